@@ -1,0 +1,1 @@
+"""Reports: self-contained pages made from a finished plan; never imports dash."""

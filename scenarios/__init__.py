@@ -1,0 +1,1 @@
+"""Scenarios, the pipeline that runs one end to end, and comparison."""

@@ -1,0 +1,1 @@
+"""Who works when: shift cover, rosters with A and B on every post, and the checker."""

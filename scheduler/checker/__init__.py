@@ -1,0 +1,1 @@
+"""The independent checker: says whether a roster is legal."""

@@ -1,0 +1,1 @@
+"""What happens to calls: the reference model, keyed random numbers, replications."""

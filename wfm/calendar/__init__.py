@@ -1,0 +1,1 @@
+"""Time grids and working calendars."""

@@ -1,0 +1,110 @@
+"""Assemble the commands, choose the language, and turn errors into one sentence and an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from wfm.errors import BadInput
+from wfm.i18n import say, set_language
+
+__all__ = ["COMMANDS", "build_app", "run"]
+
+COMMANDS = (
+    "plan",
+    "compare",
+    "serve",
+    "show",
+    "standards",
+    "seats",
+    "import_calls",
+    "generate_calls",
+    "database",
+)
+"""Files of this package that register commands, in the order of the help."""
+
+
+def build_app() -> typer.Typer:
+    """The command tree, its help in the language of the moment."""
+    app = typer.Typer(
+        name="wfm",
+        help=say("Plan a public-service hotline: forecast, seats, roster, simulation, scorecard."),
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def everywhere(
+        lang: Annotated[
+            str, typer.Option("--lang", help=say("language: en or zh (default: WFM_LANG, then the locale)"))
+        ] = "",
+        version: Annotated[
+            bool, typer.Option("--version", help=say("show the version and stop"), is_eager=True)
+        ] = False,
+    ) -> None:
+        if version:
+            from wfm import __version__
+
+            print(__version__)
+            raise typer.Exit
+
+    for name in COMMANDS:
+        importlib.import_module(f"wfm.cli.{name}").register(app)
+    return app
+
+
+def _choose_language(arguments: list[str]) -> list[str]:
+    """Speak the language that ``--lang`` asks for, wherever it stands; returns the other arguments."""
+    rest: list[str] = []
+    waiting = False
+    for argument in arguments:
+        if waiting or argument.startswith("--lang="):
+            asked, waiting = argument.removeprefix("--lang="), False
+            if asked not in ("en", "zh"):
+                raise BadInput(say("--lang: found {found!r}, allowed are en and zh", found=asked))
+            set_language("zh" if asked == "zh" else "en")
+            os.environ["WFM_LANG"] = asked
+        elif argument == "--lang":
+            waiting = True
+        else:
+            rest.append(argument)
+    if waiting:
+        raise BadInput(say("--lang needs a language: en or zh"))
+    return rest
+
+
+def run(arguments: list[str]) -> int:
+    """Run the command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        app = build_app() if "--lang" not in " ".join(arguments) else None
+        rest = _choose_language(arguments)
+        command = typer.main.get_command(app or build_app())
+        code = command.main(args=rest, prog_name="wfm", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except BadInput as error:
+        print(say("error: {message}", message=error), file=sys.stderr)
+        return 2
+    except typer.Exit as stop:
+        return stop.exit_code
+    except (KeyboardInterrupt, typer.Abort):
+        print(say("interrupted; nothing half-written is left"), file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        # Usage errors of the option parser (click's, vendored or not) know their own code and sentence.
+        if hasattr(error, "exit_code") and hasattr(error, "format_message"):
+            print(say("error: {message}", message=error.format_message()), file=sys.stderr)
+            return int(error.exit_code)
+        raise

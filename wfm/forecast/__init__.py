@@ -1,0 +1,1 @@
+"""Forecasts of arrivals and handling times, as coherent sample paths."""

@@ -1,0 +1,255 @@
+"""What callers bring: lines, their demand, handling times, patience, and what the hotline offers them."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from wfm.i18n import Text
+
+__all__ = [
+    "CallBack",
+    "Clock",
+    "Demand",
+    "Group",
+    "HandlingTime",
+    "Ivr",
+    "Line",
+    "OpeningHours",
+    "Part",
+    "Patience",
+    "Redial",
+    "SatisfactionSurvey",
+    "Seconds",
+    "Share",
+    "Trunks",
+    "WorkOrderClass",
+]
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Seconds = Annotated[float, Field(ge=0)]
+PositiveSeconds = Annotated[float, Field(gt=0)]
+Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
+Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
+"""A time of day ``HH:MM``; ``24:00`` ends the day."""
+
+
+class Part(BaseModel):
+    """A part of the hotline's configuration: immutable, and no key that is not known."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def minutes_of(clock: str) -> int:
+    """Minutes since midnight of a :data:`Clock`."""
+    hours, minutes = clock.split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+class HandlingTime(Part):
+    """Handling time of an answered call: talk + hold + wrap-up, lognormal, with a share of short calls.
+
+    A short call (silent or noisy line, wrong number) is hung up by script after ``short_call_s``
+    and needs no wrap-up; DB330503/T 02.3 writes the scripts (稍停5秒 ×2, 5秒挂机).
+    """
+
+    talk_s: PositiveSeconds = Field(description="mean conversation of an ordinary call")
+    talk_cv: Annotated[float, Field(gt=0, le=5)] = Field(0.9, description="standard deviation ÷ mean of talk")
+    hold_s: Seconds = Field(0.0, description="mean hold of an ordinary call (lognormal, cv of talk)")
+    wrap_s: Seconds = Field(30.0, description="mean after-call work of an ordinary call")
+    wrap_cv: Annotated[float, Field(gt=0, le=5)] = Field(0.6, description="standard deviation ÷ mean of wrap-up")
+    short_call_share: Share = Field(0.0, description="share of silent, noisy or wrong calls")
+    short_call_s: PositiveSeconds = Field(15.0, description="length of a short call (constant)")
+
+    @property
+    def mean_s(self) -> float:
+        """Mean handling time (AHT) over ordinary and short calls, in seconds."""
+        ordinary = self.talk_s + self.hold_s + self.wrap_s
+        return (1 - self.short_call_share) * ordinary + self.short_call_share * self.short_call_s
+
+
+class Patience(Part):
+    """How long a caller waits for an agent before giving up."""
+
+    mean_s: PositiveSeconds = Field(description="mean patience")
+    distribution: Literal["exponential", "lognormal"] = Field("exponential", description="shape of patience")
+    cv: Annotated[float, Field(gt=0, le=5)] = Field(1.0, description="coefficient of variation (lognormal only)")
+
+
+class Redial(Part):
+    """Calling again after giving up or meeting a busy line. Off by default: recorded calls hold redials already."""
+
+    share: Share = Field(0.0, description="probability that a caller who gave up calls again")
+    delay_mean_s: PositiveSeconds = Field(300.0, description="mean delay before calling again (exponential)")
+    attempts_max: Annotated[int, Field(ge=1, le=20)] = Field(3, description="calls of one caller at most")
+
+
+class Demand(Part):
+    """What is known of a line's calls before records exist: drives generated records and new lines."""
+
+    calls_per_day: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
+        description="first attempts on an ordinary weekday, mean"
+    )
+    weekend_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.6, description="weekend day ÷ weekday")
+    holiday_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.45, description="statutory holiday ÷ weekday")
+    makeup_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.9, description="make-up working day ÷ weekday")
+    profile: Literal["office", "round-the-clock", "two-peaks", "flat"] | tuple[float, ...] = Field(
+        "two-peaks", description="share of the day's calls by hour: a named shape or 24 weights"
+    )
+    day_cv: Annotated[float, Field(ge=0, le=2)] = Field(
+        0.1, description="day-to-day variation beyond Poisson: cv of the day's gamma factor"
+    )
+
+    @model_validator(mode="after")
+    def _profile_has_24_weights(self) -> Self:
+        if not isinstance(self.profile, str):
+            if len(self.profile) != 24:
+                raise ValueError(f"profile needs 24 hourly weights, found {len(self.profile)}")
+            if min(self.profile) < 0 or sum(self.profile) <= 0:
+                raise ValueError("profile weights must not be negative and must not all be zero")
+        return self
+
+
+class Line(Part):
+    """A line (专线/专席): a queue with its own callers, handling times and targets."""
+
+    id: Identifier
+    name: Text
+    demand: Demand
+    handling: HandlingTime
+    patience: Patience
+    redial: Redial = Redial()
+    specialist: bool = Field(False, description="served by agents with this skill only")
+
+
+class Group(Part):
+    """Agents who serve the same lines during the same hours of the day.
+
+    At every open moment each line belongs to exactly one group: specialist lines by day, one
+    pooled group at night, as the hotline decides.
+    """
+
+    id: Identifier
+    name: Text
+    lines: tuple[str, ...] = Field(min_length=1, description="lines served")
+    from_: Clock = Field("00:00", alias="from", description="start of the group's hours, every day")
+    to: Clock = Field("24:00", description="end of the group's hours; earlier than the start runs past midnight")
+    minimum_seats: Annotated[int, Field(ge=0, le=1000)] = Field(1, description="agents who answer at any moment")
+    posts_per_backup: Annotated[int, Field(ge=0, le=100)] = Field(1, description="A posts that share one B; 0 for no B")
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    def covers(self, minute: int) -> bool:
+        """Whether the group works at ``minute`` minutes after midnight."""
+        start, end = minutes_of(self.from_), minutes_of(self.to)
+        return start <= minute < end if start < end else minute >= start or minute < end
+
+
+class Ivr(Part):
+    """Announcement and interactive voice response before the queue."""
+
+    announcement_s: Seconds = Field(10.0, description="announcement before the menu")
+    menu_s: Seconds = Field(20.0, description="mean time in the menu of a caller who goes on to an agent (exponential)")
+    self_service_share: Share = Field(0.0, description="share of callers served by the IVR without an agent")
+    self_service_s: Seconds = Field(60.0, description="mean time of a caller served by the IVR (exponential)")
+    hang_up_share: Share = Field(0.0, description="share of callers who hang up inside announcement or IVR")
+    hang_up_s: Seconds = Field(15.0, description="mean time until such a hang-up (exponential)")
+    open_24_h: bool = Field(True, description="IVR answers outside the agents' opening hours too")
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> Self:
+        if self.self_service_share + self.hang_up_share > 1:
+            raise ValueError("self_service_share and hang_up_share together must not exceed 1")
+        return self
+
+
+class CallBack(Part):
+    """Calling back missed callers (漏话回拨)."""
+
+    missed_calls: bool = Field(False, description="missed calls are called back")
+    reached_share: Share = Field(0.8, description="share of call-backs that reach the caller")
+    delay_s: Seconds = Field(300.0, description="wait before a missed call is called back at the earliest")
+    closed_calls: bool = Field(False, description="calls outside opening hours are called back after opening")
+
+
+class SatisfactionSurvey(Part):
+    """Asking for satisfaction after the call, and the call-backs that answers bring (回访)."""
+
+    asked_share: Share = Field(0.0, description="answered callers who give an answer")
+    satisfied_share: Share = Field(0.9, description="answers 满意")
+    basically_satisfied_share: Share = Field(0.08, description="answers 基本满意")
+    not_satisfied_share: Share = Field(0.02, description="answers 不满意")
+    call_back_share: Share = Field(1.0, description="share of 基本满意 and 不满意 answers that are called back")
+    call_back_s: PositiveSeconds = Field(180.0, description="mean handling of a satisfaction call-back")
+
+    @model_validator(mode="after")
+    def _answers_sum_to_one(self) -> Self:
+        total = self.satisfied_share + self.basically_satisfied_share + self.not_satisfied_share
+        if abs(total - 1) > 1e-6:
+            raise ValueError(f"the three answers must sum to 1, found {total:g}")
+        return self
+
+    @property
+    def call_backs_per_answer(self) -> float:
+        """Satisfaction call-backs per answered call."""
+        unhappy = self.basically_satisfied_share + self.not_satisfied_share
+        return self.asked_share * unhappy * self.call_back_share
+
+
+class Trunks(Part):
+    """Telephone circuits (线路)."""
+
+    circuits: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        None, description="calls that can be in the system at once; empty: never busy"
+    )
+
+
+class WorkOrderClass(Part):
+    """Deferred work (工单) with a deadline."""
+
+    id: Identifier
+    name: Text
+    per_answered_call: Share = Field(description="work orders of this class per answered call")
+    handling_s: PositiveSeconds = Field(description="back-office work per order, mean")
+    deadline_working_days: Annotated[int, Field(ge=0, le=250)] | None = Field(
+        None, description="working days from receipt, the day of receipt not counted"
+    )
+    deadline_h: Annotated[float, Field(gt=0)] | None = Field(None, description="hours from receipt")
+
+    @model_validator(mode="after")
+    def _one_deadline(self) -> Self:
+        if (self.deadline_working_days is None) == (self.deadline_h is None):
+            raise ValueError("give either deadline_working_days or deadline_h")
+        return self
+
+
+class OpeningHours(Part):
+    """When agents answer, by kind of day. ``00:00``–``24:00`` is round the clock; empty is closed."""
+
+    weekday: tuple[Clock, Clock] | None = ("00:00", "24:00")
+    weekend: tuple[Clock, Clock] | None = ("00:00", "24:00")
+    holiday: tuple[Clock, Clock] | None = ("00:00", "24:00")
+    by_weekday: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], tuple[Clock, Clock] | None] = Field(
+        {}, description="hours of single weekdays, where they differ; holidays keep their own"
+    )
+
+    @model_validator(mode="after")
+    def _start_before_end(self) -> Self:
+        for hours in (self.weekday, self.weekend, self.holiday, *self.by_weekday.values()):
+            if hours is not None and minutes_of(hours[0]) >= minutes_of(hours[1]):
+                raise ValueError(f"opening {hours[0]} must come before closing {hours[1]}")
+        return self
+
+    @property
+    def round_the_clock(self) -> bool:
+        """7×24."""
+        every = (self.weekday, self.weekend, self.holiday, *self.by_weekday.values())
+        return all(hours == ("00:00", "24:00") for hours in every)
+
+
+def parse_clock(clock: str) -> time:
+    """A :data:`Clock` as a time of day; ``24:00`` becomes midnight."""
+    minutes = minutes_of(clock) % 1440
+    return time(minutes // 60, minutes % 60)

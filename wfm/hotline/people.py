@@ -1,0 +1,152 @@
+"""Who works and when: staff kinds, contracts, shifts, agents, leave, and the rules of a roster."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from wfm.hotline.lines import Clock, Identifier, Part, Share, minutes_of
+from wfm.i18n import Text
+
+__all__ = ["Agent", "Break", "Contract", "Leave", "RosterRules", "Shift", "Shrinkage", "StaffKind"]
+
+
+class StaffKind(Part):
+    """A kind of staff: duty officers (热线值班人员) answer, business handlers (业务办理人员) work in the
+    back office, managers (热线管理人员) run the floor."""
+
+    id: Identifier
+    name: Text
+    answers_calls: bool = Field(description="may hold a post that answers")
+    back_office: bool = Field(False, description="handles work orders")
+
+
+class Contract(Part):
+    """What a kind of contract allows. Employees fall under labour law, contracted lawyers under their contract."""
+
+    id: Identifier
+    name: Text
+    employee: bool = Field(description="an employee, not a contracted professional")
+    hours_per_week_min: Annotated[float, Field(ge=0, le=168)] = Field(0.0, description="hours band, lower end")
+    hours_per_week_max: Annotated[float, Field(ge=0, le=168)] = Field(40.0, description="hours band, upper end")
+    duties_per_4_weeks_max: Annotated[int, Field(ge=0, le=56)] | None = Field(None, description="duties at most")
+    nights_per_4_weeks_max: Annotated[int, Field(ge=0, le=28)] | None = Field(None, description="nights at most")
+    cost_per_h: Annotated[float, Field(ge=0)] = Field(0.0, description="cost of an hour on duty")
+
+    @model_validator(mode="after")
+    def _band(self) -> Self:
+        if self.hours_per_week_min > self.hours_per_week_max:
+            raise ValueError("hours_per_week_min must not exceed hours_per_week_max")
+        return self
+
+
+class Break(Part):
+    """A break inside a shift at a fixed place; variants of a shift stagger their breaks."""
+
+    after_min: Annotated[int, Field(gt=0)] = Field(description="minutes from the start of the shift")
+    length_min: Annotated[int, Field(gt=0)] = Field(description="length in minutes")
+    paid: bool = False
+
+
+class Shift(Part):
+    """A shift (班次)."""
+
+    id: Identifier
+    name: Text
+    short: Text = Field(description="one or two characters for grids: 早 / M")
+    start: Clock
+    end: Clock = Field(description="end; not after the start means the next day")
+    night: bool = Field(False, description="counts as a night duty")
+    groups: tuple[str, ...] = Field((), description="groups it may serve; empty: every group whose hours hold it")
+    days: tuple[Literal["weekday", "weekend", "holiday", "makeup"], ...] = Field(
+        ("weekday", "weekend", "holiday", "makeup"), description="kinds of day on which it may start"
+    )
+    breaks: tuple[Break, ...] = ()
+
+    @property
+    def start_min(self) -> int:
+        """Minutes from midnight to the start."""
+        return minutes_of(self.start) % 1440
+
+    @property
+    def length_min(self) -> int:
+        """Length in minutes, breaks included."""
+        length = (minutes_of(self.end) - minutes_of(self.start)) % 1440
+        return length or 1440
+
+    @property
+    def paid_h(self) -> float:
+        """Paid hours: the length less unpaid breaks."""
+        return (self.length_min - sum(b.length_min for b in self.breaks if not b.paid)) / 60
+
+    @model_validator(mode="after")
+    def _breaks_inside(self) -> Self:
+        last = 0
+        for pause in self.breaks:
+            if pause.after_min < last:
+                raise ValueError("breaks must follow each other without overlap")
+            last = pause.after_min + pause.length_min
+        if last >= self.length_min and self.breaks:
+            raise ValueError("breaks must end before the shift does")
+        return self
+
+
+class Shrinkage(Part):
+    """Time lost. Rostered absence (leave, breaks, training) is planned and never counted a second time."""
+
+    unplanned_share: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.05, description="rostered time lost to lateness, illness, trouble: raises seats to heads"
+    )
+    planned_share: Annotated[float, Field(ge=0, lt=1)] = Field(
+        0.15, description="paid time for leave, training, meetings: for the hiring plan only"
+    )
+
+
+class RosterRules(Part):
+    """Limits every roster keeps. Statute or good practice is named in the standard's page of each rule."""
+
+    rest_between_shifts_h: Annotated[float, Field(ge=0, le=24)] = Field(11.0, description="rest between duties")
+    weekly_rest_days_min: Annotated[int, Field(ge=0, le=7)] = Field(1, description="days off in each calendar week")
+    consecutive_days_max: Annotated[int, Field(ge=1, le=28)] = Field(6, description="days worked in a row at most")
+    consecutive_nights_max: Annotated[int, Field(ge=1, le=28)] = Field(2, description="nights in a row at most")
+    firm_share_max: Share = Field(1.0, description="share of one shift's A posts that one firm may fill")
+    fairness_weight: Annotated[float, Field(ge=0)] = Field(1.0, description="weight of even nights and weekends")
+    standby_remote: bool = Field(True, description="B stands by away from the centre, on call")
+    standby_delay_min: Annotated[float, Field(ge=0)] = Field(
+        30.0, description="minutes until B takes over for an absent A"
+    )
+
+
+class Agent(Part):
+    """A person who can be rostered (座席员/律师). Names stay in the hotline's folder."""
+
+    id: Annotated[str, Field(min_length=1, max_length=40)]
+    name: str = ""
+    firm: str = ""
+    staff_kind: Identifier = "duty-officer"
+    contract: Identifier = "contract"
+    lines: tuple[str, ...] = Field(min_length=1, description="lines the agent may answer (skills)")
+    night: bool = Field(True, description="may work nights")
+    remote: bool = Field(False, description="may answer away from the centre")
+    dialects: tuple[str, ...] = ()
+    pair: str = Field("", description="the standing partner of an A/B pair")
+    weekdays: Annotated[str, Field(pattern=r"^[01]{7}$")] = Field(
+        "1111111", description="weekdays on which the agent can be rostered, Monday first"
+    )
+
+
+class Leave(Part):
+    """Days on which an agent cannot be rostered."""
+
+    agent: str
+    first: date
+    last: date
+    reason: str = ""
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.first > self.last:
+            raise ValueError(f"leave of {self.agent} ends ({self.last}) before it starts ({self.first})")
+        return self

@@ -1,0 +1,123 @@
+"""Chinese and English: texts, the language of the moment, and the message catalogues.
+
+English sentences stand in the code and are the keys; Chinese stands in one catalogue per room under
+``wfm/i18n/locale/zh/LC_MESSAGES/``. Sentences are ``str.format`` templates, so that numbers keep
+their place in either language::
+
+    say("{line} is {seats} seats short", line=line.name, seats=2)
+
+A parameter may itself be a :class:`Text`; it is shown in the language of the sentence.
+"""
+
+from __future__ import annotations
+
+import gettext
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar, Literal
+
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "Text",
+    "both",
+    "language",
+    "language_from_environment",
+    "list_words",
+    "say",
+    "set_language",
+    "use_language",
+]
+
+Language = Literal["en", "zh"]
+LANGUAGES: tuple[Language, ...] = ("en", "zh")
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A short text in both languages, as hotlines, standards and KPIs carry them."""
+
+    en: str
+    zh: str
+    __pydantic_config__: ClassVar[dict[str, Any]] = {"extra": "forbid"}
+
+    def of(self, chosen: Language | None = None) -> str:
+        """The text in ``chosen``, or in the language of the moment."""
+        return self.zh if (chosen or language()) == "zh" else self.en
+
+    def __str__(self) -> str:
+        return self.of()
+
+    def as_dict(self) -> dict[str, str]:
+        """``{"en": …, "zh": …}``, as written to JSON."""
+        return {"en": self.en, "zh": self.zh}
+
+
+def language_from_environment() -> Language:
+    """``WFM_LANG`` if set, else Chinese when the locale is Chinese, else English."""
+    asked = os.environ.get("WFM_LANG") or next(
+        (v for v in map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG")) if v), ""
+    )
+    return "zh" if asked.lower().startswith("zh") else "en"
+
+
+_language: ContextVar[Language | None] = ContextVar("wfm_language", default=None)
+
+
+def language() -> Language:
+    """The language of the moment (of this thread, request or command)."""
+    return _language.get() or language_from_environment()
+
+
+def set_language(chosen: Language) -> None:
+    """Speak ``chosen`` from here on in this context."""
+    _language.set(chosen)
+
+
+@contextmanager
+def use_language(chosen: Language) -> Iterator[None]:
+    """Speak ``chosen`` inside the ``with`` block."""
+    token = _language.set(chosen)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+@cache
+def _catalogue() -> gettext.NullTranslations:
+    chain: gettext.NullTranslations | None = None
+    for path in sorted((LOCALE_FOLDER / "zh" / "LC_MESSAGES").glob("*.mo")):
+        with path.open("rb") as file:
+            one = gettext.GNUTranslations(file)
+        if chain is None:
+            chain = one
+        else:
+            chain.add_fallback(one)
+    return chain or gettext.NullTranslations()
+
+
+def say(template: str, /, **values: object) -> str:
+    """``template`` in the language of the moment, filled with ``values``."""
+    shown = _catalogue().gettext(template) if language() == "zh" else template
+    return shown.format(**values) if values else shown
+
+
+def both(template: str, /, **values: object) -> Text:
+    """``template`` filled with ``values``, in both languages."""
+    spoken = {}
+    for chosen in LANGUAGES:
+        with use_language(chosen):
+            spoken[chosen] = say(template, **values)
+    return Text(**spoken)
+
+
+def list_words(words: list[str]) -> str:
+    """Words joined as the language does: ``a, b, c`` or ``a、b、c``."""
+    return ("、" if language() == "zh" else ", ").join(words)

@@ -1,0 +1,1 @@
+"""Call records: import, store, aggregation, and labelled synthetic records."""

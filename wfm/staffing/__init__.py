@@ -1,0 +1,1 @@
+"""Workload and seats: from a forecast to the requirement."""

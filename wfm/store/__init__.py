@@ -1,0 +1,1 @@
+"""The planning store: plans, roster versions, forecasts, audit."""

@@ -1,0 +1,306 @@
+"""Every table that passes between rooms: its columns, types, units and meaning, declared once.
+
+A table is a pandas DataFrame in long form. Column names carry their unit (``_s`` seconds, ``_h``
+hours, ``_share`` 0–1). Times are timezone-aware. The documentation's reference page and the
+validation where data enters the product are both made from these declarations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from wfm.i18n import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+__all__ = [
+    "ACTUALS",
+    "CALLS",
+    "DUTIES",
+    "FORECAST",
+    "OUTCOMES",
+    "REQUIREMENT",
+    "SCORECARD",
+    "SIMULATED_CALLS",
+    "STATUSES",
+    "TABLES",
+    "WAIT_THRESHOLDS_S",
+    "Column",
+    "Table",
+    "check_table",
+    "empty_table",
+]
+
+Kind = Literal["text", "time", "date", "seconds", "hours", "share", "count", "number", "flag"]
+
+OUTCOMES = ("blocked", "ivr_abandoned", "ivr_completed", "answered", "abandoned", "closed")
+"""The one fate of a call: trunks busy; hung up inside announcement or IVR; served by the IVR without
+an agent; answered by an agent; gave up while waiting for an agent; came outside opening hours."""
+
+STATUSES = ("met", "at risk", "missed", "unknown", "reported")
+"""Status of a scorecard row; ``reported`` rows have a value but no limit that decides."""
+
+WAIT_THRESHOLDS_S = (10, 15, 20, 30, 40, 60)
+"""Answer times that actuals count answered calls within."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its kind (which fixes dtype and unit), whether it may be empty, and its meaning."""
+
+    name: str
+    kind: Kind
+    meaning: str
+    nullable: bool = False
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its name, key and columns."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    title: Text
+
+    @property
+    def column_names(self) -> list[str]:
+        """Column names in their written order."""
+        return [c.name for c in self.columns]
+
+
+CALLS = Table(
+    "calls",
+    ("call",),
+    (
+        Column("call", "text", "identifier of the call, unique within the hotline"),
+        Column("line", "text", "line the caller asked for"),
+        Column("arrived_at", "time", "first contact with the hotline: dialling done, trunk seized"),
+        Column("ivr_s", "seconds", "time in announcement and IVR", nullable=True),
+        Column("queued_at", "time", "start of ring-back after transfer to the agents' queue", nullable=True),
+        Column("ring_s", "seconds", "ringing at the agent until pick-up, inside the answer time", nullable=True),
+        Column("answered_at", "time", "pick-up by an agent", nullable=True),
+        Column("ended_at", "time", "end of the call for the caller", nullable=True),
+        Column("outcome", "text", "the one fate of the call", allowed=OUTCOMES),
+        Column("talk_s", "seconds", "conversation", nullable=True),
+        Column("hold_s", "seconds", "on hold", nullable=True),
+        Column("wrap_s", "seconds", "after-call work", nullable=True),
+        Column("agent", "text", "agent who answered", nullable=True),
+        Column("caller_key", "text", "keyed hash of the caller's number, to see redials", nullable=True),
+        Column("called_back_at", "time", "a missed call's call-back that reached the caller", nullable=True),
+        Column("topic", "text", "topic of the matter", nullable=True),
+        Column("satisfaction", "text", "satisfied, basically_satisfied or not_satisfied", nullable=True),
+    ),
+    Text("Call records", "通话记录"),
+)
+
+ACTUALS = Table(
+    "actuals",
+    ("line", "interval"),
+    (
+        Column("line", "text", "line"),
+        Column("interval", "time", "start of the interval in which the call arrived"),
+        Column("offered", "count", "calls that arrived, busy ones included"),
+        Column("first_attempts", "count", "offered less redials (same caller within 30 min after giving up)"),
+        Column("blocked", "count", "calls that met busy trunks", nullable=True),
+        Column("ivr_answered", "count", "calls that entered announcement or IVR", nullable=True),
+        Column("ivr_completed", "count", "calls served by the IVR without an agent", nullable=True),
+        Column("ivr_abandoned", "count", "calls hung up inside announcement or IVR", nullable=True),
+        Column("queued", "count", "calls that asked for an agent"),
+        Column("answered", "count", "calls answered by an agent"),
+        Column("abandoned", "count", "calls given up while waiting for an agent"),
+        Column("short_abandoned", "count", "of these, given up within the short-abandon threshold"),
+        Column("closed", "count", "calls outside opening hours", nullable=True),
+        Column("called_back", "count", "missed calls whose call-back reached the caller", nullable=True),
+        Column("wait_answered_s", "seconds", "answer time (queue and ring) summed over answered calls"),
+        Column("wait_all_s", "seconds", "wait for an agent summed over all queued calls"),
+        *(
+            Column(f"answered_within_{t}_s", "count", f"calls answered within {t} s of ring-back")
+            for t in WAIT_THRESHOLDS_S
+        ),
+        Column("handle_s", "seconds", "talk, hold and wrap-up summed over answered calls"),
+        Column("seats_staffed", "number", "seats signed in, mean over the interval", nullable=True),
+    ),
+    Text("Interval actuals", "时段实绩"),
+)
+
+FORECAST = Table(
+    "forecast",
+    ("line", "interval", "origin", "path"),
+    (
+        Column("line", "text", "line"),
+        Column("interval", "time", "start of the interval"),
+        Column("origin", "time", "moment up to which the past was known"),
+        Column("path", "count", "number of the sample path"),
+        Column("arrivals", "number", "first attempts in the interval on this path"),
+        Column("aht_s", "seconds", "expected handling time of a call answered by an agent"),
+        Column("model", "text", "name of the forecasting model"),
+    ),
+    Text("Forecast", "话务预测"),
+)
+
+REQUIREMENT = Table(
+    "requirement",
+    ("group", "interval"),
+    (
+        Column("group", "text", "agent group that serves the lines"),
+        Column("lines", "text", "its lines at this time, joined by ;"),
+        Column("interval", "time", "start of the interval"),
+        Column("interval_s", "seconds", "length of the interval"),
+        Column("arrivals", "number", "calls that ask for an agent, mean"),
+        Column("aht_s", "seconds", "handling time, mean"),
+        Column("load_erlang", "number", "offered load including call-backs and blended work"),
+        Column("seats", "count", "agents that must answer (post A)"),
+        Column("heads", "count", "seats divided by 1 less unplanned shrinkage, rounded up"),
+        Column("reason", "text", "what decides: a KPI of the standard, minimum_cover, occupancy or built_seats"),
+        Column("short_seats", "count", "seats wanted beyond those that may be opened"),
+        Column("asa_s", "seconds", "predicted mean answer time, ring included", nullable=True),
+        Column("mean_wait_s", "seconds", "predicted mean wait of all queued callers", nullable=True),
+        Column("service_level", "share", "predicted share answered within the standard's threshold", nullable=True),
+        Column("wait_probability", "share", "predicted share of callers who wait", nullable=True),
+        Column("abandon_share", "share", "predicted share of queued callers who give up", nullable=True),
+        Column("occupancy", "share", "predicted share of staffed time spent handling"),
+    ),
+    Text("Requirement", "人力需求"),
+)
+
+DUTIES = Table(
+    "duties",
+    ("agent", "start", "role"),
+    (
+        Column("agent", "text", "agent"),
+        Column("date", "date", "day on which the shift starts"),
+        Column("shift", "text", "shift"),
+        Column("group", "text", "agent group whose lines the duty serves"),
+        Column("post", "text", "post: the seat-duty filled; A and B of one post share it"),
+        Column("role", "text", "A answers, B stands by", allowed=("A", "B")),
+        Column("start", "time", "start of the duty"),
+        Column("end", "time", "end of the duty"),
+        Column("breaks", "text", "breaks as start/end pairs HH:MM-HH:MM joined by ;"),
+        Column("remote", "flag", "answered away from the centre"),
+    ),
+    Text("Duties", "值班表"),
+)
+
+SCORECARD = Table(
+    "scorecard",
+    ("target",),
+    (
+        Column("target", "text", "identifier of the target within the standard"),
+        Column("kpi", "text", "KPI measured"),
+        Column("value", "number", "mean over replications", nullable=True),
+        Column("low", "number", "2.5 % quantile over replications, forecast uncertainty included", nullable=True),
+        Column("high", "number", "97.5 % quantile over replications", nullable=True),
+        Column("p_met", "share", "share of replications that keep the limit", nullable=True),
+        Column("mc_half_width", "number", "half-width of the 95 % Monte-Carlo interval of the mean", nullable=True),
+        Column("operator", "text", "how value and limit compare", allowed=("<", "<=", ">", ">=", "")),
+        Column("limit", "number", "limit of the target", nullable=True),
+        Column("unit", "text", "unit of value and limit"),
+        Column("clause", "text", "clause of the standard"),
+        Column("source", "text", "how surely known", allowed=("published", "secondary", "assumed")),
+        Column("status", "text", "met, at risk, missed, unknown or reported", allowed=STATUSES),
+        Column("definition", "text", "the KPI's formula in words"),
+    ),
+    Text("Scorecard", "达标记分卡"),
+)
+
+SIMULATED_CALLS = Table(
+    "simulated_calls",
+    ("replication", "call", "attempt"),
+    (
+        Column("replication", "count", "replication"),
+        Column("call", "count", "number of the caller within the replication"),
+        Column("attempt", "count", "1 for the first call, more for redials"),
+        Column("line", "count", "index of the line"),
+        Column("arrived_s", "seconds", "seconds from the start of the simulated period"),
+        Column("ivr_s", "seconds", "time in announcement and IVR"),
+        Column("queued_s", "seconds", "when the caller entered the queue", nullable=True),
+        Column("answered_s", "seconds", "pick-up, ring included", nullable=True),
+        Column("ended_s", "seconds", "when the caller left"),
+        Column("outcome", "count", "index into OUTCOMES"),
+        Column("handle_s", "seconds", "talk, hold and wrap-up", nullable=True),
+        Column("agent", "count", "index of the agent, -1 for none"),
+        Column("called_back_s", "seconds", "when a call-back reached the caller", nullable=True),
+    ),
+    Text("Simulated calls", "仿真通话"),
+)
+
+TABLES: tuple[Table, ...] = (CALLS, ACTUALS, FORECAST, REQUIREMENT, DUTIES, SCORECARD, SIMULATED_CALLS)
+
+
+@cache
+def _schema(table: Table) -> pa.DataFrameSchema:
+    import pandera.pandas as pa
+
+    def checks(column: Column) -> list[pa.Check]:
+        found = [pa.Check.isin(column.allowed)] if column.allowed else []
+        if column.kind in ("seconds", "hours", "count"):
+            found.append(pa.Check.ge(-1 if column.name == "agent" else 0))
+        if column.kind == "share":
+            found.append(pa.Check.in_range(0, 1))
+        return found
+
+    dtypes: dict[Kind, object] = {
+        "text": "string",
+        "date": "datetime64[ns]",
+        "seconds": "float64",
+        "hours": "float64",
+        "share": "float64",
+        "count": "float64",
+        "number": "float64",
+        "flag": "bool",
+    }
+    columns = {
+        c.name: pa.Column(
+            None if c.kind == "time" else dtypes[c.kind],
+            checks(c),
+            nullable=c.nullable,
+            coerce=c.kind != "time",
+            description=c.meaning,
+        )
+        for c in table.columns
+    }
+    return pa.DataFrameSchema(columns, strict="filter", name=table.name, unique=list(table.key))
+
+
+def check_table(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """``frame`` with the declared columns, dtypes and order.
+
+    Counts become floats, so that "not known" can stand beside zero. Columns that are not declared
+    are dropped; a nullable column that is absent is added empty.
+
+    Raises:
+        pandera.errors.SchemaErrors: a column is missing, of another kind, or holds a value outside
+            its bounds; or the key is not unique; or a time has no time zone.
+    """
+    import pandas as pd
+
+    present = frame.copy(deep=False)
+    for column in table.columns:
+        if column.name not in present and column.nullable:
+            present[column.name] = pd.NaT if column.kind == "time" else pd.Series(pd.NA, index=frame.index)
+            if column.kind not in ("time", "text"):
+                present[column.name] = float("nan")
+    for column in table.columns:
+        if column.kind == "time" and column.name in present:
+            values = present[column.name]
+            if values.isna().all():
+                values = values.astype("datetime64[ns, UTC]")
+            elif not isinstance(values.dtype, pd.DatetimeTZDtype):
+                raise TypeError(f"{table.name}.{column.name}: times need a time zone, found {values.dtype}")
+            present[column.name] = values
+    checked: pd.DataFrame = _schema(table).validate(present, lazy=True)
+    return checked[table.column_names]
+
+
+def empty_table(table: Table, time_zone: str) -> pd.DataFrame:
+    """The table with no rows and the right dtypes."""
+    import pandas as pd
+
+    kinds = {"text": "string", "time": f"datetime64[ns, {time_zone}]", "date": "datetime64[ns]", "flag": "bool"}
+    return pd.DataFrame({c.name: pd.Series([], dtype=kinds.get(c.kind, "float64")) for c in table.columns})
