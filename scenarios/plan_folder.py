@@ -1,0 +1,268 @@
+"""A plan on disk: written whole or not at all, read back as the same value.
+
+======================  ==========================================================================
+``plan.json``           hotline, period, seed, version, hashes of the inputs, roster, findings
+``forecast.csv``        mean and quantiles per line and interval
+``requirement.csv``     seats and heads per group and interval, with the target that decides
+``coverage.csv``        A and B agents on duty per group and interval
+``duties.csv``          who works when
+``days.csv``            mean daily counts per line, from which every KPI of a day comes
+``replications.csv``    KPIs of each replication, which comparisons pair
+``scorecard.json``      one row a target
+``report.html``         the report, in both languages
+======================  ==========================================================================
+
+Times are ISO 8601 with their offset; numbers are written in full.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scenarios.plan import Finding, Plan, RosterSummary, ScoreRow
+from wfm.errors import BadInput
+from wfm.hotline import Hotline
+from wfm.i18n import Text, say
+
+__all__ = ["check_target_folder", "find_plans", "plan_files", "read_plan", "write_plan"]
+
+FORMAT = 1
+"""Version of the folder's layout, written to ``plan.json``."""
+
+_FRAMES = {
+    "forecast": "forecast.csv",
+    "requirement": "requirement.csv",
+    "cover": "coverage.csv",
+    "duties": "duties.csv",
+    "daily": "days.csv",
+    "replication_kpis": "replications.csv",
+}
+_TIMES = {"forecast": ("interval",), "requirement": ("interval",), "cover": ("interval",), "duties": ("start", "end")}
+_DATES = {"duties": ("date",), "daily": ("date",)}
+_WORDS = ("line", "group", "agent", "shift", "post", "role", "breaks", "lines", "reason")
+
+
+def _plain(value: object) -> Any:
+    """``value`` as JSON can hold it; numbers that are not defined become null."""
+    if isinstance(value, Text):
+        return value.as_dict()
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    return value
+
+
+def _row(item: object) -> dict[str, Any]:
+    return {f.name: _plain(getattr(item, f.name)) for f in fields(item)}  # type: ignore[arg-type]
+
+
+def _csv(frame: pd.DataFrame, dates: tuple[str, ...]) -> bytes:
+    shown = frame.copy(deep=False)
+    for column in shown.columns:
+        if column in dates:
+            shown[column] = pd.to_datetime(shown[column]).dt.strftime("%Y-%m-%d")
+        elif isinstance(shown[column].dtype, pd.DatetimeTZDtype):
+            shown[column] = [t.isoformat() for t in shown[column]]
+    buffer = StringIO()
+    shown.to_csv(buffer, index=False, lineterminator="\n")
+    return b"\xef\xbb\xbf" + buffer.getvalue().encode()  # the mark tells Chinese Excel that this is UTF-8
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+
+
+def scorecard_json(plan: Plan) -> list[dict[str, Any]]:
+    """The scorecard as plain values, undefined ones null."""
+    return [_row(row) for row in plan.scorecard]
+
+
+def _head(plan: Plan) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "hotline": plan.hotline.model_dump(mode="json", by_alias=True),
+        "first": plan.first.isoformat(),
+        "days": plan.days,
+        "seed": plan.seed,
+        "version": plan.version,
+        "inputs": plan.inputs,
+        "history": plan.history,
+        "history_days": plan.history_days,
+        "forecast_model": plan.forecast_model,
+        "replications": plan.replications,
+        "reproducible": plan.reproducible,
+        "roster": _row(plan.roster),
+        "findings": [_row(f) for f in plan.findings],
+        "day_kinds": plan.day_kinds,
+    }
+
+
+def plan_files(plan: Plan, render_report: Callable[[Plan], bytes] | None = None) -> dict[str, bytes]:
+    """Every file of the plan's folder by name. The same plan gives the same bytes."""
+    files = {name: _csv(getattr(plan, key), _DATES.get(key, ())) for key, name in _FRAMES.items()}
+    files["scorecard.json"] = _json(scorecard_json(plan))
+    if render_report is not None:
+        files["report.html"] = render_report(plan)
+    files["plan.json"] = _json(_head(plan))
+    return files
+
+
+def check_target_folder(folder: Path) -> None:
+    """Refuse a place where a plan must not be written, before any work is done.
+
+    Raises:
+        BadInput: the place is a file, holds something that is no plan, or cannot be written.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(say("{folder} is a file; a plan needs a folder", folder=folder))
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "plan.json").is_file():
+        raise BadInput(say("{folder} holds files that are no plan; choose an empty or a new folder", folder=folder))
+    parent = folder.parent
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=parent):
+            pass
+    except OSError as error:
+        raise BadInput(
+            say("cannot write to {folder}: {reason}", folder=parent, reason=error.strerror or str(error))
+        ) from None
+
+
+def write_plan(plan: Plan, folder: Path, render_report: Callable[[Plan], bytes]) -> None:
+    """Write the plan's folder; it appears complete or not at all. An older plan there is replaced.
+
+    Raises:
+        BadInput: see :func:`check_target_folder`.
+    """
+    check_target_folder(folder)
+    files = plan_files(plan, render_report)
+    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        for name, content in files.items():
+            (partial / name).write_bytes(content)
+        partial.chmod(0o755)
+        if folder.exists():
+            aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
+            os.replace(folder, aside / "plan")
+            try:
+                os.replace(partial, folder)
+            except OSError:
+                os.replace(aside / "plan", folder)
+                raise
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            os.replace(partial, folder)
+    except OSError as error:
+        raise BadInput(
+            say("cannot write to {folder}: {reason}", folder=folder, reason=error.strerror or str(error))
+        ) from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _text(value: Any) -> Text | None:
+    return None if value is None else Text(**value)
+
+
+def _score_row(row: dict[str, Any]) -> ScoreRow:
+    texts = {key: _text(row[key]) for key in ("name", "definition", "quote", "note")}
+    return ScoreRow(**{**row, **texts})
+
+
+def _finding(row: dict[str, Any]) -> Finding:
+    return Finding(row["severity"], Text(**row["text"]), _text(row["remedy"]))
+
+
+def _frame(path: Path, key: str, time_zone: str) -> pd.DataFrame:
+    words = dict.fromkeys(_WORDS, "string")
+    frame = pd.read_csv(path, encoding="utf-8-sig", dtype=words, keep_default_na=False, na_values=[""])
+    for column in _WORDS:
+        if column in frame:
+            frame[column] = frame[column].fillna("")
+    for column in _TIMES.get(key, ()):
+        frame[column] = pd.to_datetime(frame[column], utc=True).dt.tz_convert(time_zone)
+    for column in _DATES.get(key, ()):
+        frame[column] = pd.to_datetime(frame[column])
+    return frame
+
+
+def read_plan(folder: Path | str) -> Plan:
+    """The plan in ``folder``.
+
+    Raises:
+        BadInput: there is no plan, it is of a layout this version does not know, or a file is damaged.
+    """
+    folder = Path(folder)
+    path = folder / "plan.json"
+    if not path.is_file():
+        raise BadInput(say("{folder} holds no plan (no plan.json); make one with wfm plan", folder=folder))
+    try:
+        head = json.loads(path.read_text(encoding="utf-8"))
+        if head.get("format") != FORMAT:
+            raise BadInput(
+                say(
+                    "{file}: layout {found} is not known to this version (known: {known})",
+                    file=path,
+                    found=head.get("format"),
+                    known=FORMAT,
+                )
+            )
+        hotline = Hotline.model_validate(head["hotline"])
+        frames = {key: _frame(folder / name, key, hotline.time_zone) for key, name in _FRAMES.items()}
+        rows = json.loads((folder / "scorecard.json").read_text(encoding="utf-8"))
+        roster = {**head["roster"], "violations": tuple(Text(**v) for v in head["roster"]["violations"])}
+        return Plan(
+            hotline=hotline,
+            first=date.fromisoformat(head["first"]),
+            roster=RosterSummary(**roster),
+            findings=tuple(_finding(row) for row in head["findings"]),
+            scorecard=tuple(_score_row(row) for row in rows),
+            **{
+                k: head[k]
+                for k in (
+                    "days",
+                    "seed",
+                    "version",
+                    "inputs",
+                    "history",
+                    "history_days",
+                    "forecast_model",
+                    "replications",
+                    "reproducible",
+                    "day_kinds",
+                )
+            },
+            **frames,
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            say(
+                "{folder}: the plan there is damaged ({reason}); make it again with wfm plan",
+                folder=folder,
+                reason=f"{type(error).__name__}: {str(error).splitlines()[0]}",
+            )
+        ) from None
+
+
+def find_plans(folder: Path | str) -> list[Path]:
+    """Plan folders in ``folder`` and ``folder`` itself if it is one, by name."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        return []
+    here = [folder] if (folder / "plan.json").is_file() else []
+    return here + sorted(p for p in folder.iterdir() if not p.name.startswith(".") and (p / "plan.json").is_file())
