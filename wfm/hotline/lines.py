@@ -92,6 +92,9 @@ class Demand(Part):
     calls_per_day: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
         description="first attempts on an ordinary weekday, mean"
     )
+    scale: Annotated[float, Field(ge=0, le=100)] = Field(
+        1.0, description="multiplies forecast and generated calls: what-if volume, 1 is as it is"
+    )
     weekend_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.6, description="weekend day ÷ weekday")
     holiday_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.45, description="statutory holiday ÷ weekday")
     makeup_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.9, description="make-up working day ÷ weekday")

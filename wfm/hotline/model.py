@@ -97,6 +97,9 @@ class Hotline(Part):
     interval_min: Literal[5, 6, 10, 15, 20, 30, 60] = 30
     calendar: CalendarSetting = CalendarSetting()
     standard: str = Field("GB/T33358", description="standard whose targets hold")
+    standard_is_default: bool = Field(
+        False, description="the hotline's own text publishes no target: the standard is our assumption"
+    )
     targets: tuple[TargetOverride, ...] = ()
     opening: OpeningHours = OpeningHours()
     seats: Seats
