@@ -17,6 +17,8 @@ from wfm.hotline.lines import (
 )
 from wfm.hotline.model import CalendarSetting, ExtraDay, Hotline, Seats, Source, TargetOverride
 from wfm.hotline.people import Agent, Break, Contract, Leave, RosterRules, Shift, Shrinkage, StaffKind
+from wfm.hotline.reading import find_hotline, library_folder, library_names, load_hotline
+from wfm.hotline.reference import ReferenceRow, reference_rows
 
 __all__ = [
     "Agent",
@@ -35,6 +37,7 @@ __all__ = [
     "OpeningHours",
     "Patience",
     "Redial",
+    "ReferenceRow",
     "RosterRules",
     "SatisfactionSurvey",
     "Seats",
@@ -45,5 +48,10 @@ __all__ = [
     "TargetOverride",
     "Trunks",
     "WorkOrderClass",
+    "find_hotline",
+    "library_folder",
+    "library_names",
+    "load_hotline",
     "minutes_of",
+    "reference_rows",
 ]

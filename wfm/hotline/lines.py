@@ -17,6 +17,7 @@ __all__ = [
     "HandlingTime",
     "Ivr",
     "Line",
+    "Misfit",
     "OpeningHours",
     "Part",
     "Patience",
@@ -36,10 +37,18 @@ Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
 """A time of day ``HH:MM``; ``24:00`` ends the day."""
 
 
+class Misfit(ValueError):
+    """Values that do not fit together; ``at`` is the key path to point at, relative to the part checked."""
+
+    def __init__(self, message: str, *at: str | int) -> None:
+        super().__init__(message)
+        self.at = at
+
+
 class Part(BaseModel):
     """A part of the hotline's configuration: immutable, and no key that is not known."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 def minutes_of(clock: str) -> int:
