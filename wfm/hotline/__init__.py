@@ -16,9 +16,11 @@ from wfm.hotline.lines import (
     minutes_of,
 )
 from wfm.hotline.model import CalendarSetting, ExtraDay, Hotline, Seats, Source, TargetOverride
+from wfm.hotline.opening import calendar_of, grid_of, open_intervals, opening_hours, serving_groups
 from wfm.hotline.people import Agent, Break, Contract, Leave, RosterRules, Shift, Shrinkage, StaffKind
 from wfm.hotline.reading import find_hotline, library_folder, library_names, load_hotline
 from wfm.hotline.reference import ReferenceRow, reference_rows
+from wfm.hotline.targets import targets_of
 
 __all__ = [
     "Agent",
@@ -48,10 +50,16 @@ __all__ = [
     "TargetOverride",
     "Trunks",
     "WorkOrderClass",
+    "calendar_of",
     "find_hotline",
+    "grid_of",
     "library_folder",
     "library_names",
     "load_hotline",
     "minutes_of",
+    "open_intervals",
+    "opening_hours",
     "reference_rows",
+    "serving_groups",
+    "targets_of",
 ]

@@ -1,0 +1,160 @@
+"""The working calendar: kinds of day, working days, and deadlines counted in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, time, timedelta
+
+from wfm.calendar.published import DayKind, announced_years, published_days
+from wfm.errors import BadInput
+from wfm.i18n import Text, say
+
+__all__ = ["WorkingCalendar"]
+
+DAY = timedelta(days=1)
+
+
+class WorkingCalendar:
+    """Which days are worked.
+
+    A hotline's own days stand above the published ones, and those above the weekend.
+
+    Args:
+        country: ISO country whose statutory days hold; None for none.
+        weekend: weekend days, Monday is 0.
+        extra_days: days that the hotline supplies itself, with their names.
+        years_supplied: years not yet announced whose days are all given in ``extra_days``.
+
+    Raises:
+        BadInput: the country is not known.
+    """
+
+    def __init__(
+        self,
+        country: str | None = "CN",
+        weekend: Iterable[int] = (5, 6),
+        extra_days: Mapping[date, tuple[DayKind, Text | None]] | None = None,
+        years_supplied: Iterable[int] = (),
+    ) -> None:
+        self.country = country
+        self.weekend = frozenset(weekend)
+        self.extra_days = dict(extra_days or {})
+        self.years_supplied = frozenset(years_supplied)
+        self._announced = None if country is None else announced_years(country)
+
+    def kind(self, day: date) -> DayKind:
+        """What the day is. In a year that is not announced only statutory days differ from their weekday."""
+        day = _plain(day)
+        if day in self.extra_days:
+            return self.extra_days[day][0]
+        if self.country is not None:
+            published = published_days(self.country, day.year).get(day)
+            if published is not None:
+                return published.kind
+        return DayKind.WEEKEND if day.weekday() in self.weekend else DayKind.WEEKDAY
+
+    def name(self, day: date) -> Text | None:
+        """The holiday's or make-up day's name; None on ordinary days."""
+        day = _plain(day)
+        if day in self.extra_days:
+            return self.extra_days[day][1]
+        if self.country is None:
+            return None
+        published = published_days(self.country, day.year).get(day)
+        return None if published is None else published.name
+
+    def provisional(self, day: date) -> bool:
+        """Whether the day's year is not announced yet: its statutory days are known, its moved days are not."""
+        return not self._is_announced(day.year)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether the day is a weekday or a make-up working day."""
+        return self.kind(day) in (DayKind.WEEKDAY, DayKind.MAKEUP)
+
+    def require_announced(self, first: date, last: date) -> None:
+        """Insist that every year from ``first`` to ``last`` has been announced or supplied.
+
+        Raises:
+            BadInput: one has not; the sentence says what can be done.
+        """
+        for year in range(first.year, last.year + 1):
+            if self._is_announced(year):
+                continue
+            known = self._announced or range(0)
+            template = (
+                say(
+                    "the State Council has not announced the holidays and make-up days of {year} (known: {first} to {last}); wait for the notice, or give the hotline's own days in calendar.days and name {year} in calendar.years_supplied",
+                    year=year,
+                    first=known[0],
+                    last=known[-1],
+                )
+                if self.country == "CN"
+                else say(
+                    "the holidays and make-up days of {year} are not known for {country} (known: {first} to {last}); give the hotline's own days in calendar.days and name {year} in calendar.years_supplied",
+                    year=year,
+                    country=self.country,
+                    first=known[0],
+                    last=known[-1],
+                )
+            )
+            raise BadInput(template)
+
+    def add_working_days(self, day: date, n: int) -> date:
+        """The ``n``-th working day after ``day``; ``day`` itself is not counted (Civil Code, Art. 201).
+
+        With ``n`` = 0: ``day`` itself if it is worked, else the next working day (Art. 203).
+
+        Raises:
+            BadInput: the count reaches a year that is not announced, or no day is ever worked.
+        """
+        if n < 0:
+            raise BadInput(say("working days must not be negative, found {n}", n=n))
+        at = _plain(day)
+        left = n
+        idle = 0
+        while left > 0 or (n == 0 and not self.is_working_day(at)):
+            at += DAY
+            self.require_announced(at, at)
+            worked = self.is_working_day(at)
+            left -= worked
+            idle = 0 if worked else idle + 1
+            if idle > 366:
+                raise BadInput(say("the calendar has no working day in the year after {day}", day=day.isoformat()))
+        self.require_announced(_plain(day), at)
+        return at
+
+    def deadline(self, received: datetime, working_days: int, closes: time) -> datetime:
+        """When something received must be done: the business hours' end on the last working day.
+
+        The day of receipt is not counted (Civil Code, Art. 201); the period ends with the business hours
+        of its last day, which is a working day (Art. 203). ``time(0, 0)`` as ``closes`` means midnight at the
+        end of that day.
+
+        Args:
+            received: timezone-aware moment of receipt, in the hotline's own time zone.
+            working_days: length of the period.
+            closes: end of business hours.
+
+        Raises:
+            BadInput: a year on the way is not announced.
+            TypeError: ``received`` has no time zone.
+        """
+        if received.tzinfo is None:
+            raise TypeError("a deadline needs a moment with its time zone")
+        last = self.add_working_days(received.date(), working_days)
+        due = _moment(last, closes, received)
+        if due < received:  # due on the day of receipt, but received after business hours
+            due = _moment(self.add_working_days(last, 1), closes, received)
+        return due
+
+    def _is_announced(self, year: int) -> bool:
+        return self._announced is None or year in self._announced or year in self.years_supplied
+
+
+def _moment(day: date, closes: time, like: datetime) -> datetime:
+    return datetime.combine(day + DAY if closes == time(0, 0) else day, closes, tzinfo=like.tzinfo)
+
+
+def _plain(day: date) -> date:
+    """``day`` without a time: a datetime or Timestamp is a date too, and would never equal one."""
+    return day.date() if isinstance(day, datetime) else day
