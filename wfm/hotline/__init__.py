@@ -1,5 +1,6 @@
 """The hotline model: what a centre is, who works in it, and how it is read from disk."""
 
+from wfm.hotline.agents import load_agents, load_leave
 from wfm.hotline.lines import (
     CallBack,
     Demand,
@@ -55,7 +56,9 @@ __all__ = [
     "grid_of",
     "library_folder",
     "library_names",
+    "load_agents",
     "load_hotline",
+    "load_leave",
     "minutes_of",
     "open_intervals",
     "opening_hours",

@@ -113,6 +113,9 @@ class RosterRules(Part):
     consecutive_nights_max: Annotated[int, Field(ge=1, le=28)] = Field(2, description="nights in a row at most")
     firm_share_max: Share = Field(1.0, description="share of one shift's A posts that one firm may fill")
     fairness_weight: Annotated[float, Field(ge=0)] = Field(1.0, description="weight of even nights and weekends")
+    standby_hours_share: Share = Field(
+        0.0, description="share of a standby (B) duty's hours that counts toward the hours band"
+    )
     standby_remote: bool = Field(True, description="B stands by away from the centre, on call")
     standby_delay_min: Annotated[float, Field(ge=0)] = Field(
         30.0, description="minutes until B takes over for an absent A"

@@ -14,7 +14,7 @@ from wfm.hotline.reference import keys_under
 from wfm.hotline.yaml_source import Place
 from wfm.i18n import list_words, say
 
-__all__ = ["Path", "Walk", "explain_errors", "found_words"]
+__all__ = ["Path", "Walk", "explain_errors", "found_words", "sentence_of"]
 
 Path = tuple[str | int, ...]
 Walk = Callable[[Path], tuple[Path, Place | None]]
@@ -42,7 +42,7 @@ def explain_errors(error: ValidationError, model: type[BaseModel], name: str, wa
         shown = path if detail["type"] == "missing" or not known else known
         where = name if place is None else f"{name}:{place[0]}:{place[1]}"
         dotted = ".".join(map(str, shown))
-        sentence = _sentence(detail, model, shown)
+        sentence = sentence_of(detail, model, shown)
         placed.append((place or (0, 0), f"{where}: {dotted}: {sentence}" if dotted else f"{where}: {sentence}"))
     lines = list(dict.fromkeys(line for _, line in sorted(placed, key=lambda item: item[0])))
     if len(lines) > SHOWN_MAX:
@@ -91,7 +91,8 @@ def found_words(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "…" + ("'" if isinstance(value, str) else "")
 
 
-def _sentence(detail: ErrorDetails, model: type[BaseModel], path: Path) -> str:
+def sentence_of(detail: ErrorDetails, model: type[BaseModel], path: Path) -> str:
+    """One of pydantic's errors as a sentence in the language of the moment; ``path`` is where the value stands."""
     kind, ctx = detail["type"], detail.get("ctx", {})
     if kind == "value_error":
         return str(ctx["error"])
