@@ -1,1 +1,22 @@
-"""Queueing formulas: Erlang B, C and A."""
+"""Queueing formulas: Erlang B, C and A, exact and vectorised over intervals, and the seats they ask for."""
+
+from wfm.queueing.delay import Delay, delay
+from wfm.queueing.erlang import erlang_b, erlang_c
+from wfm.queueing.performance import Performance, performance, wait_exceeds, wait_quantile
+from wfm.queueing.sizing import Goal, Sizing, keeps, minimal_seats, size_seats
+
+__all__ = [
+    "Delay",
+    "Goal",
+    "Performance",
+    "Sizing",
+    "delay",
+    "erlang_b",
+    "erlang_c",
+    "keeps",
+    "minimal_seats",
+    "performance",
+    "size_seats",
+    "wait_exceeds",
+    "wait_quantile",
+]
