@@ -1,0 +1,261 @@
+"""Forecast calls from the recorded past: day level × interval profile × chance, as sample paths."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
+from wfm.errors import BadInput
+from wfm.forecast.day_level import DayEffects, LevelDrift, design_rows, fit_day_effects, fit_level_drift
+from wfm.forecast.forecast_notes import history_notes, line_notes
+from wfm.forecast.forecast_table import Forecast
+from wfm.forecast.handling_time import forecast_handling_time
+from wfm.forecast.history import History, day_types, read_history, slots_of
+from wfm.forecast.interval_profile import Profiles, fit_profiles, recency_weights
+from wfm.forecast.sample_paths import DayUncertainty, PathRecipe, draw_day_factors, draw_paths
+from wfm.i18n import Text, list_words, say
+
+__all__ = ["KIND_FACTORS", "MODEL", "forecast_calls"]
+
+Floats = NDArray[np.float64]
+
+MODEL = "day-factor-profile"
+
+KIND_FACTORS: Mapping[DayKind, float] = {
+    DayKind.WEEKDAY: 1.0,
+    DayKind.WEEKEND: 0.6,
+    DayKind.HOLIDAY: 0.45,
+    DayKind.MAKEUP: 0.9,
+}
+"""Calls of each kind of day over those of a weekday, before the history has spoken (assumed)."""
+
+EFFECT_HALF_LIFE_DAYS = 91.0
+PROFILE_HALF_LIFE_DAYS = 70.0
+PRIOR_LOG_SD = 0.3
+"""Uncertainty of a mean that was passed in place of a history: the line may bring 30 % more or less."""
+COMMON_PRIOR, COMMON_PRIOR_SD = 0.5, 0.3
+"""Correlation of the day factors of two lines before the history has spoken."""
+
+
+@dataclass(frozen=True)
+class _LineFit:
+    effects: DayEffects
+    drift: LevelDrift
+    residual: Floats
+    chance: Floats
+
+
+def forecast_calls(
+    actuals: pd.DataFrame,
+    history_grid: TimeGrid,
+    grid: TimeGrid,
+    calendar: WorkingCalendar,
+    lines: list[str],
+    *,
+    origin: datetime,
+    paths: int = 100,
+    seed: int,
+    aht_prior_s: Mapping[str, float],
+    open_mask: NDArray[np.bool_] | None = None,
+    observed: NDArray[np.bool_] | None = None,
+    prior: Mapping[str, Floats] | None = None,
+    kind_factors: Mapping[DayKind, float] = KIND_FACTORS,
+    half_life_days: float = EFFECT_HALF_LIFE_DAYS,
+) -> Forecast:
+    """Forecast first attempts per line and interval.
+
+    A day's mean is its day-type effect times a drifting level; intervals take their share of it by
+    time of day and day type; the day factor varies from path to path, partly in common to the lines,
+    and counts within the day are negative binomial (doubly stochastic arrivals: Avramidis, Deslauriers
+    and L'Ecuyer 2004, *Management Science* 50:896–908; Weinberg, Brown and Stroud 2007, *JASA*
+    102:1185–1198). The same seed gives the same paths, whatever other lines there are.
+
+    Args:
+        actuals: columns of ``tables.ACTUALS``; ``first_attempts``, ``answered`` and ``handle_s`` are used.
+        history_grid: intervals of the past.
+        grid: intervals to forecast, of the same length.
+        calendar: kinds of the days.
+        lines: lines to forecast, in order.
+        origin: moment up to which the past is known; later actuals are not looked at.
+        paths: number of sample paths.
+        seed: seed of the plan.
+        aht_prior_s: handling time of each line before any record, seconds.
+        open_mask: (T,) whether the hotline takes calls; None: always.
+        observed: (H,) whether each interval of the past was recorded; inferred when absent.
+        prior: mean arrivals (T,) of lines that have no history.
+        kind_factors: ratio of each kind of day to a weekday, where the history is silent or short.
+        half_life_days: age at which a day of the history counts half for the day-type effects.
+
+    Raises:
+        BadInput: no lines, no paths, unequal intervals, an array of the wrong length, or neither
+            history nor prior for any line.
+    """
+    _check(history_grid, grid, lines, paths, aht_prior_s, open_mask, prior)
+    history = read_history(actuals, history_grid, calendar, lines, origin=origin, observed=observed)
+    has_history = (history.totals.sum(axis=1) > 0) if history.dates else np.zeros(len(lines), dtype=bool)
+    given = {} if prior is None else prior
+    if not has_history.any() and not given:
+        raise BadInput(
+            say(
+                "forecast: no call of {lines} before {origin}, and no prior means",
+                lines=list_words(lines),
+                origin=origin,
+            )
+        )
+    is_open = np.ones(len(grid), dtype=bool) if open_mask is None else np.asarray(open_mask, dtype=bool)
+    types = day_types(grid.day_list, calendar)
+    dates = np.asarray(grid.dates).astype("datetime64[D]")
+    day = (dates - np.datetime64(grid.day_list[0], "D")).astype(np.int64)
+    slots = slots_of(grid)
+    rows, offset = design_rows(types, kind_factors)
+    last_day = history.dates[-1] if history.dates else grid.day_list[0]
+    leads = np.maximum(np.array([(d - last_day).days for d in grid.day_list], dtype=float), 0.0)
+
+    mean = np.zeros((len(lines), len(grid)))
+    dispersion = np.zeros(len(lines))
+    uncertain: list[DayUncertainty] = []
+    notes: list[Text] = list(history_notes(history, calendar, grid, kind_factors)) if has_history.any() else []
+    fits: dict[int, _LineFit] = {}
+    profiles: list[Profiles] = []
+    if has_history.any():
+        ages = np.array([(last_day - d).days for d in history.dates], dtype=float)
+        profiles = fit_profiles(history, ages, half_life_days=PROFILE_HALF_LIFE_DAYS)
+        weights = recency_weights(ages, half_life_days)
+    for i, line in enumerate(lines):
+        notes.extend(line_notes(line, history, i, with_prior=line in given))
+        if has_history[i]:
+            fit = _fit_line(history, i, profiles[i], weights, kind_factors)
+            fits[i] = fit
+            dispersion[i] = profiles[i].dispersion
+            log_day = fit.effects.log_mean(rows, offset) + fit.drift.ahead(leads)[0]
+            log_day = np.where(np.isin(types, list(history.closed_types)), -np.inf, log_day)
+            mean[i] = np.exp(log_day)[day] * profiles[i].share[types[day], slots] * is_open
+            root = np.asarray(np.linalg.cholesky(fit.effects.covariance), dtype=np.float64)
+            uncertain.append(DayUncertainty(fit.drift, leads, rows, root))
+        else:
+            mean[i] = np.asarray(given[line], dtype=float) * is_open if line in given else 0.0
+            uncertain.append(DayUncertainty(None, leads, np.ones((len(leads), 1)), np.array([[PRIOR_LOG_SD]])))
+
+    recipe = PathRecipe(
+        draw_day_factors(
+            uncertain,
+            lines,
+            int(np.datetime64(grid.day_list[0], "D").astype(np.int64)),
+            paths=paths,
+            seed=seed,
+            common_share=_common_share(list(fits.values())),
+        ),
+        dispersion,
+        seed,
+    )
+    spread = np.exp(np.array([u.variance() for u in uncertain]))[:, day]
+    return Forecast(
+        grid=grid,
+        lines=list(lines),
+        origin=origin,
+        model=MODEL,
+        paths=draw_paths(recipe, grid, lines, mean),
+        mean=mean,
+        aht_s=forecast_handling_time(
+            actuals,
+            history_grid,
+            grid,
+            lines,
+            origin=origin,
+            prior_s=aht_prior_s,
+            half_life_days=half_life_days,
+        ),
+        notes=tuple(notes),
+        dispersion=(1.0 + dispersion[:, None]) * spread - 1.0,
+        recipe=recipe,
+    )
+
+
+def _fit_line(
+    history: History, i: int, profile: Profiles, weights: Floats, factors: Mapping[DayKind, float]
+) -> _LineFit:
+    """Fit one line's day types, then the level of what they leave over."""
+    exposure = (profile.share[history.types] * history.exposure[i]).sum(axis=1)
+    exposure = np.where(np.isin(history.types, list(history.closed_types)), 0.0, exposure)
+    totals = history.totals[i]
+    effects = fit_day_effects(totals, exposure, history.types, weights, factors)
+    rows, offset = design_rows(history.types, factors)
+    used = exposure > 0.02
+    expected = np.exp(effects.log_mean(rows, offset)) * exposure
+    residual = np.full(len(totals), np.nan)
+    residual[used] = np.log((totals[used] + 0.5) / np.maximum(expected[used], 1e-9))
+    # In logs a mean-one factor averages below zero; the level must not fall for that.
+    residual -= np.average(residual[used], weights=(weights * expected / (1 + expected))[used])
+    chance = 1.0 / (expected + 0.5)
+    by_date = np.full((history.dates[-1] - history.dates[0]).days + 1, np.nan)
+    noise = np.ones(len(by_date))
+    place = np.array([(d - history.dates[0]).days for d in history.dates])
+    by_date[place], noise[place] = residual, chance
+    return _LineFit(effects, fit_level_drift(by_date, noise, effects.day_variance), by_date, noise)
+
+
+def _common_share(fits: list[_LineFit]) -> float:
+    """Correlation of the lines' log day factors, chance taken out, shrunk to 0.5 (sd 0.3)."""
+    above, below = COMMON_PRIOR / COMMON_PRIOR_SD**2, 1.0 / COMMON_PRIOR_SD**2
+    for a in range(len(fits)):
+        for b in range(a):
+            one, two = fits[a], fits[b]
+            both = np.isfinite(one.residual) & np.isfinite(two.residual)
+            if both.sum() < 7:
+                continue
+            scale = np.sqrt(one.effects.day_variance * two.effects.day_variance)
+            spread_one = one.effects.day_variance + one.chance[both]
+            spread_two = two.effects.day_variance + two.chance[both]
+            x = np.clip(one.residual[both] / np.sqrt(spread_one), -3, 3)
+            y = np.clip(two.residual[both] / np.sqrt(spread_two), -3, 3)
+            shown = float(np.mean(np.sqrt(spread_one * spread_two)))
+            found = float(np.mean(x * y)) * shown / scale
+            precision = float(both.sum()) * scale**2 / shown**2
+            above += precision * found
+            below += precision
+    return float(np.clip(above / below, 0.0, 0.95))
+
+
+def _check(
+    history_grid: TimeGrid,
+    grid: TimeGrid,
+    lines: list[str],
+    paths: int,
+    aht_prior_s: Mapping[str, float],
+    open_mask: NDArray[np.bool_] | None,
+    prior: Mapping[str, Floats] | None,
+) -> None:
+    if not lines:
+        raise BadInput(say("forecast: at least one line is needed"))
+    if paths < 1:
+        raise BadInput(say("forecast: paths should be 1 or more, found {found}", found=paths))
+    if grid.interval_min != history_grid.interval_min:
+        raise BadInput(
+            say(
+                "forecast: intervals of {found} min cannot be learned from a history of {allowed} min",
+                found=grid.interval_min,
+                allowed=history_grid.interval_min,
+            )
+        )
+    for line in lines:
+        if line not in aht_prior_s:
+            raise BadInput(say("forecast: no handling time given for line {line}", line=line))
+    if open_mask is not None and len(open_mask) != len(grid):
+        raise BadInput(
+            say(
+                "open_mask: found {found} intervals, but the grid has {allowed}",
+                found=len(open_mask),
+                allowed=len(grid),
+            )
+        )
+    for line, means in (prior or {}).items():
+        if np.shape(means) != (len(grid),) or not (np.asarray(means) >= 0).all():
+            raise BadInput(
+                say("prior of line {line}: {allowed} means of 0 or more are needed", line=line, allowed=len(grid))
+            )
