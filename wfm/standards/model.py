@@ -55,7 +55,7 @@ class Standard(BaseModel):
     title: Text
     issuer: Text
     applies_to: Text
-    year: int
+    year: int | None = Field(None, description="year of issue; empty where the text does not say")
     source: Literal["published", "secondary", "assumed"]
     targets: tuple[Target, ...]
     rules: tuple[Annotated[Text, Field()], ...] = Field((), description="rules that are no targets")
