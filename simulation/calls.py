@@ -1,0 +1,169 @@
+"""What one replication produced: every call with every time, and assertions that must always hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from wfm.tables import OUTCOMES, SIMULATED_CALLS
+
+if TYPE_CHECKING:
+    from simulation.centre import Centre
+
+__all__ = [
+    "ABANDONED",
+    "ANSWERED",
+    "BLOCKED",
+    "CLOSED",
+    "IVR_ABANDONED",
+    "IVR_COMPLETED",
+    "OtherWork",
+    "SimulatedCalls",
+    "Stays",
+    "assert_conservation",
+    "assert_little",
+    "assert_one_fate",
+]
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+BLOCKED, IVR_ABANDONED, IVR_COMPLETED, ANSWERED, ABANDONED, CLOSED = range(len(OUTCOMES))
+"""Indices into ``wfm.tables.OUTCOMES``."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class OtherWork:
+    """Work beside incoming calls: call-backs of missed calls (kind 0), satisfaction call-backs (kind 1).
+
+    One entry each; ``row`` is the call that caused it, times in seconds from the start.
+    """
+
+    kind: Integers
+    row: Integers
+    agent: Integers
+    start_s: Floats
+    end_s: Floats
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Stays:
+    """When agents were really signed in, calls finished after the end of a duty included."""
+
+    agent: Integers
+    group: Integers
+    start_s: Floats
+    end_s: Floats
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SimulatedCalls:
+    """Every call of one replication, one entry a call and attempt, in the order (call, attempt).
+
+    Columns as ``wfm.tables.SIMULATED_CALLS``; undefined times are NaN, ``agent`` −1. The areas are
+    integrals over time that the engine kept while it ran: callers waiting, and calls in the system.
+    """
+
+    replication: int
+    call: Integers
+    attempt: Integers
+    line: Integers
+    arrived_s: Floats
+    ivr_s: Floats
+    queued_s: Floats
+    answered_s: Floats
+    ended_s: Floats
+    outcome: Integers
+    handle_s: Floats
+    agent: Integers
+    called_back_s: Floats
+    waiting_area_s: float
+    inside_area_s: float
+    busy_s: Floats
+    """(agents,) seconds each agent was occupied, as the engine kept them."""
+    other_work: OtherWork
+    stays: Stays
+
+    def __len__(self) -> int:
+        return len(self.call)
+
+    def frame(self) -> pd.DataFrame:
+        """The calls as a table with the columns of ``SIMULATED_CALLS``."""
+        columns = {name: getattr(self, name) for name in SIMULATED_CALLS.column_names if name != "replication"}
+        return pd.DataFrame({"replication": np.full(len(self), self.replication), **columns})
+
+
+def assert_one_fate(calls: SimulatedCalls, centre: Centre) -> None:
+    """Every caller of the path called, every attempt has one fate, and its times fit that fate.
+
+    Raises:
+        AssertionError: a call is lost, doubled, or its times contradict its fate.
+    """
+    path = centre.arrivals[calls.replication % len(centre.arrivals)]
+    first = calls.attempt == 1
+    came = np.bincount(calls.line[first], minlength=len(centre.line_ids))
+    assert came.tolist() == path.sum(axis=1).tolist(), "every call of the path arrives once"
+    assert np.array_equal(calls.call[first], np.arange(path.sum())), "callers are numbered without gaps"
+    follows = calls.attempt[1:] == calls.attempt[:-1] + 1
+    assert np.array_equal(calls.call[1:] == calls.call[:-1], follows & ~first[1:]), "attempts count up from 1"
+    assert ((calls.outcome >= 0) & (calls.outcome < len(OUTCOMES))).all(), "every call ended"
+    answered, abandoned = calls.outcome == ANSWERED, calls.outcome == ABANDONED
+    assert np.array_equal(~np.isnan(calls.queued_s), answered | abandoned), "who queues is answered or gives up"
+    for times in (calls.answered_s, calls.handle_s):
+        assert np.array_equal(~np.isnan(times), answered), "answered calls, and only they, are handled"
+    assert np.array_equal(calls.agent >= 0, answered)
+    assert not np.isnan(calls.ended_s).any()
+    assert (calls.ended_s >= calls.arrived_s).all()
+    assert (calls.ivr_s >= 0).all()
+    assert (calls.queued_s[answered] + centre.ring_s <= calls.answered_s[answered] + 1e-6).all()
+    assert (calls.handle_s[answered] >= 0).all()
+    missed = ~np.isnan(calls.called_back_s)
+    assert (abandoned | (calls.outcome == CLOSED))[missed].all(), "only missed calls are called back"
+    back = calls.called_back_s[missed]
+    assert (back >= calls.ended_s[missed]).all()
+    answered_callers = set(calls.call[answered].tolist())
+    latest = dict(zip(calls.call[answered].tolist(), calls.answered_s[answered].tolist(), strict=True))
+    for caller, when in zip(calls.call[missed].tolist(), back.tolist(), strict=True):
+        assert caller not in answered_callers or latest[caller] > when, "who was answered is not called back"
+
+
+def assert_little(calls: SimulatedCalls, centre: Centre, *, tolerance: float = 1e-9) -> None:
+    """Little's law on this run: time-integrals of numbers present equal the sums of times spent.
+
+    The left sides were kept by the engine event by event, the right sides come from the calls.
+
+    Raises:
+        AssertionError: they differ by more than rounding.
+    """
+    answered = calls.outcome == ANSWERED
+    left = np.where(answered, calls.answered_s - centre.ring_s, calls.ended_s)
+    waits = np.nansum(left - calls.queued_s)
+    inside = (calls.ended_s - calls.arrived_s).sum()
+    for kept, summed, what in (
+        (calls.waiting_area_s, waits, "callers waiting"),
+        (calls.inside_area_s, inside, "calls in the system"),
+    ):
+        scale = max(1.0, abs(summed), len(calls) * centre.horizon_s * 1e-3)
+        assert abs(kept - summed) <= tolerance * scale, f"{what}: {kept} ≠ {summed}"
+
+
+def assert_conservation(calls: SimulatedCalls, centre: Centre, *, tolerance: float = 1e-9) -> None:
+    """Each agent was occupied exactly for the calls and other work handled, and only while signed in.
+
+    Raises:
+        AssertionError: seconds were lost or invented.
+    """
+    agents = len(centre.agent_ids)
+    answered = calls.outcome == ANSWERED
+    work = calls.other_work
+    spent = np.bincount(
+        calls.agent[answered], weights=calls.handle_s[answered] + centre.ring_s, minlength=agents
+    ) + np.bincount(work.agent, weights=work.end_s - work.start_s, minlength=agents)
+    signed_in = np.bincount(calls.stays.agent, weights=calls.stays.end_s - calls.stays.start_s, minlength=agents)
+    slack = tolerance * max(1.0, centre.horizon_s) * max(1, len(calls))
+    assert np.abs(spent - calls.busy_s).max(initial=0.0) <= slack, "busy seconds are handled seconds"
+    assert (calls.busy_s <= signed_in + slack).all(), "nobody is busy longer than signed in"

@@ -1,0 +1,59 @@
+"""Replications: the same centre played many times, on one process or several, with the same result."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from simulation.centre import Centre
+from simulation.simpy_model import simulate
+from simulation.tallying import tally
+from wfm.errors import BadInput
+from wfm.execution import Progress, no_progress, run_tasks
+from wfm.i18n import say
+
+__all__ = ["run_replications"]
+
+BATCH = 4
+"""Replications of one task: few enough for a lively progress bar, enough to send a centre for."""
+
+
+class _Batch(NamedTuple):
+    centre: Centre
+    seed: int
+    first: int
+    size: int
+
+
+def _play(batch: _Batch) -> pd.DataFrame:
+    tables = []
+    for replication in range(batch.first, batch.first + batch.size):
+        table = tally(simulate(batch.centre, batch.seed, replication), batch.centre)
+        table.insert(0, "replication", replication)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
+
+
+def run_replications(
+    centre: Centre, *, seed: int, replications: int, workers: int = 1, progress: Progress = no_progress
+) -> pd.DataFrame:
+    """Daily counts of replications 0 … ``replications`` − 1.
+
+    Returns:
+        One row per replication, line and date: columns ``replication``, ``line``, ``date`` and
+        ``wfm.metrics.COUNTS``. The same whatever ``workers``.
+
+    Raises:
+        BadInput: ``replications`` or ``seed`` is out of range.
+    """
+    if replications < 1:
+        raise BadInput(say("simulation: replications must be at least 1, found {n}", n=replications))
+    if not 0 <= seed < 2**64:
+        raise BadInput(say("simulation: the seed must lie between 0 and 2^64 − 1, found {seed}", seed=seed))
+    batches = [_Batch(centre, seed, first, min(BATCH, replications - first)) for first in range(0, replications, BATCH)]
+
+    def watch(done: int, total: int) -> None:
+        progress(min(done * BATCH, replications), replications)
+
+    return pd.concat(run_tasks(_play, batches, workers=workers, progress=watch), ignore_index=True)
