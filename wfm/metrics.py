@@ -20,7 +20,7 @@ from wfm.i18n import Text
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["COUNTS", "KPIS", "Estimator", "Kpi", "kpi", "kpi_values"]
+__all__ = ["COUNTS", "KPIS", "THREE_RINGS_S", "Estimator", "Kpi", "kpi", "kpi_values"]
 
 Unit = Literal["s", "share", "count"]
 
@@ -58,6 +58,9 @@ the end of dialling; ``wait_all_s`` holds the waits of all queued callers. ``wai
 queued callers, answered or not, whose wait for an agent exceeded 40 s. ``called_back`` counts missed
 calls whose call-back reached the caller; such a call is never also ``answered`` or ``ivr_completed``.
 """
+
+THREE_RINGS_S = 15.0
+"""Three rings in seconds: the Chinese ring-back tone sounds for 1 s and rests for 4 s (GB/T 3380); whole cycles, assumed."""
 
 
 class Estimator(StrEnum):

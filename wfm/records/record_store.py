@@ -1,0 +1,316 @@
+"""The store of call records: immutable Parquet files, visible through manifests, read with DuckDB.
+
+``records/HOTLINE/date=D/CONTENTHASH.parquet`` holds one batch's calls of one local date;
+``records/HOTLINE/manifests/CONTENTHASH.json`` names a batch's files. A batch is there once its
+manifest is renamed into place; files without a manifest are nobody's and are never read. A call
+that stands in two batches counts once: the later batch wins.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from wfm.errors import BadInput
+from wfm.i18n import say
+from wfm.records.aggregating import REDIAL_WINDOW_S, aggregate_actuals
+from wfm.tables import CALLS, check_table, empty_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import duckdb
+    import pyarrow as pa
+
+    from wfm.calendar import TimeGrid
+
+__all__ = ["AddResult", "Label", "RecordStore"]
+
+Label = Literal["recorded", "synthetic"]
+_TIMES = tuple(c.name for c in CALLS.columns if c.kind == "time")
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """What :meth:`RecordStore.add` did."""
+
+    added: bool
+    """False: this very batch was there already, and nothing was done."""
+    calls: int
+    days: tuple[date, ...]
+    replaced: int
+    """Calls of older batches that this batch's versions now stand for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """A manifest as read."""
+
+    content_hash: str
+    source_hash: str
+    label: Label
+    time_zone: str
+    sequence: int
+    added_at: str
+    days: dict[str, int]
+    moved: tuple[str, ...]
+    """Calls that older batches hold under another date."""
+
+
+class RecordStore:
+    """The call records of one hotline under ``home``.
+
+    Any number of processes may read and add at the same time; nobody waits for a lock.
+    """
+
+    def __init__(self, home: Path, hotline_id: str) -> None:
+        self.hotline_id = hotline_id
+        self.folder = Path(home) / "records" / hotline_id
+        self._manifests = self.folder / "manifests"
+
+    # Adding -----------------------------------------------------------------------------------
+
+    def add(
+        self,
+        calls: pd.DataFrame,
+        content_hash: str,
+        label: Label,
+        *,
+        time_zone: str | None = None,
+        source_hash: str = "",
+        mix: bool = False,
+    ) -> AddResult:
+        """Add a batch; it is visible whole or not at all.
+
+        Args:
+            calls: ``tables.CALLS``; they belong to the local date of their arrival.
+            content_hash: names the batch. Adding it again does nothing.
+            label: ``recorded`` or ``synthetic``.
+            time_zone: of the hotline; empty: the one the arrival times carry.
+            source_hash: of the file the calls came from. An older batch of the same file, read by
+                another mapping, is withdrawn.
+            mix: allow recorded beside synthetic calls.
+
+        Raises:
+            BadInput: the store holds calls of the other label and ``mix`` is not asked for.
+        """
+        batches = self._batches()
+        dates = self._local_dates(calls, time_zone)
+        present = tuple(sorted(set(dates)))
+        if any(b.content_hash == content_hash for b in batches):
+            return AddResult(False, len(calls), present, 0)
+        withdrawn = [b for b in batches if source_hash and b.source_hash == source_hash]
+        remaining = [b for b in batches if b not in withdrawn]
+        other = sorted({b.label for b in remaining} - {label})
+        if other and not mix:
+            raise BadInput(_mixed_sentence(self.hotline_id, label))
+        calls = calls.reset_index(drop=True)
+        counts: dict[str, int] = {}
+        for day in present:
+            of_day = calls[dates == day].sort_values("arrived_at", kind="stable")
+            self._write_parquet(of_day, self._file(day.isoformat(), content_hash))
+            counts[day.isoformat()] = len(of_day)
+        replaced, moved = self._older_versions(calls["call"], dates, remaining)
+        manifest = {
+            "hotline": self.hotline_id,
+            "content_hash": content_hash,
+            "source_hash": source_hash,
+            "label": label,
+            "time_zone": time_zone or str(calls["arrived_at"].dt.tz),
+            "sequence": max((b.sequence for b in batches), default=0) + 1,
+            "added_at": datetime.now(UTC).isoformat(),
+            "calls": len(calls),
+            "days": counts,
+            "moved": moved,
+        }
+        self._manifests.mkdir(parents=True, exist_ok=True)
+        _write_whole(self._manifests / f"{content_hash}.json", json.dumps(manifest, indent=1).encode())
+        for batch in withdrawn:
+            # Only the manifest goes: whoever reads at this moment keeps the files that they opened.
+            (self._manifests / f"{batch.content_hash}.json").unlink(missing_ok=True)
+        return AddResult(True, len(calls), present, replaced)
+
+    def _file(self, day: str, content_hash: str) -> Path:
+        return self.folder / f"date={day}" / f"{content_hash}.parquet"
+
+    @staticmethod
+    def _local_dates(calls: pd.DataFrame, time_zone: str | None) -> np.ndarray[Any, np.dtype[np.object_]]:
+        arrived = calls["arrived_at"]
+        local = arrived.dt.tz_convert(time_zone) if time_zone else arrived
+        return local.dt.date.to_numpy(dtype=object)
+
+    @staticmethod
+    def _write_parquet(calls: pd.DataFrame, path: Path) -> None:
+        import pyarrow.parquet as pq
+
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.tmp")
+        pq.write_table(_to_arrow(calls), temporary, compression="zstd")
+        temporary.replace(path)
+
+    def _older_versions(
+        self, ids: pd.Series, dates: np.ndarray[Any, np.dtype[np.object_]], batches: list[_Batch]
+    ) -> tuple[int, list[str]]:
+        """How many calls older batches hold too, and which of them under another date."""
+        files = [(day, str(self._file(day, b.content_hash))) for b in batches for day in b.days]
+        if not files:
+            return 0, []
+        import pyarrow as pa
+
+        new = pa.table({"call": ids.astype(object).tolist(), "day": [d.isoformat() for d in dates]})
+        old = pa.table({"day": [d for d, _ in files], "filename": [f for _, f in files]})
+        with _connect() as connection:
+            connection.register("new_calls", new)
+            connection.register("old_files", old)
+            found = connection.sql(
+                "SELECT n.call, bool_or(n.day <> f.day) AS moved "
+                "FROM read_parquet(?, filename = true) o JOIN old_files f USING (filename) JOIN new_calls n USING (call) "
+                "GROUP BY n.call ORDER BY n.call",
+                params=[[f for _, f in files]],
+            ).to_arrow_table()
+        return found.num_rows, [
+            call for call, moved in zip(*(c.to_pylist() for c in found.columns), strict=True) if moved
+        ]
+
+    # Reading ----------------------------------------------------------------------------------
+
+    def _batches(self) -> list[_Batch]:
+        """The batches in the order in which they were added."""
+        found = []
+        for path in sorted(self._manifests.glob("*.json")):
+            try:
+                kept = json.loads(path.read_text(encoding="utf-8"))
+            except FileNotFoundError:
+                continue  # withdrawn this moment
+            except (ValueError, OSError):
+                raise BadInput(say("{path}: is no readable manifest of call records", path=path)) from None
+            found.append(
+                _Batch(
+                    kept["content_hash"],
+                    kept["source_hash"],
+                    kept["label"],
+                    kept["time_zone"],
+                    kept["sequence"],
+                    kept["added_at"],
+                    kept["days"],
+                    tuple(kept["moved"]),
+                )
+            )
+        return sorted(found, key=lambda b: (b.sequence, b.added_at, b.content_hash))
+
+    def labels(self) -> list[Label]:
+        """Labels of the batches held, sorted: empty, one of them, or both where mixing was asked for."""
+        return sorted({b.label for b in self._batches()})
+
+    def days(self) -> list[date]:
+        """Local dates that hold at least one call, in order."""
+        return sorted({date.fromisoformat(day) for b in self._batches() for day, n in b.days.items() if n})
+
+    def calls(self, first: date, last: date, *, time_zone: str | None = None) -> pd.DataFrame:
+        """Call records (``tables.CALLS``) of the local dates ``first`` to ``last``, both included, by arrival.
+
+        Times come in ``time_zone``, or in that of the newest batch; the dates are those of the zone in
+        which the batches were added.
+        """
+        files: list[str] = []
+        sequence: list[int] = []
+        moved: dict[str, list[Any]] = {"call": [], "sequence": []}
+        batches = self._batches()
+        time_zone = time_zone or (batches[-1].time_zone if batches else "UTC")
+        for order, batch in enumerate(batches):
+            chosen = [day for day in batch.days if first.isoformat() <= day <= last.isoformat()]
+            files += [str(self._file(day, batch.content_hash)) for day in chosen]
+            sequence += [order] * len(chosen)
+            moved["call"] += list(batch.moved)
+            moved["sequence"] += [order] * len(batch.moved)
+        if not files:
+            return empty_table(CALLS, time_zone)
+        import pyarrow as pa
+
+        names = ", ".join(CALLS.column_names)
+        with _connect() as connection:
+            connection.register("files", pa.table({"filename": files, "sequence": pa.array(sequence, pa.int64())}))
+            connection.register(
+                "moved",
+                pa.table(
+                    {"call": pa.array(moved["call"], pa.string()), "sequence": pa.array(moved["sequence"], pa.int64())}
+                ),
+            )
+            table = connection.sql(
+                f"""
+                WITH held AS (
+                    SELECT * FROM read_parquet(?, filename = true, union_by_name = true) JOIN files USING (filename)
+                )
+                SELECT {names} FROM held h
+                WHERE NOT EXISTS (SELECT 1 FROM moved m WHERE m.call = h.call AND m.sequence > h.sequence)
+                QUALIFY row_number() OVER (PARTITION BY call ORDER BY sequence DESC) = 1
+                ORDER BY arrived_at, call
+                """,  # noqa: S608 - the names are those of tables.CALLS
+                params=[files],
+            ).to_arrow_table()
+        return _from_arrow(table, time_zone)
+
+    def actuals(self, grid: TimeGrid, lines: Sequence[str], short_abandon_s: float) -> pd.DataFrame:
+        """Interval actuals (``tables.ACTUALS``) of the grid, redials known from the calls just before it too."""
+        start = grid.starts[0] - pd.Timedelta(seconds=REDIAL_WINDOW_S) - pd.Timedelta(hours=2)
+        # A neighbouring day at either end: batches may have been added in another time zone.
+        last = grid.day_list[-1] + timedelta(days=1)
+        calls = self.calls(start.date() - timedelta(days=1), last, time_zone=grid.time_zone)
+        return aggregate_actuals(calls, grid, lines, short_abandon_s)
+
+
+def _mixed_sentence(hotline_id: str, label: Label) -> str:
+    if label == "synthetic":
+        return say(
+            "the store holds recorded calls of {hotline}; synthetic ones are not put beside them (--mix allows it)",
+            hotline=hotline_id,
+        )
+    return say(
+        "the store holds synthetic calls of {hotline}; recorded ones are not put beside them (--mix allows it)",
+        hotline=hotline_id,
+    )
+
+
+def _connect() -> duckdb.DuckDBPyConnection:
+    import duckdb
+
+    return duckdb.connect(":memory:", config={"threads": 2})
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    temporary.write_bytes(content)
+    temporary.replace(path)
+
+
+def _to_arrow(calls: pd.DataFrame) -> pa.Table:
+    """Texts as strings, moments as microseconds in UTC, the rest as doubles; nothing of pandas' own."""
+    import pyarrow as pa
+
+    columns = {}
+    for column in CALLS.columns:
+        values = calls[column.name]
+        if column.kind == "time":
+            ticks = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
+            columns[column.name] = pa.array(ticks, pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
+        elif column.kind == "text":
+            columns[column.name] = pa.array(values.astype(object).where(values.notna(), None).tolist(), pa.string())
+        else:
+            columns[column.name] = pa.array(values.to_numpy(dtype=float, na_value=np.nan), from_pandas=True)
+    return pa.table(columns)
+
+
+def _from_arrow(table: pa.Table, time_zone: str) -> pd.DataFrame:
+    """``tables.CALLS`` with times in ``time_zone``."""
+    frame = table.to_pandas()
+    for name in _TIMES:
+        frame[name] = frame[name].dt.tz_convert(ZoneInfo(time_zone)).astype(f"datetime64[ns, {time_zone}]")
+    return check_table(CALLS, frame)

@@ -1,0 +1,112 @@
+"""Why a row cannot be used: a short code for counting, and a sentence for reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wfm.i18n import say
+
+__all__ = ["REASONS", "Rejected", "reason_title"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that was turned away.
+
+    ``column`` and ``found`` hold what the sentence shows; numbers that might be a caller's are
+    blotted out before they come here.
+    """
+
+    row: int
+    """Line of a CSV file, row of a sheet, number of a Parquet row; from 1."""
+    code: str
+    """Key of :data:`REASONS`."""
+    column: str = ""
+    found: str = ""
+    allowed: str = ""
+
+    @property
+    def reason(self) -> str:
+        """The reason in one sentence, in the language of the moment."""
+        return REASONS[self.code][1](self)
+
+
+REASONS: dict[str, tuple[Callable[[], str], Callable[[Rejected], str]]] = {
+    "torn": (
+        lambda: say("wrong number of fields"),
+        lambda r: say("{found} fields where the column names are {allowed}", found=r.found, allowed=r.allowed),
+    ),
+    "no_time": (
+        lambda: say("no time of arrival"),
+        lambda r: say("no time of arrival: {column} is empty", column=r.column),
+    ),
+    "bad_time": (
+        lambda: say("unreadable time"),
+        lambda r: say(
+            "{column}: {found} is no time that can be read, or clocks skipped it", column=r.column, found=r.found
+        ),
+    ),
+    "bad_duration": (
+        lambda: say("unreadable duration"),
+        lambda r: say("{column}: {found} is no duration", column=r.column, found=r.found),
+    ),
+    "negative": (
+        lambda: say("negative duration"),
+        lambda r: say("{column}: {found} is negative", column=r.column, found=r.found),
+    ),
+    "unknown_line": (
+        lambda: say("unknown line"),
+        lambda r: say(
+            "{column}: unknown line {found}; known: {allowed}", column=r.column, found=r.found, allowed=r.allowed
+        ),
+    ),
+    "unknown_outcome": (
+        lambda: say("unknown outcome"),
+        lambda r: say(
+            "{column}: unknown outcome {found}; known: {allowed}", column=r.column, found=r.found, allowed=r.allowed
+        ),
+    ),
+    "unknown_value": (
+        lambda: say("unknown value"),
+        lambda r: say(
+            "{column}: unknown value {found}; known: {allowed}", column=r.column, found=r.found, allowed=r.allowed
+        ),
+    ),
+    "order": (
+        lambda: say("moments out of order"),
+        lambda r: say("{column}: {found} lies before {allowed}", column=r.column, found=r.found, allowed=r.allowed),
+    ),
+    "no_answer_time": (
+        lambda: say("answered, but no time of answer"),
+        lambda r: say("answered, but when is not known: neither answered_at nor what it follows from"),
+    ),
+    "no_end": (
+        lambda: say("given up, but no end"),
+        lambda r: say("given up, but when is not known: neither ended_at nor wait_s"),
+    ),
+    "too_long": (
+        lambda: say("longer than a day"),
+        lambda r: say("{column}: {found} is longer than a day", column=r.column, found=r.found),
+    ),
+    "talk_longer": (
+        lambda: say("talk longer than the call"),
+        lambda r: say(
+            "talk and hold of {found} do not fit between pick-up and end ({allowed})", found=r.found, allowed=r.allowed
+        ),
+    ),
+    "duplicate": (
+        lambda: say("the same call again"),
+        lambda r: say("line {found} tells the same call again; the later one counts", found=r.found),
+    ),
+    "left_out": (
+        lambda: say("left out by the mapping"),
+        lambda r: say("left out by the mapping: {column} is {found}", column=r.column, found=r.found),
+    ),
+}
+"""Code → (title for counting, sentence of one row)."""
+
+
+def reason_title(code: str) -> str:
+    """The reason in a few words, in the language of the moment."""
+    return REASONS[code][0]()
