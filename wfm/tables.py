@@ -157,7 +157,7 @@ REQUIREMENT = Table(
         Column("load_erlang", "number", "offered load including call-backs and blended work"),
         Column("seats", "count", "agents that must answer (post A)"),
         Column("heads", "count", "seats divided by 1 less unplanned shrinkage, rounded up"),
-        Column("reason", "text", "what decides: a KPI of the standard, minimum_cover, occupancy or built_seats"),
+        Column("reason", "text", "what decides: a KPI, occupancy_max, minimum_cover, built_seats, or closed"),
         Column("short_seats", "count", "seats wanted beyond those that may be opened"),
         Column("asa_s", "seconds", "predicted mean answer time, ring included", nullable=True),
         Column("mean_wait_s", "seconds", "predicted mean wait of all queued callers", nullable=True),
