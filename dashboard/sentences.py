@@ -1,0 +1,83 @@
+"""The one sentence that stands above everything else, and what a picture says to those who cannot see it."""
+
+from __future__ import annotations
+
+from dashboard.views import weak_moments
+from dashboard.wording import (
+    clock_range,
+    day_label,
+    group_name,
+    limit_words,
+    number_words,
+    probability_words,
+    value_words,
+)
+from scenarios.plan import Plan, ScoreRow
+from wfm.i18n import say
+
+__all__ = ["headline", "scored_rows", "weak_sentence", "worst_status"]
+
+_ORDER = {"missed": 0, "at risk": 1, "met": 2}
+
+
+def scored_rows(plan: Plan) -> list[ScoreRow]:
+    """Rows that a limit decides, the most worrying first."""
+    rows = [row for row in plan.scorecard if row.status in _ORDER]
+    return sorted(rows, key=lambda r: (_ORDER[r.status], r.p_met if r.p_met is not None else 0.0))
+
+
+def worst_status(plan: Plan) -> str:
+    """The worst status of the plan's targets: ``missed``, ``at risk``, ``met`` or ``unknown``."""
+    rows = scored_rows(plan)
+    return rows[0].status if rows else "unknown"
+
+
+def headline(plan: Plan) -> str:
+    """What matters, from the numbers: do the targets hold, how surely, and where is the weak hour."""
+    return say("{targets} {weak}", targets=_targets(plan), weak=weak_sentence(plan)).strip()
+
+
+def _targets(plan: Plan) -> str:
+    rows = scored_rows(plan)
+    if not rows:
+        return say("No limit decides on this plan.")
+    worst, all_count = rows[0], len(rows)
+    count = sum(row.status == worst.status for row in rows)
+    if worst.status == "missed":
+        return say(
+            "{count} of {all_count} targets missed, above all “{name}” ({value}, limit {limit}).",
+            count=count,
+            all_count=all_count,
+            name=worst.name,
+            value=value_words(worst.value, worst.unit),
+            limit=limit_words(worst.operator, worst.limit, worst.unit),
+        )
+    if worst.status == "at risk":
+        return say(
+            "{count} of {all_count} targets at risk, above all “{name}” (kept with {p} probability).",
+            count=count,
+            all_count=all_count,
+            name=worst.name,
+            p=probability_words(worst.p_met),
+        )
+    return say(
+        "All {all_count} targets are met; the least sure is “{name}” (kept with {p} probability).",
+        all_count=all_count,
+        name=worst.name,
+        p=probability_words(worst.p_met),
+    )
+
+
+def weak_sentence(plan: Plan) -> str:
+    """Where agents are missing most, or that none are."""
+    moments = weak_moments(plan, most=1)
+    if not moments:
+        return say("Every interval has the agents it requires.")
+    moment = moments[0]
+    return say(
+        "The weak hour is {day} {clock}, {group} ({short} short).",
+        day=day_label(moment.start.date()),
+        clock=clock_range(moment.start.to_pydatetime(), moment.minutes),
+        group=group_name(plan.hotline, moment.group),
+        short=number_words(moment.short_heads),
+    )

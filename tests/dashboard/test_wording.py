@@ -1,0 +1,106 @@
+"""Numbers with units and days with names, in both languages."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+import dashboard
+from dashboard.wording import (
+    day_label,
+    day_mark,
+    difference_words,
+    limit_words,
+    probability_words,
+    special_runs,
+    value_words,
+)
+from scenarios.plan import Plan
+from wfm.i18n import LOCALE_FOLDER, use_language
+from wfm.i18n.catalogues import find_problems
+
+
+def test_values_carry_their_unit() -> None:
+    with use_language("en"):
+        assert value_words(0.978, "share") == "97.8 %"
+        assert value_words(7.84, "s") == "7.8 s"
+        assert value_words(1250.0, "count") == "1,250"
+        assert value_words(None, "s") == "–"
+        assert value_words(float("nan"), "share") == "–"
+        assert limit_words(">=", 0.9, "share") == "≥ 90 %"
+        assert limit_words("<", 15.0, "s") == "< 15 s"
+        assert difference_words(-0.0123, "share") == "-1.23 pp"
+    with use_language("zh"):
+        assert value_words(0.978, "share") == "97.8%"
+        assert value_words(7.84, "s") == "7.8 秒"
+
+
+def test_near_certainty_is_not_shown_as_certainty() -> None:
+    with use_language("en"):
+        assert value_words(0.9996, "share") == "99.96 %"
+        assert probability_words(0.998) == "> 99 %"
+        assert probability_words(1.0) == "100 %"
+        assert probability_words(0.001) == "< 1 %"
+        assert probability_words(0.0) == "0 %"
+
+
+@pytest.mark.parametrize(
+    ("day", "en", "zh"),
+    [
+        (date(2026, 9, 15), "Tue", "周二"),
+        (date(2026, 9, 20), "workday", "班"),
+        (date(2026, 10, 2), "National Day", "国庆节"),
+        (date(2026, 9, 26), "Mid-Autumn", "中秋节"),
+    ],
+)
+def test_days_have_local_names(month_plan: Plan, day: date, en: str, zh: str) -> None:
+    with use_language("en"):
+        assert day_mark(month_plan, day) == en
+    with use_language("zh"):
+        assert day_mark(month_plan, day) == zh
+
+
+def test_day_labels() -> None:
+    with use_language("en"):
+        assert day_label(date(2026, 9, 15)) == "Tue 15 Sep"
+    with use_language("zh"):
+        assert day_label(date(2026, 9, 15)) == "9月15日 周二"
+
+
+def test_a_holiday_is_named_once(month_plan: Plan) -> None:
+    from dashboard.views import day_list
+
+    with use_language("zh"):
+        runs = special_runs(month_plan, day_list(month_plan))
+    assert [(last - first + 1, name) for first, last, name in runs] == [
+        (1, "班"),
+        (3, "中秋节"),
+        (7, "国庆节"),
+        (1, "班"),
+    ]
+
+
+def test_the_room_speaks_chinese_wholly() -> None:
+    # Whether the .mo is current is asked by its messages below: its header carries a time of its own.
+    assert [p for p in find_problems("dashboard") if "is not compiled" not in p] == []
+    folder = LOCALE_FOLDER / "zh" / "LC_MESSAGES"
+    with (folder / "dashboard.po").open("rb") as source, (folder / "dashboard.mo").open("rb") as compiled:
+        wanted = {m.id: m.string for m in read_po(source, locale="zh") if m.id}
+        spoken = gettext.GNUTranslations(compiled)
+    assert {key: spoken.gettext(str(key)) for key in wanted} == wanted
+
+
+def test_no_sentence_hides_in_an_f_string() -> None:
+    """Messages inside f-strings are not seen by the extractor and would stay English."""
+    hidden = []
+    for path in Path(dashboard.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                calls = [c for c in ast.walk(node) if isinstance(c, ast.Call)]
+                hidden += [f"{path.name}:{c.lineno}" for c in calls if getattr(c.func, "id", "") in ("say", "both")]
+    assert hidden == []
