@@ -19,6 +19,7 @@ from wfm.hotline.lines import (
 from wfm.hotline.model import CalendarSetting, ExtraDay, Hotline, Seats, Source, TargetOverride
 from wfm.hotline.opening import calendar_of, grid_of, open_intervals, opening_hours, serving_groups
 from wfm.hotline.people import Agent, Break, Contract, Leave, RosterRules, Shift, Shrinkage, StaffKind
+from wfm.hotline.provenance import Provenance, defaults_of, provenance
 from wfm.hotline.reading import find_hotline, library_folder, library_names, load_hotline
 from wfm.hotline.reference import ReferenceRow, reference_rows
 from wfm.hotline.targets import targets_of
@@ -39,6 +40,7 @@ __all__ = [
     "Line",
     "OpeningHours",
     "Patience",
+    "Provenance",
     "Redial",
     "ReferenceRow",
     "RosterRules",
@@ -52,6 +54,7 @@ __all__ = [
     "Trunks",
     "WorkOrderClass",
     "calendar_of",
+    "defaults_of",
     "find_hotline",
     "grid_of",
     "library_folder",
@@ -62,6 +65,7 @@ __all__ = [
     "minutes_of",
     "open_intervals",
     "opening_hours",
+    "provenance",
     "reference_rows",
     "serving_groups",
     "targets_of",
