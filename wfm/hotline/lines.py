@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from wfm.i18n import Text
+from wfm.i18n import Text, say
 
 __all__ = [
     "CallBack",
@@ -118,21 +118,21 @@ class Demand(Part):
     def _profile_has_24_weights(self) -> Self:
         if not isinstance(self.profile, str):
             if len(self.profile) != 24:
-                raise ValueError(f"profile needs 24 hourly weights, found {len(self.profile)}")
+                raise Misfit(say("needs 24 hourly weights, found {count}", count=len(self.profile)), "profile")
             if min(self.profile) < 0 or sum(self.profile) <= 0:
-                raise ValueError("profile weights must not be negative and must not all be zero")
+                raise Misfit(say("weights must not be negative and must not all be zero"), "profile")
         return self
 
 
 class Line(Part):
     """A line (专线/专席): a queue with its own callers, handling times and targets."""
 
-    id: Identifier
-    name: Text
-    demand: Demand
-    handling: HandlingTime
-    patience: Patience
-    redial: Redial = Redial()
+    id: Identifier = Field(description="identifier of the line")
+    name: Text = Field(description="name of the line")
+    demand: Demand = Field(description="calls before records exist")
+    handling: HandlingTime = Field(description="handling time of an answered call")
+    patience: Patience = Field(description="how long callers wait")
+    redial: Redial = Field(Redial(), description="calling again after giving up")
     specialist: bool = Field(False, description="served by agents with this skill only")
 
 
@@ -143,8 +143,8 @@ class Group(Part):
     pooled group at night, as the hotline decides.
     """
 
-    id: Identifier
-    name: Text
+    id: Identifier = Field(description="identifier of the group")
+    name: Text = Field(description="name of the group")
     lines: tuple[str, ...] = Field(min_length=1, description="lines served")
     from_: Clock = Field("00:00", alias="from", description="start of the group's hours, every day")
     to: Clock = Field("24:00", description="end of the group's hours; earlier than the start runs past midnight")
@@ -173,7 +173,13 @@ class Ivr(Part):
     @model_validator(mode="after")
     def _shares_fit(self) -> Self:
         if self.self_service_share + self.hang_up_share > 1:
-            raise ValueError("self_service_share and hang_up_share together must not exceed 1")
+            raise Misfit(
+                say(
+                    "self_service_share and hang_up_share together must not exceed 1, found {total:g}",
+                    total=self.self_service_share + self.hang_up_share,
+                ),
+                "self_service_share",
+            )
         return self
 
 
@@ -200,7 +206,13 @@ class SatisfactionSurvey(Part):
     def _answers_sum_to_one(self) -> Self:
         total = self.satisfied_share + self.basically_satisfied_share + self.not_satisfied_share
         if abs(total - 1) > 1e-6:
-            raise ValueError(f"the three answers must sum to 1, found {total:g}")
+            raise Misfit(
+                say(
+                    "satisfied_share, basically_satisfied_share and not_satisfied_share must sum to 1, found {total:g}",
+                    total=total,
+                ),
+                "satisfied_share",
+            )
         return self
 
     @property
@@ -221,8 +233,8 @@ class Trunks(Part):
 class WorkOrderClass(Part):
     """Deferred work (工单) with a deadline."""
 
-    id: Identifier
-    name: Text
+    id: Identifier = Field(description="identifier of the class")
+    name: Text = Field(description="name of the class")
     per_answered_call: Share = Field(description="work orders of this class per answered call")
     handling_s: PositiveSeconds = Field(description="back-office work per order, mean")
     deadline_working_days: Annotated[int, Field(ge=0, le=250)] | None = Field(
@@ -233,25 +245,39 @@ class WorkOrderClass(Part):
     @model_validator(mode="after")
     def _one_deadline(self) -> Self:
         if (self.deadline_working_days is None) == (self.deadline_h is None):
-            raise ValueError("give either deadline_working_days or deadline_h")
+            raise Misfit(say("give either deadline_working_days or deadline_h, and not both"))
         return self
 
 
 class OpeningHours(Part):
     """When agents answer, by kind of day. ``00:00``–``24:00`` is round the clock; empty is closed."""
 
-    weekday: tuple[Clock, Clock] | None = ("00:00", "24:00")
-    weekend: tuple[Clock, Clock] | None = ("00:00", "24:00")
-    holiday: tuple[Clock, Clock] | None = ("00:00", "24:00")
+    weekday: tuple[Clock, Clock] | None = Field(
+        ("00:00", "24:00"), description="opening and closing on weekdays and make-up days; empty: closed"
+    )
+    weekend: tuple[Clock, Clock] | None = Field(
+        ("00:00", "24:00"), description="opening and closing on weekend days; empty: closed"
+    )
+    holiday: tuple[Clock, Clock] | None = Field(
+        ("00:00", "24:00"), description="opening and closing on holidays; empty: closed"
+    )
     by_weekday: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], tuple[Clock, Clock] | None] = Field(
         {}, description="hours of single weekdays, where they differ; holidays keep their own"
     )
 
     @model_validator(mode="after")
     def _start_before_end(self) -> Self:
-        for hours in (self.weekday, self.weekend, self.holiday, *self.by_weekday.values()):
+        every: list[tuple[tuple[str, ...], tuple[Clock, Clock] | None]] = [
+            (("weekday",), self.weekday),
+            (("weekend",), self.weekend),
+            (("holiday",), self.holiday),
+            *((("by_weekday", day), hours) for day, hours in self.by_weekday.items()),
+        ]
+        for at, hours in every:
             if hours is not None and minutes_of(hours[0]) >= minutes_of(hours[1]):
-                raise ValueError(f"opening {hours[0]} must come before closing {hours[1]}")
+                raise Misfit(
+                    say("opening {opens} must come before closing {closes}", opens=hours[0], closes=hours[1]), *at
+                )
         return self
 
     @property

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from difflib import get_close_matches
 from typing import Annotated, Literal, NoReturn, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from wfm.hotline.lines import (
     CallBack,
@@ -13,6 +15,7 @@ from wfm.hotline.lines import (
     Identifier,
     Ivr,
     Line,
+    Misfit,
     OpeningHours,
     Part,
     SatisfactionSurvey,
@@ -22,7 +25,7 @@ from wfm.hotline.lines import (
     minutes_of,
 )
 from wfm.hotline.people import Contract, RosterRules, Shift, Shrinkage, StaffKind
-from wfm.i18n import Text
+from wfm.i18n import Text, list_words, say
 
 __all__ = ["CalendarSetting", "ExtraDay", "Hotline", "Seats", "Source", "TargetOverride"]
 
@@ -30,9 +33,9 @@ __all__ = ["CalendarSetting", "ExtraDay", "Hotline", "Seats", "Source", "TargetO
 class ExtraDay(Part):
     """A day the hotline itself declares, before or against the published calendar."""
 
-    date: date
-    kind: Literal["weekday", "weekend", "holiday", "makeup"]
-    name: Text | None = None
+    date: Annotated[date, Field(description="the day")]
+    kind: Literal["weekday", "weekend", "holiday", "makeup"] = Field(description="what the day is")
+    name: Text | None = Field(None, description="name to show")
 
 
 class CalendarSetting(Part):
@@ -49,13 +52,16 @@ class CalendarSetting(Part):
 class Seats(Part):
     """Places to answer. Seats opened are a cap, not a target."""
 
-    built: Annotated[int, Field(ge=1, le=100_000)]
-    opened: Annotated[int, Field(ge=1, le=100_000)]
+    built: Annotated[int, Field(ge=1, le=100_000)] = Field(description="places to answer that exist")
+    opened: Annotated[int, Field(ge=1, le=100_000)] = Field(description="places that may be staffed at once: a cap")
 
     @model_validator(mode="after")
     def _opened_are_built(self) -> Self:
         if self.opened > self.built:
-            raise ValueError(f"seats opened ({self.opened}) must not exceed seats built ({self.built})")
+            raise Misfit(
+                say("must not exceed the seats built ({built}), found {opened}", built=self.built, opened=self.opened),
+                "opened",
+            )
         return self
 
 
@@ -73,52 +79,54 @@ class Source(Part):
     paths: tuple[str, ...] = Field(
         min_length=1, description="key paths, ``*`` matches one key or index, ``**`` the rest"
     )
-    kind: Literal["published", "secondary", "assumed"]
+    kind: Literal["published", "secondary", "assumed"] = Field(description="how surely the numbers are known")
     clause: str = Field("", description="document and clause, for published and secondary numbers")
     why: Text | None = Field(None, description="the quoted rule, or the reason of the assumption")
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
         if self.kind == "assumed" and self.why is None:
-            raise ValueError("an assumed number needs its reason (why)")
+            raise Misfit(say("an assumed number needs its reason (why)"))
         if self.kind != "assumed" and not self.clause:
-            raise ValueError("a published or secondary number needs its clause")
+            raise Misfit(say("a published or secondary number needs its clause"))
         return self
 
 
 class Hotline(Part):
     """A hotline centre."""
 
-    id: Identifier
-    number: Annotated[str, Field(pattern=r"^\d{3,12}$")]
-    name: Text
-    about: Text | None = None
-    time_zone: str = "Asia/Shanghai"
-    interval_min: Literal[5, 6, 10, 15, 20, 30, 60] = 30
-    calendar: CalendarSetting = CalendarSetting()
+    id: Identifier = Field(description="identifier of the hotline")
+    number: Annotated[str, Field(pattern=r"^\d{3,12}$")] = Field(description="telephone number, in quotes")
+    name: Text = Field(description="name of the hotline")
+    about: Text | None = Field(None, description="what is special to it")
+    time_zone: str = Field("Asia/Shanghai", description="IANA time zone")
+    interval_min: Literal[5, 6, 10, 15, 20, 30, 60] = Field(30, description="planning interval")
+    calendar: CalendarSetting = Field(CalendarSetting(), description="working calendar")
     standard: str = Field("GB/T33358", description="standard whose targets hold")
     standard_is_default: bool = Field(
         False, description="the hotline's own text publishes no target: the standard is our assumption"
     )
-    targets: tuple[TargetOverride, ...] = ()
-    opening: OpeningHours = OpeningHours()
-    seats: Seats
-    trunks: Trunks = Trunks()
+    targets: tuple[TargetOverride, ...] = Field(
+        (), description="limits and definitions set otherwise than the standard"
+    )
+    opening: OpeningHours = Field(OpeningHours(), description="when agents answer")
+    seats: Seats = Field(description="places to answer")
+    trunks: Trunks = Field(Trunks(), description="telephone circuits")
     ring_s: Seconds = Field(3.0, description="ringing at the agent until pick-up, part of the answer time")
     short_abandon_s: Seconds = Field(5.0, description="callers who give up sooner are short abandons")
     occupancy_max: Annotated[float, Field(gt=0, le=1)] = Field(0.85, description="cap on handling ÷ staffed time")
-    ivr: Ivr = Ivr()
-    lines: tuple[Line, ...] = Field(min_length=1)
-    groups: tuple[Group, ...] = Field(min_length=1)
-    call_back: CallBack = CallBack()
-    satisfaction: SatisfactionSurvey = SatisfactionSurvey()
-    work_orders: tuple[WorkOrderClass, ...] = ()
-    shrinkage: Shrinkage = Shrinkage()
-    staff_kinds: tuple[StaffKind, ...] = ()
-    contracts: tuple[Contract, ...] = Field(min_length=1)
-    shifts: tuple[Shift, ...] = Field(min_length=1)
-    rules: RosterRules = RosterRules()
-    sources: tuple[Source, ...] = ()
+    ivr: Ivr = Field(Ivr(), description="announcement and menu before the queue")
+    lines: tuple[Line, ...] = Field(min_length=1, description="queues with their callers")
+    groups: tuple[Group, ...] = Field(min_length=1, description="agents who serve the same lines")
+    call_back: CallBack = Field(CallBack(), description="calling back missed callers")
+    satisfaction: SatisfactionSurvey = Field(SatisfactionSurvey(), description="survey and its call-backs")
+    work_orders: tuple[WorkOrderClass, ...] = Field((), description="classes of deferred work")
+    shrinkage: Shrinkage = Field(Shrinkage(), description="time lost")
+    staff_kinds: tuple[StaffKind, ...] = Field((), description="kinds of staff")
+    contracts: tuple[Contract, ...] = Field(min_length=1, description="kinds of contract")
+    shifts: tuple[Shift, ...] = Field(min_length=1, description="shifts that may be rostered")
+    rules: RosterRules = Field(RosterRules(), description="limits every roster keeps")
+    sources: tuple[Source, ...] = Field((), description="where the numbers above come from")
 
     def line(self, line_id: str) -> Line:
         """The line with this identifier; KeyError if there is none."""
@@ -154,6 +162,22 @@ class Hotline(Part):
                 chosen.append(shift)
         return chosen
 
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, zone: str) -> str:
+        try:
+            ZoneInfo(zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            close = get_close_matches(zone, available_timezones(), n=1)
+            if close:
+                raise Misfit(
+                    say("unknown time zone {zone!r}; did you mean {close}?", zone=zone, close=close[0])
+                ) from None
+            raise Misfit(
+                say("unknown time zone {zone!r}; an IANA name is needed, as Asia/Shanghai", zone=zone)
+            ) from None
+        return zone
+
     @model_validator(mode="after")
     def _names_agree(self) -> Self:
         for what, items in (
@@ -165,25 +189,67 @@ class Hotline(Part):
             ("staff_kinds", self.staff_kinds),
         ):
             ids = [item.id for item in items]
-            twice = sorted({i for i in ids if ids.count(i) > 1})
-            if twice:
-                raise ValueError(f"{what}: the id {twice[0]!r} stands twice")
-        known = set(self.line_ids)
-        for group in self.groups:
-            for line_id in group.lines:
-                if line_id not in known:
-                    raise ValueError(f"group {group.id}: unknown line {line_id!r}; known: {', '.join(sorted(known))}")
+            for number, name in enumerate(ids):
+                if name in ids[:number]:
+                    raise Misfit(say("the id {name!r} stands twice", name=name), what, number, "id")
+        for number, group in enumerate(self.groups):
+            for place, line_id in enumerate(group.lines):
+                if line_id not in self.line_ids:
+                    raise Misfit(
+                        say(
+                            "group {group}: unknown line {line!r}; known: {known}",
+                            group=group.id,
+                            line=line_id,
+                            known=list_words(self.line_ids),
+                        ),
+                        *("groups", number, "lines", place),
+                    )
+        group_ids = [group.id for group in self.groups]
+        for number, shift in enumerate(self.shifts):
+            for place, group_id in enumerate(shift.groups):
+                if group_id not in group_ids:
+                    raise Misfit(
+                        say(
+                            "shift {shift}: unknown group {group!r}; known: {known}",
+                            shift=shift.id,
+                            group=group_id,
+                            known=list_words(group_ids),
+                        ),
+                        *("shifts", number, "groups", place),
+                    )
+        days = [day.date for day in self.calendar.days]
+        for number, day in enumerate(days):
+            if day in days[:number]:
+                raise Misfit(say("the day {day} stands twice", day=day), "calendar", "days", number, "date")
+        return self
+
+    @model_validator(mode="after")
+    def _each_line_has_one_group(self) -> Self:
         for minute in self._open_minutes():
-            for line_id in self.line_ids:
-                serving = [g.id for g in self.groups if line_id in g.lines and g.covers(minute)]
-                if len(serving) != 1:
-                    at = f"{minute // 60:02d}:{minute % 60:02d}"
-                    found = "no group" if not serving else " and ".join(serving)
-                    raise ValueError(f"line {line_id} needs exactly one group at {at}, found {found}")
-        for shift in self.shifts:
-            for group_id in shift.groups:
-                if group_id not in {g.id for g in self.groups}:
-                    raise ValueError(f"shift {shift.id}: unknown group {group_id!r}")
+            for number, line_id in enumerate(self.line_ids):
+                serving = [n for n, g in enumerate(self.groups) if line_id in g.lines and g.covers(minute)]
+                clock = f"{minute // 60:02d}:{minute % 60:02d}"
+                if not serving:
+                    raise Misfit(
+                        say(
+                            "line {line}: no group serves it at {clock}, though the hotline is open",
+                            line=line_id,
+                            clock=clock,
+                        ),
+                        *("lines", number),
+                    )
+                if len(serving) > 1:
+                    first, second = (self.groups[n].id for n in serving[:2])
+                    raise Misfit(
+                        say(
+                            "line {line}: both {first} and {second} serve it at {clock}; one group at a time is allowed",
+                            line=line_id,
+                            first=first,
+                            second=second,
+                            clock=clock,
+                        ),
+                        *("groups", serving[1]),
+                    )
         return self
 
     def _open_minutes(self) -> list[int]:

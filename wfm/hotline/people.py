@@ -7,8 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from wfm.hotline.lines import Clock, Identifier, Part, Share, minutes_of
-from wfm.i18n import Text
+from wfm.hotline.lines import Clock, Identifier, Misfit, Part, Share, minutes_of
+from wfm.i18n import Text, say
 
 __all__ = ["Agent", "Break", "Contract", "Leave", "RosterRules", "Shift", "Shrinkage", "StaffKind"]
 
@@ -17,8 +17,8 @@ class StaffKind(Part):
     """A kind of staff: duty officers (热线值班人员) answer, business handlers (业务办理人员) work in the
     back office, managers (热线管理人员) run the floor."""
 
-    id: Identifier
-    name: Text
+    id: Identifier = Field(description="identifier of the kind of staff")
+    name: Text = Field(description="name of the kind of staff")
     answers_calls: bool = Field(description="may hold a post that answers")
     back_office: bool = Field(False, description="handles work orders")
 
@@ -26,8 +26,8 @@ class StaffKind(Part):
 class Contract(Part):
     """What a kind of contract allows. Employees fall under labour law, contracted lawyers under their contract."""
 
-    id: Identifier
-    name: Text
+    id: Identifier = Field(description="identifier of the contract")
+    name: Text = Field(description="name of the contract")
     employee: bool = Field(description="an employee, not a contracted professional")
     hours_per_week_min: Annotated[float, Field(ge=0, le=168)] = Field(0.0, description="hours band, lower end")
     hours_per_week_max: Annotated[float, Field(ge=0, le=168)] = Field(40.0, description="hours band, upper end")
@@ -38,7 +38,14 @@ class Contract(Part):
     @model_validator(mode="after")
     def _band(self) -> Self:
         if self.hours_per_week_min > self.hours_per_week_max:
-            raise ValueError("hours_per_week_min must not exceed hours_per_week_max")
+            raise Misfit(
+                say(
+                    "must not exceed hours_per_week_max ({most:g}), found {found:g}",
+                    most=self.hours_per_week_max,
+                    found=self.hours_per_week_min,
+                ),
+                "hours_per_week_min",
+            )
         return self
 
 
@@ -47,23 +54,23 @@ class Break(Part):
 
     after_min: Annotated[int, Field(gt=0)] = Field(description="minutes from the start of the shift")
     length_min: Annotated[int, Field(gt=0)] = Field(description="length in minutes")
-    paid: bool = False
+    paid: bool = Field(False, description="counts as paid time")
 
 
 class Shift(Part):
     """A shift (班次)."""
 
-    id: Identifier
-    name: Text
+    id: Identifier = Field(description="identifier of the shift")
+    name: Text = Field(description="name of the shift")
     short: Text = Field(description="one or two characters for grids: 早 / M")
-    start: Clock
+    start: Clock = Field(description="start, local time")
     end: Clock = Field(description="end; not after the start means the next day")
     night: bool = Field(False, description="counts as a night duty")
     groups: tuple[str, ...] = Field((), description="groups it may serve; empty: every group whose hours hold it")
     days: tuple[Literal["weekday", "weekend", "holiday", "makeup"], ...] = Field(
         ("weekday", "weekend", "holiday", "makeup"), description="kinds of day on which it may start"
     )
-    breaks: tuple[Break, ...] = ()
+    breaks: tuple[Break, ...] = Field((), description="breaks, in their order")
 
     @property
     def start_min(self) -> int:
@@ -84,12 +91,28 @@ class Shift(Part):
     @model_validator(mode="after")
     def _breaks_inside(self) -> Self:
         last = 0
-        for pause in self.breaks:
+        for number, pause in enumerate(self.breaks):
             if pause.after_min < last:
-                raise ValueError("breaks must follow each other without overlap")
+                raise Misfit(
+                    say(
+                        "starts {start} min into the shift, before the break above ends ({end} min)",
+                        start=pause.after_min,
+                        end=last,
+                    ),
+                    "breaks",
+                    number,
+                )
             last = pause.after_min + pause.length_min
-        if last >= self.length_min and self.breaks:
-            raise ValueError("breaks must end before the shift does")
+            if last >= self.length_min:
+                raise Misfit(
+                    say(
+                        "ends {end} min into the shift, which lasts {length} min",
+                        end=last,
+                        length=self.length_min,
+                    ),
+                    "breaks",
+                    number,
+                )
         return self
 
 
@@ -125,15 +148,15 @@ class RosterRules(Part):
 class Agent(Part):
     """A person who can be rostered (座席员/律师). Names stay in the hotline's folder."""
 
-    id: Annotated[str, Field(min_length=1, max_length=40)]
-    name: str = ""
-    firm: str = ""
-    staff_kind: Identifier = "duty-officer"
-    contract: Identifier = "contract"
+    id: Annotated[str, Field(min_length=1, max_length=40)] = Field(description="the agent's number")
+    name: str = Field("", description="name, shown to those signed in")
+    firm: str = Field("", description="law firm or unit")
+    staff_kind: Identifier = Field("duty-officer", description="kind of staff")
+    contract: Identifier = Field("contract", description="contract")
     lines: tuple[str, ...] = Field(min_length=1, description="lines the agent may answer (skills)")
     night: bool = Field(True, description="may work nights")
     remote: bool = Field(False, description="may answer away from the centre")
-    dialects: tuple[str, ...] = ()
+    dialects: tuple[str, ...] = Field((), description="dialects and languages spoken")
     pair: str = Field("", description="the standing partner of an A/B pair")
     weekdays: Annotated[str, Field(pattern=r"^[01]{7}$")] = Field(
         "1111111", description="weekdays on which the agent can be rostered, Monday first"
@@ -143,13 +166,21 @@ class Agent(Part):
 class Leave(Part):
     """Days on which an agent cannot be rostered."""
 
-    agent: str
-    first: date
-    last: date
-    reason: str = ""
+    agent: str = Field(description="the agent's number")
+    first: date = Field(description="first day away")
+    last: date = Field(description="last day away")
+    reason: str = Field("", description="reason of the leave")
 
     @model_validator(mode="after")
     def _order(self) -> Self:
         if self.first > self.last:
-            raise ValueError(f"leave of {self.agent} ends ({self.last}) before it starts ({self.first})")
+            raise Misfit(
+                say(
+                    "leave of {agent} ends ({last}) before it starts ({first})",
+                    agent=self.agent,
+                    last=self.last,
+                    first=self.first,
+                ),
+                "last",
+            )
         return self
