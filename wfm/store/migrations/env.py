@@ -1,0 +1,17 @@
+"""Run migrations on the connection that ``wfm.store.schema`` hands over."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from wfm.store.models import Base
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=Base.metadata,
+    transactional_ddl=True,
+    render_as_batch=connection.dialect.name == "sqlite",
+)
+with context.begin_transaction():
+    context.run_migrations()

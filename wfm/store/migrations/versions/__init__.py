@@ -1,0 +1,1 @@
+"""Migrations of the planning store (Alembic), shipped inside the package."""
