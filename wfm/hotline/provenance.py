@@ -11,15 +11,13 @@ from typing import Any
 from wfm.hotline.model import Hotline, Source
 from wfm.hotline.reading import check_source, hotline_file
 from wfm.hotline.reference import ReferenceRow, reference_rows
+from wfm.hotline.sources import Steps, closest_sources
 from wfm.hotline.yaml_source import read_yaml
 
 __all__ = ["Provenance", "defaults_of", "provenance"]
 
 _NO_NUMBERS = {"id", "name", "about", "short"}
 """Keys that only name things: nothing in them could be published or assumed."""
-
-Steps = tuple[tuple[str, ...], ...]
-"""A path whose list indices may also be called by the item's id: ``(("lines",), ("0", "general"), …)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,30 +86,9 @@ def _dotted(steps: Steps) -> str:
 
 
 def _found(steps: Steps, value: Any, sources: Sequence[Source]) -> Provenance:
-    """The entry with its closest source: more keys named, then fewer of them by ``*``, then ``**``."""
-    depth_of_items = (("0",),) if isinstance(value, list) else ()
-    best: tuple[int, int] | None = None
-    closest: list[Source] = []
-    for source in sources:
-        for written in source.paths:
-            pattern = tuple(written.split("."))
-            if not (_matches(pattern, steps) or _matches(pattern, steps + depth_of_items)):
-                continue
-            closeness = (sum(part not in ("*", "**") for part in pattern), pattern.count("*"))
-            if best is None or closeness > best:
-                best, closest = closeness, [source]
-            elif closeness == best and source not in closest:
-                closest.append(source)
+    closest = closest_sources(sources, steps, of_list=isinstance(value, list))
     unit, description = _meaning(steps)
-    return Provenance(_dotted(steps), value, closest[0] if closest else None, unit, description, tuple(closest[1:]))
-
-
-def _matches(pattern: tuple[str, ...], steps: Steps) -> bool:
-    if not pattern:
-        return not steps
-    if pattern[0] == "**":
-        return any(_matches(pattern[1:], steps[n:]) for n in range(len(steps) + 1))
-    return bool(steps) and (pattern[0] == "*" or pattern[0] in steps[0]) and _matches(pattern[1:], steps[1:])
+    return Provenance(_dotted(steps), value, closest[0] if closest else None, unit, description, closest[1:])
 
 
 def _meaning(steps: Steps) -> tuple[str, str]:

@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 import wfm
+from wfm.calendar.published import is_known_country
 from wfm.errors import BadInput
 from wfm.hotline.model import Hotline
+from wfm.hotline.targets import check_targets
 from wfm.hotline.yaml_errors import Walk, explain_errors
 from wfm.hotline.yaml_source import YamlSource, read_yaml
 from wfm.i18n import list_words, say
@@ -30,7 +32,22 @@ def load_hotline(path: str | Path) -> Hotline:
         BadInput: the file is missing, is not YAML, or says something a hotline cannot be; one line a
             mistake, with file, line, column, key path, what was found and what is allowed.
     """
-    return check_source(Hotline, read_yaml(hotline_file(Path(path))))
+    source = read_yaml(hotline_file(Path(path)))
+    hotline = check_source(Hotline, source)
+
+    def where(at: tuple[str | int, ...]) -> str:
+        return f"{source.where(at)}: {'.'.join(map(str, at))}"
+
+    check_targets(hotline, where)
+    if hotline.calendar.country not in (None, "CN") and not is_known_country(str(hotline.calendar.country)):
+        raise BadInput(
+            say(
+                "{where}: the holidays of {country} are not known; leave country empty and give the days in calendar.days",
+                where=where(("calendar", "country")),
+                country=hotline.calendar.country,
+            )
+        )
+    return hotline
 
 
 def hotline_file(path: Path) -> Path:
