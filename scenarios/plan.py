@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -105,7 +106,12 @@ class Plan:
     """ISO date → {"kind": …, "en": name, "zh": name}; names empty on ordinary days."""
 
     @property
+    def origin(self) -> datetime:
+        """The moment up to which the forecast knew the past: the first day's start."""
+        return datetime.combine(self.first, time(), tzinfo=ZoneInfo(self.hotline.time_zone))
+
+    @property
     def title(self) -> str:
         """Name and period, in the language of the moment."""
-        last = self.first + pd.Timedelta(days=self.days - 1)
+        last = self.first + timedelta(days=self.days - 1)
         return f"{self.hotline.name} · {self.first:%Y-%m-%d} – {last:%Y-%m-%d}"

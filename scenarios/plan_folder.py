@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
@@ -158,15 +157,15 @@ def write_plan(plan: Plan, folder: Path, render_report: Callable[[Plan], bytes])
         partial.chmod(0o755)
         if folder.exists():
             aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-            os.replace(folder, aside / "plan")
+            folder.replace(aside / "plan")
             try:
-                os.replace(partial, folder)
+                partial.replace(folder)
             except OSError:
-                os.replace(aside / "plan", folder)
+                (aside / "plan").replace(folder)
                 raise
             shutil.rmtree(aside, ignore_errors=True)
         else:
-            os.replace(partial, folder)
+            partial.replace(folder)
     except OSError as error:
         raise BadInput(
             say("cannot write to {folder}: {reason}", folder=folder, reason=error.strerror or str(error))

@@ -1,0 +1,237 @@
+"""What a plan's reader must know, in sentences: what is missed, where, by how much, what would mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from scenarios.plan import Finding, RosterSummary, ScoreRow
+from wfm.hotline import Hotline
+from wfm.i18n import LANGUAGES, Text, both
+from wfm.metrics import KPIS
+from wfm.standards import Target
+
+__all__ = ["WeakSpot", "build_findings", "format_value", "weak_spots"]
+
+
+@dataclass(frozen=True, slots=True)
+class WeakSpot:
+    """A run of intervals in which fewer agents are on duty than required."""
+
+    group: Text
+    start: pd.Timestamp
+    end: pd.Timestamp
+    short: float
+
+    @property
+    def where(self) -> Text:
+        """Day, clock and group, in both languages."""
+        days_en = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+        days_zh = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+        clock = f"{self.start:%m-%d} {{day}} {self.start:%H:%M}–{self.end:%H:%M}"
+        weekday = self.start.weekday()
+        return Text(
+            clock.format(day=days_en[weekday]) + f", {self.group.en}",
+            clock.format(day=days_zh[weekday]) + f",{self.group.zh}",
+        )
+
+
+def weak_spots(hotline: Hotline, requirement: pd.DataFrame, cover: pd.DataFrame) -> list[WeakSpot]:
+    """Runs of neighbouring intervals where A agents on duty fall short of the heads, worst first.
+
+    Ordered by missing agent-hours.
+    """
+    both_sides = requirement.merge(cover, on=["group", "interval"], how="left")
+    both_sides["short"] = (both_sides["heads"] - both_sides["rostered_a"].fillna(0)).clip(lower=0)
+    spots = []
+    for group_id, part in both_sides.groupby("group", sort=False):
+        rows = part.sort_values("interval").reset_index(drop=True)
+        short = rows["short"].to_numpy(float)
+        step = pd.to_timedelta(rows["interval_s"], unit="s")
+        joined = (short > 1e-9).astype(int)
+        gap = rows["interval"].diff().ne(step.shift())
+        runs = (np.diff(joined, prepend=0) == 1) | (gap.to_numpy() & (joined == 1))
+        labels = np.cumsum(runs) * joined
+        for label in np.unique(labels[labels > 0]):
+            inside = np.flatnonzero(labels == label)
+            end = rows["interval"].iloc[inside[-1]] + step.iloc[inside[-1]]
+            hours = float((short[inside] * step.iloc[inside].dt.total_seconds()).sum() / 3600)
+            spot = WeakSpot(
+                hotline.group(str(group_id)).name, rows["interval"].iloc[inside[0]], end, short[inside].max()
+            )
+            spots.append((hours, spot))
+    return [spot for _hours, spot in sorted(spots, key=lambda item: -item[0])]
+
+
+def format_value(value: float | None, unit: str) -> str:
+    """A value with its unit, as people write it: ``12.3 s``, ``94.5 %``."""
+    if value is None:
+        return "–"
+    if unit == "share":
+        return f"{100 * value:.1f} %"
+    return f"{value:,.1f} {unit}" if unit in ("s", "h") else f"{value:,.0f}"
+
+
+def build_findings(
+    hotline: Hotline,
+    scorecard: tuple[ScoreRow, ...],
+    roster: RosterSummary,
+    requirement: pd.DataFrame,
+    cover: pd.DataFrame,
+    reasons: tuple[Text, ...],
+    unreachable: list[tuple[Target, Text]],
+    notes: tuple[Text, ...],
+) -> tuple[Finding, ...]:
+    """Findings in the order of their weight: the headline, problems, warnings, notices."""
+    found = [_headline(scorecard)]
+    spots = weak_spots(hotline, requirement, cover)
+    for row in scorecard:
+        if row.status in ("missed", "at risk"):
+            found.append(_target(hotline, row, spots))
+    for target, why in unreachable:
+        text = both("No number of seats reaches “{target}”: {why}", target=target.name, why=why)
+        found.append(Finding("problem", text))
+    found += _seats(hotline, requirement)
+    found += _roster(roster, spots, reasons)
+    found += [Finding("notice", note) for note in notes]
+    return tuple(found)
+
+
+def _headline(scorecard: tuple[ScoreRow, ...]) -> Finding:
+    decided = [r for r in scorecard if r.p_met is not None]
+    if not decided:
+        return Finding("notice", both("The standard sets no limit that a simulation could decide."))
+    weakest = min(decided, key=lambda r: r.p_met or 0.0)
+    share = f"{100 * (weakest.p_met or 0):.0f} %"
+    missed = sum(r.status == "missed" for r in decided)
+    if missed:
+        text = both(
+            "{missed} of {all} targets are missed; worst: {name}, kept with {share} probability.",
+            missed=missed,
+            all=len(decided),
+            name=weakest.name,
+            share=share,
+        )
+        return Finding("problem", text)
+    risky = sum(r.status == "at risk" for r in decided)
+    if risky:
+        text = both(
+            "{risky} of {all} targets are at risk; weakest: {name}, kept with {share} probability.",
+            risky=risky,
+            all=len(decided),
+            name=weakest.name,
+            share=share,
+        )
+        return Finding("warning", text)
+    text = both(
+        "All {all} targets are kept; the least sure, {name}, with {share} probability.",
+        all=len(decided),
+        name=weakest.name,
+        share=share,
+    )
+    return Finding("good", text)
+
+
+def _target(hotline: Hotline, row: ScoreRow, spots: list[WeakSpot]) -> Finding:
+    severity = "problem" if row.status == "missed" else "warning"
+    text = both(
+        "{name}: {value} against a limit of {limit}, kept with {p} probability{where}.",
+        name=row.name,
+        value=format_value(row.value, row.unit),
+        limit=f"{row.operator} {format_value(row.limit, row.unit)}",
+        p=f"{100 * (row.p_met or 0):.0f} %",
+        where=_where(hotline, row),
+    )
+    return Finding(severity, text, _remedy(row, spots))
+
+
+def _where(hotline: Hotline, row: ScoreRow) -> Text:
+    """The line and the day on which the KPI is worst."""
+    known = KPIS.get(row.kpi)
+    if known is None or not row.by_day:
+        return Text("", "")
+    worst = max if known.better == "lower" else min
+    day = worst(row.by_day, key=lambda d: row.by_day[d])
+    value = format_value(row.by_day[day], row.unit)
+    if len(row.by_line) < 2:
+        return both("; weakest day {day} ({value})", day=day, value=value)
+    line = worst(row.by_line, key=lambda k: row.by_line[k])
+    return both(
+        "; weakest day {day} ({value}), weakest line {line} ({line_value})",
+        day=day,
+        value=value,
+        line=hotline.line(line).name,
+        line_value=format_value(row.by_line[line], row.unit),
+    )
+
+
+def _remedy(row: ScoreRow, spots: list[WeakSpot]) -> Text:
+    if row.kpi not in KPIS:
+        return both("Change the setting: it alone decides this target.")
+    if spots:
+        places = _places(spots[:3])
+        return both("Fill the weak hours first: {places}.", places=places)
+    if row.kpi == "asa_from_dialling_s":
+        return both("Seats cannot mend this: shorten announcement and menu.")
+    return both(
+        "The roster meets the requirement in every interval; plan with a higher unplanned shrinkage "
+        "or a tighter limit, so that the requirement itself rises."
+    )
+
+
+def _places(spots: list[WeakSpot]) -> Text:
+    parts = [both("{where} ({short:.0f} short)", where=s.where, short=s.short) for s in spots]
+    return Text("; ".join(p.en for p in parts), ";".join(p.zh for p in parts))
+
+
+def _seats(hotline: Hotline, requirement: pd.DataFrame) -> list[Finding]:
+    totals = requirement.groupby("interval")[["heads", "short_seats"]].sum()
+    short = totals["short_seats"]
+    if (short > 0).any():
+        worst = short.idxmax()
+        text = both(
+            "{opened} seats opened are too few: {short:.0f} more are wanted at {when}.",
+            opened=hotline.seats.opened,
+            short=short.max(),
+            when=f"{worst:%m-%d %H:%M}",
+        )
+        spare = hotline.seats.built - hotline.seats.opened
+        if spare >= short.max():
+            mend = both("Open {n:.0f} of the {spare} seats built but not opened.", n=short.max(), spare=spare)
+        else:
+            mend = both("{spare} seats are built but not opened; the rest must be built.", spare=spare)
+        return [Finding("problem", text, mend)]
+    text = both(
+        "At most {heads:.0f} of the {opened} opened seats are needed at once; {spare:.0f} stay free.",
+        heads=totals["heads"].max(),
+        opened=hotline.seats.opened,
+        spare=hotline.seats.opened - totals["heads"].max(),
+    )
+    return [Finding("notice", text)]
+
+
+def _roster(roster: RosterSummary, spots: list[WeakSpot], reasons: tuple[Text, ...]) -> list[Finding]:
+    found = []
+    if roster.unfilled:
+        text = both("{n} of {posts} posts stay unfilled.", n=roster.unfilled, posts=roster.posts)
+        found.append(Finding("problem", text, both("Fill: {places}.", places=_places(spots[:3])) if spots else None))
+    elif spots:
+        text = both("The shifts leave {n} gaps in the requirement: {places}.", n=len(spots), places=_places(spots[:3]))
+        found.append(Finding("warning", text, both("Add a shift that covers these hours, or lengthen one.")))
+    found += [Finding("problem" if roster.unfilled else "notice", reason) for reason in reasons]
+    if not roster.legal:
+        for violation in roster.violations[:5]:
+            found.append(Finding("problem", violation))
+    return found
+
+
+def day_names(kinds: dict[date, tuple[str, Text | None]]) -> dict[str, dict[str, str]]:
+    """ISO date → kind and name in both languages, as a plan carries them."""
+    named = {}
+    for day, (kind, name) in kinds.items():
+        names = {chosen: name.of(chosen) if name is not None else "" for chosen in LANGUAGES}
+        named[day.isoformat()] = {"kind": kind, **names}
+    return named

@@ -1,0 +1,245 @@
+"""The whole way of the data: history → forecast → requirement → roster → simulation → scorecard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from scenarios.findings import build_findings, day_names
+from scenarios.history import History, find_history
+from scenarios.plan import Plan, RosterSummary
+from scenarios.scenario import Scenario, content_hash
+from scenarios.scorecard import build_scorecard, period_kpis
+from scheduler import Cover, Roster, RosterProblem, build_roster, cover_shifts, rostered_agents
+from scheduler.checker import check_roster
+from simulation import centre_of, run_replications
+from wfm import __version__
+from wfm.calendar import TimeGrid, WorkingCalendar
+from wfm.errors import BadInput
+from wfm.execution import Progress, no_progress
+from wfm.forecast import Forecast, forecast_calls
+from wfm.hotline import Hotline, calendar_of, grid_of, open_intervals, targets_of
+from wfm.i18n import Text, both, say
+from wfm.metrics import COUNTS
+from wfm.staffing import compute_requirement, compute_workload, unreachable_targets
+
+T = TypeVar("T")
+
+__all__ = ["STAGES", "PlanSettings", "plan_hotline"]
+
+STAGES: dict[str, Text] = {
+    "history": Text("Call records", "通话记录"),
+    "forecast": Text("Forecast", "话务预测"),
+    "requirement": Text("Requirement", "人力需求"),
+    "cover": Text("Shifts", "班次覆盖"),
+    "roster": Text("Roster", "排班"),
+    "simulation": Text("Simulation", "仿真"),
+    "scorecard": Text("Scorecard", "记分卡"),
+}
+"""Stages in their order, with the names that progress shows."""
+
+DAYS_MAX = 92
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSettings:
+    """How a plan is to be made."""
+
+    first: date
+    days: int = 28
+    seed: int = 1
+    replications: int = 40
+    workers: int = 1
+    roster_seconds: float = 40.0
+    reproducible: bool = True
+    """One solver worker under a deterministic limit: the same roster on every machine."""
+
+
+StageProgress = Callable[[str], Progress]
+
+
+def _silent(stage: str) -> Progress:
+    return no_progress
+
+
+def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: StageProgress = _silent) -> Plan:
+    """Run every stage for the scenario and return the finished plan; writes nothing.
+
+    Args:
+        scenario: hotline, agents and leave.
+        settings: period, seed and effort.
+        home: where call records live; generated ones take their place where there are none.
+        watch: called with a stage's key, returns the progress to tell of it.
+
+    Raises:
+        BadInput: the period's calendar is not announced, or a part of the input cannot be planned.
+    """
+    if not 1 <= settings.days <= DAYS_MAX:
+        raise BadInput(say("--days: found {days}, allowed are 1 to {most}", days=settings.days, most=DAYS_MAX))
+    if not 2 <= settings.replications <= 10_000:
+        raise BadInput(say("--replications: found {n}, allowed are 2 to 10000", n=settings.replications))
+    hotline = scenario.hotline
+    calendar = calendar_of(hotline)
+    last = settings.first + timedelta(days=settings.days - 1)
+    calendar.require_announced(settings.first, last)
+    targets = targets_of(hotline)
+    grid = grid_of(hotline, settings.first, settings.days)
+    open_mask = open_intervals(hotline, grid, calendar)
+
+    history = _stage(watch, "history", lambda: find_history(hotline, settings.first, settings.seed, home))
+    forecast = _stage(watch, "forecast", lambda: _forecast(hotline, history, grid, calendar, open_mask, settings))
+    summary = forecast.summary()
+    requirement = _stage(
+        watch,
+        "requirement",
+        lambda: compute_requirement(hotline, compute_workload(hotline, summary, grid, calendar), targets),
+    )
+    cover = cover_shifts(hotline, requirement, grid, calendar, progress=watch("cover"))
+    problem = _problem(scenario, settings, cover, calendar)
+    roster = build_roster(
+        problem,
+        seed=settings.seed,
+        seconds=settings.roster_seconds,
+        reproducible=settings.reproducible,
+        workers=settings.workers,
+        progress=watch("roster"),
+    )
+    on_duty = rostered_agents(roster.duties, hotline, grid)
+    centre = centre_of(hotline, grid, open_mask, forecast.paths, forecast.aht_s, roster.duties)
+    counts = run_replications(
+        centre,
+        seed=settings.seed,
+        replications=settings.replications,
+        workers=settings.workers,
+        progress=watch("simulation"),
+    )
+    done = watch("scorecard")
+    done(0, 1)
+    kpis = period_kpis(counts)
+    scorecard = build_scorecard(hotline, targets, counts, kpis)
+    summarised = _roster_summary(problem, roster, cover)
+    findings = build_findings(
+        hotline,
+        scorecard,
+        summarised,
+        requirement,
+        on_duty,
+        roster.reasons,
+        unreachable_targets(hotline, targets),
+        (*_history_note(history, settings.first), *forecast.notes),
+    )
+    kinds = {day: (str(calendar.kind(day)), calendar.name(day)) for day in grid.day_list}
+    done(1, 1)
+    return Plan(
+        hotline=hotline,
+        first=settings.first,
+        days=settings.days,
+        seed=settings.seed,
+        version=__version__,
+        inputs={
+            **scenario.input_hashes(),
+            "records": history.content_hash,
+            "calendar": content_hash({day.isoformat(): kind for day, (kind, _name) in kinds.items()}),
+            "standard": content_hash([t.model_dump(mode="json") for t in targets]),
+        },
+        history=history.kind,
+        history_days=history.days,
+        forecast_model=forecast.model,
+        replications=settings.replications,
+        reproducible=settings.reproducible,
+        forecast=summary,
+        requirement=requirement,
+        cover=on_duty,
+        duties=roster.duties,
+        daily=counts.groupby(["date", "line"], sort=True)[list(COUNTS)].mean().reset_index(),
+        replication_kpis=kpis,
+        scorecard=scorecard,
+        roster=summarised,
+        findings=findings,
+        day_kinds=day_names(kinds),
+    )
+
+
+def _stage(watch: StageProgress, key: str, work: Callable[[], T]) -> T:
+    progress = watch(key)
+    progress(0, 1)
+    result = work()
+    progress(1, 1)
+    return result
+
+
+def _forecast(
+    hotline: Hotline,
+    history: History,
+    grid: TimeGrid,
+    calendar: WorkingCalendar,
+    open_mask: np.ndarray,
+    settings: PlanSettings,
+) -> Forecast:
+    origin = datetime.combine(settings.first, time(), tzinfo=ZoneInfo(hotline.time_zone))
+    forecast = forecast_calls(
+        history.actuals,
+        history.grid,
+        grid,
+        calendar,
+        hotline.line_ids,
+        origin=origin,
+        paths=max(100, settings.replications),
+        seed=settings.seed,
+        aht_prior_s={line.id: line.handling.mean_s for line in hotline.lines},
+        open_mask=open_mask,
+    )
+    scales = {line.id: line.demand.scale for line in hotline.lines}
+    return forecast if all(s == 1 for s in scales.values()) else forecast.scaled(scales)
+
+
+def _problem(scenario: Scenario, settings: PlanSettings, cover: Cover, calendar: WorkingCalendar) -> RosterProblem:
+    days = [settings.first + timedelta(days=n) for n in range(-7, settings.days + 7)]
+    return RosterProblem(
+        hotline=scenario.hotline,
+        agents=scenario.agents,
+        leave=scenario.leave,
+        first=settings.first,
+        days=settings.days,
+        posts=cover.posts,
+        history=None,
+        day_kinds={day: calendar.kind(day) for day in days},
+    )
+
+
+def _roster_summary(problem: RosterProblem, roster: Roster, cover: Cover) -> RosterSummary:
+    violations = check_roster(problem, roster.duties)
+    duties = roster.duties
+    answering = duties[duties["role"] == "A"]
+    hours = (answering["end"] - answering["start"]).dt.total_seconds().sum() / 3600
+    unfilled = roster.unfilled
+    return RosterSummary(
+        status=roster.status,
+        legal=not violations,
+        objective=float(roster.objective),
+        bound=float(roster.bound),
+        posts=int(cover.posts["posts_a"].sum() + cover.posts["posts_b"].sum()),
+        unfilled=int(unfilled["missing"].sum()) if len(unfilled) else 0,
+        agents=len(problem.agents),
+        agents_used=int(duties["agent"].nunique()),
+        hours=float(hours),
+        violations=tuple(v.text for v in violations),
+    )
+
+
+def _history_note(history: History, first: date) -> tuple[Text, ...]:
+    if history.kind == "synthetic":
+        return (
+            both(
+                "The forecast learned from {days} days of synthetic records made from the hotline's assumed demand; "
+                "import call records to plan on real ones.",
+                days=history.days,
+            ),
+        )
+    return (both("The forecast learned from {days} recorded days before {first}.", days=history.days, first=first),)

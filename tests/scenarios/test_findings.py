@@ -1,0 +1,42 @@
+"""Weak spots are runs of neighbouring intervals short of agents, worst first by agent-hours."""
+
+import pandas as pd
+
+from scenarios.findings import format_value, weak_spots
+from scenarios.scenario import load_scenario
+
+
+def _frames(short_by_hour):
+    hotline = load_scenario("guizhou-12348").hotline
+    group = hotline.groups[0].id
+    start = pd.Timestamp("2026-09-15 08:00", tz=hotline.time_zone)
+    times = [start + pd.Timedelta(minutes=30 * i) for i in range(len(short_by_hour))]
+    requirement = pd.DataFrame({"group": group, "interval": times, "interval_s": 1800.0, "heads": 5.0})
+    cover = pd.DataFrame(
+        {"group": group, "interval": times, "rostered_a": [5.0 - s for s in short_by_hour], "rostered_b": 0.0}
+    )
+    return hotline, requirement, cover
+
+
+def test_runs_are_joined_and_ordered_by_missing_hours():
+    hotline, requirement, cover = _frames([1, 0, 1, 1, 1, 0, 2, -1])
+    spots = weak_spots(hotline, requirement, cover)
+    assert [(f"{s.start:%H:%M}", f"{s.end:%H:%M}", s.short) for s in spots] == [
+        ("09:00", "10:30", 1.0),  # 1.5 h
+        ("11:00", "11:30", 2.0),  # 1.0 h
+        ("08:00", "08:30", 1.0),  # 0.5 h
+    ]
+    assert "周二" in spots[0].where.zh
+    assert "Tue" in spots[0].where.en
+
+
+def test_a_group_that_is_not_rostered_at_all_is_short_by_everything():
+    hotline, requirement, cover = _frames([0, 0])
+    spots = weak_spots(hotline, requirement, cover.iloc[0:0])
+    assert [s.short for s in spots] == [5.0]
+
+
+def test_values_carry_their_unit():
+    assert format_value(0.9451, "share") == "94.5 %"
+    assert format_value(12.34, "s") == "12.3 s"
+    assert format_value(None, "s") == "–"

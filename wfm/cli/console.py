@@ -1,0 +1,114 @@
+"""Progress bars, tables and JSON of the command line: progress on stderr, results on stdout."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from wfm.i18n import say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from wfm.execution import Progress
+
+__all__ = ["STATUS_ICON", "STATUS_STYLE", "StageBars", "make_console", "print_json", "stage_bars", "status_word"]
+
+STATUS_STYLE = {"met": "green", "at risk": "yellow", "missed": "red", "unknown": "dim", "reported": "dim"}
+STATUS_ICON = {"met": "✓", "at risk": "△", "missed": "✕", "unknown": "–", "reported": "·"}
+
+
+def status_word(status: str) -> str:
+    """The status of a scorecard row in the language of the moment."""
+    words = {
+        "met": say("met"),
+        "at risk": say("at risk"),
+        "missed": say("missed"),
+        "unknown": say("no data"),
+        "reported": say("reported"),
+    }
+    return words[status]
+
+
+def make_console(*, stderr: bool = False) -> Console:
+    """A console that writes plain text when its output is no terminal."""
+    from rich.console import Console
+
+    width = None if (sys.stderr if stderr else sys.stdout).isatty() else 120
+    return Console(stderr=stderr, highlight=False, width=width)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on stdout; numbers that are not defined become null."""
+    print(json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, Mapping):
+        return {str(k): _plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(v) for v in value]
+    return value
+
+
+class StageBars:
+    """One progress bar a stage, on stderr; on no terminal, one line when a stage is done."""
+
+    def __init__(self, names: Mapping[str, str], console: Console) -> None:
+        from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+        self._names = names
+        self._console = console
+        self._live = console.is_terminal
+        self._bars = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            TaskProgressColumn(),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not self._live,
+        )
+
+    def start(self) -> None:
+        """Show the bars."""
+        self._bars.start()
+
+    def stop(self) -> None:
+        """Take the bars down, leaving their last state."""
+        self._bars.stop()
+
+    def watch(self, stage: str) -> Progress:
+        """The progress of one stage."""
+        from time import monotonic
+
+        name = self._names.get(stage, stage)
+        task = self._bars.add_task(name, total=None)
+        began = monotonic()
+        told = False
+
+        def tell(done: int, total: int, /) -> None:
+            nonlocal told
+            self._bars.update(task, completed=done, total=max(total, 1))
+            if not self._live and done >= total and not told:
+                told = True
+                self._console.print(f"{name}: {monotonic() - began:.1f} s", highlight=False)
+
+        return tell
+
+
+@contextmanager
+def stage_bars(names: Mapping[str, str]) -> Iterator[StageBars]:
+    """Progress bars for the stages while the block runs."""
+    bars = StageBars(names, make_console(stderr=True))
+    bars.start()
+    try:
+        yield bars
+    finally:
+        bars.stop()

@@ -1,0 +1,226 @@
+"""``wfm plan``: from call records to a roster that was simulated against the standard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wfm.i18n import say
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from scenarios.plan import Plan
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("plan", help=say("Plan a hotline: forecast, seats, roster, simulation, scorecard, report."))
+    def plan(
+        scenario: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
+        out: Annotated[Path, typer.Option("--out", help=say("folder to write the plan to"))],
+        days: Annotated[int, typer.Option("--days", help=say("days to plan"))] = 28,
+        start: Annotated[str, typer.Option("--start", help=say("first day, YYYY-MM-DD (default: next Monday)"))] = "",
+        seed: Annotated[int, typer.Option("--seed", help=say("seed of every random number"))] = 1,
+        replications: Annotated[int, typer.Option("--replications", help=say("simulated repetitions"))] = 40,
+        roster_seconds: Annotated[
+            float, typer.Option("--roster-seconds", help=say("time the roster solver may take"))
+        ] = 40.0,
+        reproducible: Annotated[
+            bool,
+            typer.Option(
+                "--reproducible/--all-cores",
+                help=say("one solver worker, the same roster every time; or all cores, perhaps a better one"),
+            ),
+        ] = True,
+        as_json: Annotated[bool, typer.Option("--json", help=say("print the plan's summary as JSON"))] = False,
+    ) -> None:
+        run_plan_command(scenario, out, days, start, seed, replications, roster_seconds, reproducible, as_json)
+
+
+def run_plan_command(
+    name: str,
+    out: Path,
+    days: int,
+    start: str,
+    seed: int,
+    replications: int,
+    roster_seconds: float,
+    reproducible: bool,
+    as_json: bool,
+) -> None:
+    """Plan, write the folder, keep the plan in the store, print the scorecard."""
+    from dashboard.reports import render_report
+    from scenarios.pipeline import STAGES, PlanSettings, plan_hotline
+    from scenarios.plan_folder import check_target_folder, write_plan
+    from scenarios.scenario import load_scenario
+    from wfm.cli.console import print_json, stage_bars
+    from wfm.execution import usable_cores
+    from wfm.records import home_folder
+
+    check_target_folder(out)
+    scenario = load_scenario(name)
+    settings = PlanSettings(
+        first=parse_day(start) if start else next_monday(),
+        days=days,
+        seed=seed,
+        replications=replications,
+        workers=usable_cores(),
+        roster_seconds=roster_seconds,
+        reproducible=reproducible,
+    )
+    names = {key: text.of() for key, text in STAGES.items()} | {"report": say("Report")}
+    with stage_bars(names) as bars:
+        plan = plan_hotline(scenario, settings, home_folder(), bars.watch)
+        report = bars.watch("report")
+        report(0, 1)
+        write_plan(plan, out, render_report)
+        keep_plan(plan, out)
+        report(1, 1)
+    if as_json:
+        print_json(plan_summary(plan, out))
+    else:
+        print_plan(plan, out)
+
+
+def parse_day(text: str) -> date:
+    """A date written YYYY-MM-DD.
+
+    Raises:
+        BadInput: it is none.
+    """
+    from datetime import date
+
+    from wfm.errors import BadInput
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(say("--start: found {found!r}, allowed is a date such as 2026-09-14", found=text)) from None
+
+
+def next_monday() -> date:
+    """The Monday after today."""
+    from datetime import datetime, timedelta
+
+    today = datetime.now().astimezone().date()
+    return today + timedelta(days=7 - today.weekday())
+
+
+def keep_plan(plan: Plan, out: Path) -> None:
+    """Record the plan, its forecast and its roster in the planning store."""
+    from datetime import timedelta
+
+    from scenarios.plan_folder import scorecard_json
+    from wfm.store import open_store
+
+    store = open_store()
+    plan_id = store.save_plan(
+        hotline=plan.hotline.id,
+        first=plan.first,
+        days=plan.days,
+        seed=plan.seed,
+        version=plan.version,
+        inputs=plan.inputs,
+        folder=str(out.resolve()),
+        scorecard=scorecard_json(plan),
+    )
+    store.save_forecast(plan_id=plan_id, hotline=plan.hotline.id, origin=plan.origin, summary=plan.forecast)
+    store.save_roster(
+        hotline=plan.hotline.id,
+        first=plan.first,
+        last=plan.first + timedelta(days=plan.days - 1),
+        duties=plan.duties,
+        plan_id=plan_id,
+    )
+
+
+def plan_summary(plan: Plan, out: Path) -> dict[str, object]:
+    """What ``--json`` prints."""
+    from scenarios.plan_folder import scorecard_json
+
+    return {
+        "hotline": plan.hotline.id,
+        "first": plan.first.isoformat(),
+        "days": plan.days,
+        "seed": plan.seed,
+        "version": plan.version,
+        "inputs": plan.inputs,
+        "folder": str(out),
+        "scorecard": scorecard_json(plan),
+        "roster": {
+            name: getattr(plan.roster, name)
+            for name in ("status", "legal", "objective", "bound", "posts", "unfilled", "agents", "agents_used", "hours")
+        },
+        "findings": [
+            {
+                "severity": f.severity,
+                "text": f.text.as_dict(),
+                "remedy": f.remedy.as_dict() if f.remedy is not None else None,
+            }
+            for f in plan.findings
+        ],
+    }
+
+
+def roster_word(status: str) -> str:
+    """The solver's word in the language of the moment; a time limit is never called optimal."""
+    words = {"optimal": say("optimal"), "feasible": say("feasible, not proven best"), "partial": say("partial")}
+    return words[status]
+
+
+def print_plan(plan: Plan, out: Path) -> None:
+    """The scorecard, the findings and what to open next."""
+    from rich.table import Table
+
+    from scenarios.findings import format_value
+    from wfm.cli.console import STATUS_ICON, STATUS_STYLE, make_console, status_word
+
+    console = make_console()
+    console.print(plan.title, style="bold")
+    for finding in plan.findings:
+        icon = {"good": "✓", "notice": "·", "warning": "△", "problem": "✕"}[finding.severity]
+        console.print(f"{icon} {finding.text}")
+        if finding.remedy is not None:
+            console.print(f"  → {finding.remedy}")
+    table = Table(title=say("Scorecard"), title_justify="left", expand=False)
+    headings = (say("Target"), say("Value"), say("95 % of periods"), say("Kept"), say("Limit"), say("Status"))
+    for index, heading in enumerate(headings):
+        table.add_column(heading, justify="right" if 0 < index < 5 else "left")
+    table.add_column(say("Source"))
+    for row in plan.scorecard:
+        table.add_row(
+            row.name.of(),
+            format_value(row.value, row.unit),
+            "–" if row.low is None else f"{format_value(row.low, row.unit)} … {format_value(row.high, row.unit)}",
+            "–" if row.p_met is None else f"{100 * row.p_met:.0f} %",
+            "–" if row.limit is None else f"{row.operator} {format_value(row.limit, row.unit)}",
+            f"[{STATUS_STYLE[row.status]}]{STATUS_ICON[row.status]} {status_word(row.status)}[/]",
+            row.clause,
+        )
+    console.print(table)
+    roster = plan.roster
+    console.print(
+        say(
+            "Roster: {posts} duties for {used} of {agents} agents, {hours:,.0f} agent-hours, {unfilled} unfilled, "
+            "{legal}; solver: {status}.",
+            posts=roster.posts,
+            used=roster.agents_used,
+            agents=roster.agents,
+            hours=roster.hours,
+            unfilled=roster.unfilled,
+            legal=say("legal") if roster.legal else say("{n} violations", n=len(roster.violations)),
+            status=roster_word(roster.status),
+        )
+    )
+    console.print(
+        say(
+            "Written to {folder}. Open {report}, or run: wfm serve --plans {parent}",
+            folder=out,
+            report=out / "report.html",
+            parent=out.parent,
+        )
+    )
