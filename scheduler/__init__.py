@@ -1,1 +1,47 @@
-"""Who works when: shift cover, rosters with A and B on every post, and the checker."""
+"""Who works when: shift cover, rosters with A and B on every post, and the checker.
+
+``cover_shifts`` chooses posts, ``build_roster`` assigns people, ``scheduler.checker`` judges,
+``rostered_agents`` counts who is there. Names load lazily: the solver is imported on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scheduler.cover import Cover, cover_shifts
+    from scheduler.coverage import rostered_agents
+    from scheduler.export import read_duties, write_duties
+    from scheduler.problem import POST_COLUMNS, RosterProblem
+    from scheduler.solve import Roster, build_roster
+
+__all__ = [
+    "POST_COLUMNS",
+    "Cover",
+    "Roster",
+    "RosterProblem",
+    "build_roster",
+    "cover_shifts",
+    "read_duties",
+    "rostered_agents",
+    "write_duties",
+]
+
+_HOME = {
+    "Cover": "cover",
+    "cover_shifts": "cover",
+    "rostered_agents": "coverage",
+    "read_duties": "export",
+    "write_duties": "export",
+    "POST_COLUMNS": "problem",
+    "RosterProblem": "problem",
+    "Roster": "solve",
+    "build_roster": "solve",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        raise AttributeError(name)
+    return getattr(import_module(f"scheduler.{_HOME[name]}"), name)

@@ -1,0 +1,49 @@
+"""Everybody is able to do the duty: lines, staff kind, nights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scheduler.checker.view import RosterView
+from scheduler.checker.violation import Violation
+from wfm.i18n import both
+
+__all__ = ["night_ability", "skills"]
+
+
+def skills(view: RosterView) -> Iterator[Violation]:
+    """The person answers calls, and every line of the group."""
+    hotline = view.problem.hotline
+    answers = {k.id for k in hotline.staff_kinds if k.answers_calls}
+    lines = {g.id: g.lines for g in hotline.groups}
+    for duty in view.duties:
+        person = view.agents.get(duty.agent)
+        if person is None:
+            continue
+        if hotline.staff_kinds and person.staff_kind not in answers:
+            text = both(
+                "{agent}, {date}: staff of kind {kind} answer no calls",
+                agent=duty.agent,
+                date=duty.date,
+                kind=person.staff_kind,
+            )
+            yield Violation("skills", duty.agent, duty.date, text)
+        lacking = [line for line in lines.get(duty.group, ()) if line not in person.lines]
+        if lacking:
+            text = both(
+                "{agent}, {date}: {group} needs the line {line}, which {agent} does not answer",
+                agent=duty.agent,
+                date=duty.date,
+                group=duty.group,
+                line=lacking[0],
+            )
+            yield Violation("skills", duty.agent, duty.date, text)
+
+
+def night_ability(view: RosterView) -> Iterator[Violation]:
+    """Only who may work nights has a night duty."""
+    for duty in view.duties:
+        person = view.agents.get(duty.agent)
+        if person is not None and not person.night and view.is_night(duty):
+            text = both("{agent} does not work nights, but has one on {date}", agent=duty.agent, date=duty.date)
+            yield Violation("night_ability", duty.agent, duty.date, text)

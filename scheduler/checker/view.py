@@ -1,0 +1,105 @@
+"""A roster as the checker sees it: duties of the past and of the roster, by person and by time."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import pandas as pd
+
+from scheduler.problem import RosterProblem
+from scheduler.table_rows import rows_of
+from wfm.hotline import Agent, Shift
+
+__all__ = ["Duty", "RosterView", "view_roster"]
+
+
+Date = date
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One row of the duties table; ``past`` if it belongs to the history."""
+
+    agent: str
+    date: Date
+    shift: str
+    group: str
+    post: str
+    role: str
+    start: datetime
+    end: datetime
+    past: bool
+
+    @property
+    def touched(self) -> list[Date]:
+        """Calendar days on which the duty has at least a minute."""
+        last = (self.end - timedelta(seconds=1)).date()
+        return [self.date + timedelta(days=n) for n in range(max((last - self.date).days, 0) + 1)]
+
+
+@dataclass(frozen=True)
+class RosterView:
+    """What the checks look at.
+
+    Attributes:
+        problem: the rules' parameters.
+        duties: duties of the roster.
+        by_agent: duties of each person, the past included, by start.
+        agents: people by identifier.
+        shifts: shifts by identifier.
+    """
+
+    problem: RosterProblem
+    duties: list[Duty]
+    by_agent: dict[str, list[Duty]] = field(default_factory=dict)
+    agents: dict[str, Agent] = field(default_factory=dict)
+    shifts: dict[str, Shift] = field(default_factory=dict)
+
+    def is_night(self, duty: Duty) -> bool:
+        """Whether the duty counts as a night."""
+        shift = self.shifts.get(duty.shift)
+        return shift is not None and shift.night
+
+    def hours(self, duty: Duty) -> float:
+        """Hours of the duty that count toward the hours band."""
+        shift = self.shifts.get(duty.shift)
+        paid = shift.paid_h if shift else (duty.end - duty.start).total_seconds() / 3600
+        return paid if duty.role == "A" else paid * self.problem.hotline.rules.standby_hours_share
+
+
+def view_roster(problem: RosterProblem, duties: pd.DataFrame) -> RosterView:
+    """Read the duties and the history of the problem."""
+    rows = _rows(problem, duties, past=False)
+    history = [] if problem.history is None else _rows(problem, problem.history, past=True)
+    by_agent: dict[str, list[Duty]] = defaultdict(list)
+    for duty in [*history, *rows]:
+        if not duty.past or duty.date < problem.first:
+            by_agent[duty.agent].append(duty)
+    for mine in by_agent.values():
+        mine.sort(key=lambda d: (d.start, d.end))
+    return RosterView(
+        problem,
+        rows,
+        dict(by_agent),
+        {a.id: a for a in problem.agents},
+        {s.id: s for s in problem.hotline.shifts},
+    )
+
+
+def _rows(problem: RosterProblem, duties: pd.DataFrame, *, past: bool) -> list[Duty]:
+    return [
+        Duty(
+            agent=str(row.agent),
+            date=pd.Timestamp(row.date).date(),
+            shift=str(row.shift),
+            group=str(row.group),
+            post=str(row.post),
+            role=str(row.role),
+            start=pd.Timestamp(row.start).tz_convert(problem.zone).to_pydatetime(),
+            end=pd.Timestamp(row.end).tz_convert(problem.zone).to_pydatetime(),
+            past=past,
+        )
+        for row in rows_of(duties)
+    ]

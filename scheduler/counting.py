@@ -1,0 +1,147 @@
+"""Posts that cannot be filled whatever one does: found by counting, before any solving.
+
+Each argument compares posts with the most that the people for them may take. What one argument finds
+missing is a true lower bound on unfilled posts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.model import COST_UNFILLED
+from scheduler.slots import Slot, Slots
+from wfm.i18n import Text, both
+
+__all__ = ["Shortage", "find_shortages", "unfilled_bound"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Posts that must stay unfilled, by one argument.
+
+    Attributes:
+        text: the argument in one sentence.
+        missing: how many posts of ``slots`` must stay unfilled.
+        slots: indices of the slots of the argument.
+    """
+
+    text: Text
+    missing: int
+    slots: tuple[int, ...]
+
+
+def find_shortages(slots: Slots) -> list[Shortage]:
+    """Every counting argument that finds posts which must stay unfilled."""
+    return [*_nights(slots), *_groups(slots), *_days(slots)]
+
+
+def unfilled_bound(slots: Slots, shortages: list[Shortage]) -> int:
+    """Cost of unfilled posts that no roster can avoid: disjoint arguments add up, others do not."""
+    best = 0
+    taken: set[int] = set()
+    total = 0
+    for shortage in sorted(shortages, key=lambda s: -_least_cost(slots, s)):
+        cost = _least_cost(slots, shortage)
+        best = max(best, cost)
+        if not taken & set(shortage.slots):
+            taken |= set(shortage.slots)
+            total += cost
+    return max(best, total)
+
+
+def _least_cost(slots: Slots, shortage: Shortage) -> int:
+    standby = sum(slots.all[k].need for k in shortage.slots if slots.all[k].role == "B")
+    spared = min(standby, shortage.missing)
+    return spared * COST_UNFILLED["B"] + (shortage.missing - spared) * COST_UNFILLED["A"]
+
+
+def _most_duties(slots: Slots, chosen: list[Slot], limit: Callable[[int], int | None]) -> NDArray[np.int64]:
+    """(agents,) the most of the chosen slots each may take: a duty a day, and the limit per 28 days.
+
+    The eve is left out: with it a period of four weeks would be longer than the limit's window.
+    """
+    days = np.zeros((slots.n_agents, slots.n_days), dtype=bool)
+    for slot in chosen:
+        days[:, slot.day] |= slots.eligible[:, slot.index]
+    most = np.zeros(slots.n_agents, dtype=np.int64)
+    for agent in range(slots.n_agents):
+        cap = limit(agent)
+        for low in range(slots.period.start + 1, slots.period.stop, 28):
+            there = int(days[agent, low : min(low + 28, slots.period.stop)].sum())
+            most[agent] += there if cap is None else min(cap, there)
+    return most
+
+
+def _nights(slots: Slots) -> list[Shortage]:
+    nights = [s for s in slots.all if s.shift.night and s.day > slots.period.start]
+    needed = sum(s.need for s in nights)
+
+    def limit(agent: int) -> int | None:
+        contract = slots.contracts[agent]
+        caps = [c for c in (contract.nights_per_4_weeks_max, contract.duties_per_4_weeks_max) if c is not None]
+        return min(caps) if caps else None
+
+    most = _most_duties(slots, nights, limit)
+    total = int(most.sum())
+    if needed <= total:
+        return []
+    text = both(
+        "the nights need {needed} duties, but the {people} people who can work nights may take {total} at most "
+        "within leave and the limits of their contracts: {missing} stay unfilled",
+        needed=needed,
+        people=int((most > 0).sum()),
+        total=total,
+        missing=needed - total,
+    )
+    return [Shortage(text, needed - total, tuple(s.index for s in nights))]
+
+
+def _groups(slots: Slots) -> list[Shortage]:
+    found = []
+    for group in slots.problem.hotline.groups:
+        posts = [s for s in slots.all if s.group == group.id and s.day > slots.period.start]
+        needed = sum(s.need for s in posts)
+        most = _most_duties(slots, posts, lambda agent: slots.contracts[agent].duties_per_4_weeks_max)
+        total = int(most.sum())
+        if needed <= total:
+            continue
+        if not any(slots.able(s).any() for s in posts):
+            text = both(
+                "nobody is able to answer all lines of {group}: its {needed} posts stay unfilled",
+                group=group.name,
+                needed=needed,
+            )
+        else:
+            text = both(
+                "{group} needs {needed} duties, but the {people} people able to answer its lines may take {total} "
+                "at most within leave and the limits of their contracts: {missing} stay unfilled",
+                group=group.name,
+                needed=needed,
+                people=int((most > 0).sum()),
+                total=total,
+                missing=needed - total,
+            )
+        found.append(Shortage(text, needed - total, tuple(s.index for s in posts)))
+    return found
+
+
+def _days(slots: Slots) -> list[Shortage]:
+    found = []
+    for day in slots.period:
+        posts = slots.of_day[day]
+        needed = sum(s.need for s in posts)
+        there = int(slots.eligible[:, [s.index for s in posts]].any(axis=1).sum()) if posts else 0
+        if needed > there:
+            text = both(
+                "{date} has {needed} posts, but only {there} people able to fill any of them are there: {missing} stay unfilled",
+                date=slots.date_of(day).isoformat(),
+                needed=needed,
+                there=there,
+                missing=needed - there,
+            )
+            found.append(Shortage(text, needed - there, tuple(s.index for s in posts)))
+    return found

@@ -1,0 +1,37 @@
+"""Days in a row on which a duty begins, ``rules.consecutive_days_max``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.rules.rule import Rule, window_count
+from wfm.i18n import Text, both
+
+if TYPE_CHECKING:
+    from scheduler.model import Neighbourhood
+    from scheduler.slots import Slot
+    from scheduler.work import Work
+
+__all__ = ["RULE"]
+
+
+def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
+    limit = work.slots.problem.hotline.rules.consecutive_days_max
+    blocked: NDArray[np.bool_] = window_count(work.on, slot.day, limit + 1) >= limit
+    return blocked
+
+
+def _constrain(part: Neighbourhood) -> None:
+    limit = part.slots.problem.hotline.rules.consecutive_days_max
+    for agent in part.agents:
+        part.in_windows(agent, limit + 1, lambda _: 1, part.fixed.on, limit)
+
+
+def _counted(people: int) -> Text:
+    return both("{people} at the limit of days in a row", people=people)
+
+
+RULE = Rule("consecutive_days", _counted, _blocks, _constrain)
