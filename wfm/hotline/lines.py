@@ -29,6 +29,9 @@ __all__ = [
     "WorkOrderClass",
 ]
 
+_ = str
+"""Marks a description for the message catalogue; it is translated where it is shown."""
+
 Share = Annotated[float, Field(ge=0, le=1)]
 Seconds = Annotated[float, Field(ge=0)]
 PositiveSeconds = Annotated[float, Field(gt=0)]
@@ -64,13 +67,13 @@ class HandlingTime(Part):
     and needs no wrap-up; DB330503/T 02.3 writes the scripts (稍停5秒 ×2, 5秒挂机).
     """
 
-    talk_s: PositiveSeconds = Field(description="mean conversation of an ordinary call")
-    talk_cv: Annotated[float, Field(gt=0, le=5)] = Field(0.9, description="standard deviation ÷ mean of talk")
-    hold_s: Seconds = Field(0.0, description="mean hold of an ordinary call (lognormal, cv of talk)")
-    wrap_s: Seconds = Field(30.0, description="mean after-call work of an ordinary call")
-    wrap_cv: Annotated[float, Field(gt=0, le=5)] = Field(0.6, description="standard deviation ÷ mean of wrap-up")
-    short_call_share: Share = Field(0.0, description="share of silent, noisy or wrong calls")
-    short_call_s: PositiveSeconds = Field(15.0, description="length of a short call (constant)")
+    talk_s: PositiveSeconds = Field(description=_("mean conversation of an ordinary call"))
+    talk_cv: Annotated[float, Field(gt=0, le=5)] = Field(0.9, description=_("standard deviation ÷ mean of talk"))
+    hold_s: Seconds = Field(0.0, description=_("mean hold of an ordinary call (lognormal, cv of talk)"))
+    wrap_s: Seconds = Field(30.0, description=_("mean after-call work of an ordinary call"))
+    wrap_cv: Annotated[float, Field(gt=0, le=5)] = Field(0.6, description=_("standard deviation ÷ mean of wrap-up"))
+    short_call_share: Share = Field(0.0, description=_("share of silent, noisy or wrong calls"))
+    short_call_s: PositiveSeconds = Field(15.0, description=_("length of a short call (constant)"))
 
     @property
     def mean_s(self) -> float:
@@ -82,36 +85,36 @@ class HandlingTime(Part):
 class Patience(Part):
     """How long a caller waits for an agent before giving up."""
 
-    mean_s: PositiveSeconds = Field(description="mean patience")
-    distribution: Literal["exponential", "lognormal"] = Field("exponential", description="shape of patience")
-    cv: Annotated[float, Field(gt=0, le=5)] = Field(1.0, description="coefficient of variation (lognormal only)")
+    mean_s: PositiveSeconds = Field(description=_("mean patience"))
+    distribution: Literal["exponential", "lognormal"] = Field("exponential", description=_("shape of patience"))
+    cv: Annotated[float, Field(gt=0, le=5)] = Field(1.0, description=_("coefficient of variation (lognormal only)"))
 
 
 class Redial(Part):
     """Calling again after giving up or meeting a busy line. Off by default: recorded calls hold redials already."""
 
-    share: Share = Field(0.0, description="probability that a caller who gave up calls again")
-    delay_mean_s: PositiveSeconds = Field(300.0, description="mean delay before calling again (exponential)")
-    attempts_max: Annotated[int, Field(ge=1, le=20)] = Field(3, description="calls of one caller at most")
+    share: Share = Field(0.0, description=_("probability that a caller who gave up calls again"))
+    delay_mean_s: PositiveSeconds = Field(300.0, description=_("mean delay before calling again (exponential)"))
+    attempts_max: Annotated[int, Field(ge=1, le=20)] = Field(3, description=_("calls of one caller at most"))
 
 
 class Demand(Part):
     """What is known of a line's calls before records exist: drives generated records and new lines."""
 
     calls_per_day: Annotated[float, Field(ge=0, le=1_000_000)] = Field(
-        description="first attempts on an ordinary weekday, mean"
+        description=_("first attempts on an ordinary weekday, mean")
     )
     scale: Annotated[float, Field(ge=0, le=100)] = Field(
-        1.0, description="multiplies forecast and generated calls: what-if volume, 1 is as it is"
+        1.0, description=_("multiplies forecast and generated calls: what-if volume, 1 is as it is")
     )
-    weekend_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.6, description="weekend day ÷ weekday")
-    holiday_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.45, description="statutory holiday ÷ weekday")
-    makeup_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.9, description="make-up working day ÷ weekday")
+    weekend_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.6, description=_("weekend day ÷ weekday"))
+    holiday_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.45, description=_("statutory holiday ÷ weekday"))
+    makeup_factor: Annotated[float, Field(ge=0, le=10)] = Field(0.9, description=_("make-up working day ÷ weekday"))
     profile: Literal["office", "round-the-clock", "two-peaks", "flat"] | tuple[float, ...] = Field(
-        "two-peaks", description="share of the day's calls by hour: a named shape or 24 weights"
+        "two-peaks", description=_("share of the day's calls by hour: a named shape or 24 weights")
     )
     day_cv: Annotated[float, Field(ge=0, le=2)] = Field(
-        0.1, description="day-to-day variation beyond Poisson: cv of the day's gamma factor"
+        0.1, description=_("day-to-day variation beyond Poisson: cv of the day's gamma factor")
     )
 
     @model_validator(mode="after")
@@ -127,13 +130,13 @@ class Demand(Part):
 class Line(Part):
     """A line (专线/专席): a queue with its own callers, handling times and targets."""
 
-    id: Identifier = Field(description="identifier of the line")
-    name: Text = Field(description="name of the line")
-    demand: Demand = Field(description="calls before records exist")
-    handling: HandlingTime = Field(description="handling time of an answered call")
-    patience: Patience = Field(description="how long callers wait")
-    redial: Redial = Field(Redial(), description="calling again after giving up")
-    specialist: bool = Field(False, description="served by agents with this skill only")
+    id: Identifier = Field(description=_("identifier of the line"))
+    name: Text = Field(description=_("name of the line"))
+    demand: Demand = Field(description=_("calls before records exist"))
+    handling: HandlingTime = Field(description=_("handling time of an answered call"))
+    patience: Patience = Field(description=_("how long callers wait"))
+    redial: Redial = Field(Redial(), description=_("calling again after giving up"))
+    specialist: bool = Field(False, description=_("served by agents with this skill only"))
 
 
 class Group(Part):
@@ -143,13 +146,15 @@ class Group(Part):
     pooled group at night, as the hotline decides.
     """
 
-    id: Identifier = Field(description="identifier of the group")
-    name: Text = Field(description="name of the group")
-    lines: tuple[str, ...] = Field(min_length=1, description="lines served")
-    from_: Clock = Field("00:00", alias="from", description="start of the group's hours, every day")
-    to: Clock = Field("24:00", description="end of the group's hours; earlier than the start runs past midnight")
-    minimum_seats: Annotated[int, Field(ge=0, le=1000)] = Field(1, description="agents who answer at any moment")
-    posts_per_backup: Annotated[int, Field(ge=0, le=100)] = Field(1, description="A posts that share one B; 0 for no B")
+    id: Identifier = Field(description=_("identifier of the group"))
+    name: Text = Field(description=_("name of the group"))
+    lines: tuple[str, ...] = Field(min_length=1, description=_("lines served"))
+    from_: Clock = Field("00:00", alias="from", description=_("start of the group's hours, every day"))
+    to: Clock = Field("24:00", description=_("end of the group's hours; earlier than the start runs past midnight"))
+    minimum_seats: Annotated[int, Field(ge=0, le=1000)] = Field(1, description=_("agents who answer at any moment"))
+    posts_per_backup: Annotated[int, Field(ge=0, le=100)] = Field(
+        1, description=_("A posts that share one B; 0 for no B")
+    )
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
@@ -162,13 +167,15 @@ class Group(Part):
 class Ivr(Part):
     """Announcement and interactive voice response before the queue."""
 
-    announcement_s: Seconds = Field(10.0, description="announcement before the menu")
-    menu_s: Seconds = Field(20.0, description="mean time in the menu of a caller who goes on to an agent (exponential)")
-    self_service_share: Share = Field(0.0, description="share of callers served by the IVR without an agent")
-    self_service_s: Seconds = Field(60.0, description="mean time of a caller served by the IVR (exponential)")
-    hang_up_share: Share = Field(0.0, description="share of callers who hang up inside announcement or IVR")
-    hang_up_s: Seconds = Field(15.0, description="mean time until such a hang-up (exponential)")
-    open_24_h: bool = Field(True, description="IVR answers outside the agents' opening hours too")
+    announcement_s: Seconds = Field(10.0, description=_("announcement before the menu"))
+    menu_s: Seconds = Field(
+        20.0, description=_("mean time in the menu of a caller who goes on to an agent (exponential)")
+    )
+    self_service_share: Share = Field(0.0, description=_("share of callers served by the IVR without an agent"))
+    self_service_s: Seconds = Field(60.0, description=_("mean time of a caller served by the IVR (exponential)"))
+    hang_up_share: Share = Field(0.0, description=_("share of callers who hang up inside announcement or IVR"))
+    hang_up_s: Seconds = Field(15.0, description=_("mean time until such a hang-up (exponential)"))
+    open_24_h: bool = Field(True, description=_("IVR answers outside the agents' opening hours too"))
 
     @model_validator(mode="after")
     def _shares_fit(self) -> Self:
@@ -186,21 +193,21 @@ class Ivr(Part):
 class CallBack(Part):
     """Calling back missed callers (漏话回拨)."""
 
-    missed_calls: bool = Field(False, description="missed calls are called back")
-    reached_share: Share = Field(0.8, description="share of call-backs that reach the caller")
-    delay_s: Seconds = Field(300.0, description="wait before a missed call is called back at the earliest")
-    closed_calls: bool = Field(False, description="calls outside opening hours are called back after opening")
+    missed_calls: bool = Field(False, description=_("missed calls are called back"))
+    reached_share: Share = Field(0.8, description=_("share of call-backs that reach the caller"))
+    delay_s: Seconds = Field(300.0, description=_("wait before a missed call is called back at the earliest"))
+    closed_calls: bool = Field(False, description=_("calls outside opening hours are called back after opening"))
 
 
 class SatisfactionSurvey(Part):
     """Asking for satisfaction after the call, and the call-backs that answers bring (回访)."""
 
-    asked_share: Share = Field(0.0, description="answered callers who give an answer")
-    satisfied_share: Share = Field(0.9, description="answers 满意")
-    basically_satisfied_share: Share = Field(0.08, description="answers 基本满意")
-    not_satisfied_share: Share = Field(0.02, description="answers 不满意")
-    call_back_share: Share = Field(1.0, description="share of 基本满意 and 不满意 answers that are called back")
-    call_back_s: PositiveSeconds = Field(180.0, description="mean handling of a satisfaction call-back")
+    asked_share: Share = Field(0.0, description=_("answered callers who give an answer"))
+    satisfied_share: Share = Field(0.9, description=_("answers 满意"))
+    basically_satisfied_share: Share = Field(0.08, description=_("answers 基本满意"))
+    not_satisfied_share: Share = Field(0.02, description=_("answers 不满意"))
+    call_back_share: Share = Field(1.0, description=_("share of 基本满意 and 不满意 answers that are called back"))
+    call_back_s: PositiveSeconds = Field(180.0, description=_("mean handling of a satisfaction call-back"))
 
     @model_validator(mode="after")
     def _answers_sum_to_one(self) -> Self:
@@ -226,21 +233,21 @@ class Trunks(Part):
     """Telephone circuits (线路)."""
 
     circuits: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
-        None, description="calls that can be in the system at once; empty: never busy"
+        None, description=_("calls that can be in the system at once; empty: never busy")
     )
 
 
 class WorkOrderClass(Part):
     """Deferred work (工单) with a deadline."""
 
-    id: Identifier = Field(description="identifier of the class")
-    name: Text = Field(description="name of the class")
-    per_answered_call: Share = Field(description="work orders of this class per answered call")
-    handling_s: PositiveSeconds = Field(description="back-office work per order, mean")
+    id: Identifier = Field(description=_("identifier of the class"))
+    name: Text = Field(description=_("name of the class"))
+    per_answered_call: Share = Field(description=_("work orders of this class per answered call"))
+    handling_s: PositiveSeconds = Field(description=_("back-office work per order, mean"))
     deadline_working_days: Annotated[int, Field(ge=0, le=250)] | None = Field(
-        None, description="working days from receipt, the day of receipt not counted"
+        None, description=_("working days from receipt, the day of receipt not counted")
     )
-    deadline_h: Annotated[float, Field(gt=0)] | None = Field(None, description="hours from receipt")
+    deadline_h: Annotated[float, Field(gt=0)] | None = Field(None, description=_("hours from receipt"))
 
     @model_validator(mode="after")
     def _one_deadline(self) -> Self:
@@ -253,16 +260,16 @@ class OpeningHours(Part):
     """When agents answer, by kind of day. ``00:00``–``24:00`` is round the clock; empty is closed."""
 
     weekday: tuple[Clock, Clock] | None = Field(
-        ("00:00", "24:00"), description="opening and closing on weekdays and make-up days; empty: closed"
+        ("00:00", "24:00"), description=_("opening and closing on weekdays and make-up days; empty: closed")
     )
     weekend: tuple[Clock, Clock] | None = Field(
-        ("00:00", "24:00"), description="opening and closing on weekend days; empty: closed"
+        ("00:00", "24:00"), description=_("opening and closing on weekend days; empty: closed")
     )
     holiday: tuple[Clock, Clock] | None = Field(
-        ("00:00", "24:00"), description="opening and closing on holidays; empty: closed"
+        ("00:00", "24:00"), description=_("opening and closing on holidays; empty: closed")
     )
     by_weekday: dict[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"], tuple[Clock, Clock] | None] = Field(
-        {}, description="hours of single weekdays, where they differ; holidays keep their own"
+        {}, description=_("hours of single weekdays, where they differ; holidays keep their own")
     )
 
     @model_validator(mode="after")

@@ -22,6 +22,7 @@ from wfm.hotline.lines import (
     Seconds,
     Trunks,
     WorkOrderClass,
+    _,
     minutes_of,
 )
 from wfm.hotline.people import Contract, RosterRules, Shift, Shrinkage, StaffKind
@@ -33,27 +34,27 @@ __all__ = ["CalendarSetting", "ExtraDay", "Hotline", "Seats", "Source", "TargetO
 class ExtraDay(Part):
     """A day the hotline itself declares, before or against the published calendar."""
 
-    date: Annotated[date, Field(description="the day")]
-    kind: Literal["weekday", "weekend", "holiday", "makeup"] = Field(description="what the day is")
-    name: Text | None = Field(None, description="name to show")
+    date: Annotated[date, Field(description=_("the day"))]
+    kind: Literal["weekday", "weekend", "holiday", "makeup"] = Field(description=_("what the day is"))
+    name: Text | None = Field(None, description=_("name to show"))
 
 
 class CalendarSetting(Part):
     """Which working calendar the hotline keeps. Not every centre is Chinese."""
 
     country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = Field(
-        "CN", description="ISO country whose statutory days hold; empty: none"
+        "CN", description=_("ISO country whose statutory days hold; empty: none")
     )
-    weekend: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field((5, 6), description="weekend days, Monday is 0")
-    days: tuple[ExtraDay, ...] = Field((), description="days the hotline supplies itself")
-    years_supplied: tuple[int, ...] = Field((), description="years not yet announced whose days are all given here")
+    weekend: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field((5, 6), description=_("weekend days, Monday is 0"))
+    days: tuple[ExtraDay, ...] = Field((), description=_("days the hotline supplies itself"))
+    years_supplied: tuple[int, ...] = Field((), description=_("years not yet announced whose days are all given here"))
 
 
 class Seats(Part):
     """Places to answer. Seats opened are a cap, not a target."""
 
-    built: Annotated[int, Field(ge=1, le=100_000)] = Field(description="places to answer that exist")
-    opened: Annotated[int, Field(ge=1, le=100_000)] = Field(description="places that may be staffed at once: a cap")
+    built: Annotated[int, Field(ge=1, le=100_000)] = Field(description=_("places to answer that exist"))
+    opened: Annotated[int, Field(ge=1, le=100_000)] = Field(description=_("places that may be staffed at once: a cap"))
 
     @model_validator(mode="after")
     def _opened_are_built(self) -> Self:
@@ -68,20 +69,20 @@ class Seats(Part):
 class TargetOverride(Part):
     """A limit or parameter of the standard that this hotline sets otherwise."""
 
-    target: str = Field(description="identifier of the target within the standard")
-    limit: float | None = Field(None, description="limit instead of the standard's")
-    kpi: str | None = Field(None, description="definition of the KPI instead of the standard's default")
+    target: str = Field(description=_("identifier of the target within the standard"))
+    limit: float | None = Field(None, description=_("limit instead of the standard's"))
+    kpi: str | None = Field(None, description=_("definition of the KPI instead of the standard's default"))
 
 
 class Source(Part):
     """Where a number comes from. Every number of a shipped hotline has one."""
 
     paths: tuple[str, ...] = Field(
-        min_length=1, description="key paths, ``*`` matches one key or index, ``**`` the rest"
+        min_length=1, description=_("key paths, ``*`` matches one key or index, ``**`` the rest")
     )
-    kind: Literal["published", "secondary", "assumed"] = Field(description="how surely the numbers are known")
-    clause: str = Field("", description="document and clause, for published and secondary numbers")
-    why: Text | None = Field(None, description="the quoted rule, or the reason of the assumption")
+    kind: Literal["published", "secondary", "assumed"] = Field(description=_("how surely the numbers are known"))
+    clause: str = Field("", description=_("document and clause, for published and secondary numbers"))
+    why: Text | None = Field(None, description=_("the quoted rule, or the reason of the assumption"))
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
@@ -95,38 +96,38 @@ class Source(Part):
 class Hotline(Part):
     """A hotline centre."""
 
-    id: Identifier = Field(description="identifier of the hotline")
-    number: Annotated[str, Field(pattern=r"^\d{3,12}$")] = Field(description="telephone number, in quotes")
-    name: Text = Field(description="name of the hotline")
-    about: Text | None = Field(None, description="what is special to it")
-    time_zone: str = Field("Asia/Shanghai", description="IANA time zone")
-    interval_min: Literal[5, 6, 10, 15, 20, 30, 60] = Field(30, description="planning interval")
-    calendar: CalendarSetting = Field(CalendarSetting(), description="working calendar")
-    standard: str = Field("GB/T33358", description="standard whose targets hold")
+    id: Identifier = Field(description=_("identifier of the hotline"))
+    number: Annotated[str, Field(pattern=r"^\d{3,12}$")] = Field(description=_("telephone number"))
+    name: Text = Field(description=_("name of the hotline"))
+    about: Text | None = Field(None, description=_("what is special to it"))
+    time_zone: str = Field("Asia/Shanghai", description=_("IANA time zone"))
+    interval_min: Literal[5, 6, 10, 15, 20, 30, 60] = Field(30, description=_("planning interval"))
+    calendar: CalendarSetting = Field(CalendarSetting(), description=_("working calendar"))
+    standard: str = Field("GB/T33358", description=_("standard whose targets hold"))
     standard_is_default: bool = Field(
-        False, description="the hotline's own text publishes no target: the standard is our assumption"
+        False, description=_("the hotline's own text publishes no target: the standard is our assumption")
     )
     targets: tuple[TargetOverride, ...] = Field(
-        (), description="limits and definitions set otherwise than the standard"
+        (), description=_("limits and definitions set otherwise than the standard")
     )
-    opening: OpeningHours = Field(OpeningHours(), description="when agents answer")
-    seats: Seats = Field(description="places to answer")
-    trunks: Trunks = Field(Trunks(), description="telephone circuits")
-    ring_s: Seconds = Field(3.0, description="ringing at the agent until pick-up, part of the answer time")
-    short_abandon_s: Seconds = Field(5.0, description="callers who give up sooner are short abandons")
-    occupancy_max: Annotated[float, Field(gt=0, le=1)] = Field(0.85, description="cap on handling ÷ staffed time")
-    ivr: Ivr = Field(Ivr(), description="announcement and menu before the queue")
-    lines: tuple[Line, ...] = Field(min_length=1, description="queues with their callers")
-    groups: tuple[Group, ...] = Field(min_length=1, description="agents who serve the same lines")
-    call_back: CallBack = Field(CallBack(), description="calling back missed callers")
-    satisfaction: SatisfactionSurvey = Field(SatisfactionSurvey(), description="survey and its call-backs")
-    work_orders: tuple[WorkOrderClass, ...] = Field((), description="classes of deferred work")
-    shrinkage: Shrinkage = Field(Shrinkage(), description="time lost")
-    staff_kinds: tuple[StaffKind, ...] = Field((), description="kinds of staff")
-    contracts: tuple[Contract, ...] = Field(min_length=1, description="kinds of contract")
-    shifts: tuple[Shift, ...] = Field(min_length=1, description="shifts that may be rostered")
-    rules: RosterRules = Field(RosterRules(), description="limits every roster keeps")
-    sources: tuple[Source, ...] = Field((), description="where the numbers above come from")
+    opening: OpeningHours = Field(OpeningHours(), description=_("when agents answer"))
+    seats: Seats = Field(description=_("places to answer"))
+    trunks: Trunks = Field(Trunks(), description=_("telephone circuits"))
+    ring_s: Seconds = Field(3.0, description=_("ringing at the agent until pick-up, part of the answer time"))
+    short_abandon_s: Seconds = Field(5.0, description=_("callers who give up sooner are short abandons"))
+    occupancy_max: Annotated[float, Field(gt=0, le=1)] = Field(0.85, description=_("cap on handling ÷ staffed time"))
+    ivr: Ivr = Field(Ivr(), description=_("announcement and menu before the queue"))
+    lines: tuple[Line, ...] = Field(min_length=1, description=_("queues with their callers"))
+    groups: tuple[Group, ...] = Field(min_length=1, description=_("agents who serve the same lines"))
+    call_back: CallBack = Field(CallBack(), description=_("calling back missed callers"))
+    satisfaction: SatisfactionSurvey = Field(SatisfactionSurvey(), description=_("survey and its call-backs"))
+    work_orders: tuple[WorkOrderClass, ...] = Field((), description=_("classes of deferred work"))
+    shrinkage: Shrinkage = Field(Shrinkage(), description=_("time lost"))
+    staff_kinds: tuple[StaffKind, ...] = Field((), description=_("kinds of staff"))
+    contracts: tuple[Contract, ...] = Field(min_length=1, description=_("kinds of contract"))
+    shifts: tuple[Shift, ...] = Field(min_length=1, description=_("shifts that may be rostered"))
+    rules: RosterRules = Field(RosterRules(), description=_("limits every roster keeps"))
+    sources: tuple[Source, ...] = Field((), description=_("where the numbers above come from"))
 
     def line(self, line_id: str) -> Line:
         """The line with this identifier; KeyError if there is none."""

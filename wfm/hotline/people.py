@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from wfm.hotline.lines import Clock, Identifier, Misfit, Part, Share, minutes_of
+from wfm.hotline.lines import Clock, Identifier, Misfit, Part, Share, _, minutes_of
 from wfm.i18n import Text, say
 
 __all__ = ["Agent", "Break", "Contract", "Leave", "RosterRules", "Shift", "Shrinkage", "StaffKind"]
@@ -17,23 +17,23 @@ class StaffKind(Part):
     """A kind of staff: duty officers (热线值班人员) answer, business handlers (业务办理人员) work in the
     back office, managers (热线管理人员) run the floor."""
 
-    id: Identifier = Field(description="identifier of the kind of staff")
-    name: Text = Field(description="name of the kind of staff")
-    answers_calls: bool = Field(description="may hold a post that answers")
-    back_office: bool = Field(False, description="handles work orders")
+    id: Identifier = Field(description=_("identifier of the kind of staff"))
+    name: Text = Field(description=_("name of the kind of staff"))
+    answers_calls: bool = Field(description=_("may hold a post that answers"))
+    back_office: bool = Field(False, description=_("handles work orders"))
 
 
 class Contract(Part):
     """What a kind of contract allows. Employees fall under labour law, contracted lawyers under their contract."""
 
-    id: Identifier = Field(description="identifier of the contract")
-    name: Text = Field(description="name of the contract")
-    employee: bool = Field(description="an employee, not a contracted professional")
-    hours_per_week_min: Annotated[float, Field(ge=0, le=168)] = Field(0.0, description="hours band, lower end")
-    hours_per_week_max: Annotated[float, Field(ge=0, le=168)] = Field(40.0, description="hours band, upper end")
-    duties_per_4_weeks_max: Annotated[int, Field(ge=0, le=56)] | None = Field(None, description="duties at most")
-    nights_per_4_weeks_max: Annotated[int, Field(ge=0, le=28)] | None = Field(None, description="nights at most")
-    cost_per_h: Annotated[float, Field(ge=0)] = Field(0.0, description="cost of an hour on duty")
+    id: Identifier = Field(description=_("identifier of the contract"))
+    name: Text = Field(description=_("name of the contract"))
+    employee: bool = Field(description=_("an employee, not a contracted professional"))
+    hours_per_week_min: Annotated[float, Field(ge=0, le=168)] = Field(0.0, description=_("hours band, lower end"))
+    hours_per_week_max: Annotated[float, Field(ge=0, le=168)] = Field(40.0, description=_("hours band, upper end"))
+    duties_per_4_weeks_max: Annotated[int, Field(ge=0, le=56)] | None = Field(None, description=_("duties at most"))
+    nights_per_4_weeks_max: Annotated[int, Field(ge=0, le=28)] | None = Field(None, description=_("nights at most"))
+    cost_per_h: Annotated[float, Field(ge=0)] = Field(0.0, description=_("cost of an hour on duty"))
 
     @model_validator(mode="after")
     def _band(self) -> Self:
@@ -52,25 +52,25 @@ class Contract(Part):
 class Break(Part):
     """A break inside a shift at a fixed place; variants of a shift stagger their breaks."""
 
-    after_min: Annotated[int, Field(gt=0)] = Field(description="minutes from the start of the shift")
-    length_min: Annotated[int, Field(gt=0)] = Field(description="length in minutes")
-    paid: bool = Field(False, description="counts as paid time")
+    after_min: Annotated[int, Field(gt=0)] = Field(description=_("minutes from the start of the shift"))
+    length_min: Annotated[int, Field(gt=0)] = Field(description=_("length in minutes"))
+    paid: bool = Field(False, description=_("counts as paid time"))
 
 
 class Shift(Part):
     """A shift (班次)."""
 
-    id: Identifier = Field(description="identifier of the shift")
-    name: Text = Field(description="name of the shift")
-    short: Text = Field(description="one or two characters for grids: 早 / M")
-    start: Clock = Field(description="start, local time")
-    end: Clock = Field(description="end; not after the start means the next day")
-    night: bool = Field(False, description="counts as a night duty")
-    groups: tuple[str, ...] = Field((), description="groups it may serve; empty: every group whose hours hold it")
+    id: Identifier = Field(description=_("identifier of the shift"))
+    name: Text = Field(description=_("name of the shift"))
+    short: Text = Field(description=_("one or two characters for grids: 早 / M"))
+    start: Clock = Field(description=_("start, local time"))
+    end: Clock = Field(description=_("end; not after the start means the next day"))
+    night: bool = Field(False, description=_("counts as a night duty"))
+    groups: tuple[str, ...] = Field((), description=_("groups it may serve; empty: every group whose hours hold it"))
     days: tuple[Literal["weekday", "weekend", "holiday", "makeup"], ...] = Field(
-        ("weekday", "weekend", "holiday", "makeup"), description="kinds of day on which it may start"
+        ("weekday", "weekend", "holiday", "makeup"), description=_("kinds of day on which it may start")
     )
-    breaks: tuple[Break, ...] = Field((), description="breaks, in their order")
+    breaks: tuple[Break, ...] = Field((), description=_("breaks, in their order"))
 
     @property
     def start_min(self) -> int:
@@ -120,56 +120,56 @@ class Shrinkage(Part):
     """Time lost. Rostered absence (leave, breaks, training) is planned and never counted a second time."""
 
     unplanned_share: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.05, description="rostered time lost to lateness, illness, trouble: raises seats to heads"
+        0.05, description=_("rostered time lost to lateness, illness, trouble: raises seats to heads")
     )
     planned_share: Annotated[float, Field(ge=0, lt=1)] = Field(
-        0.15, description="paid time for leave, training, meetings: for the hiring plan only"
+        0.15, description=_("paid time for leave, training, meetings: for the hiring plan only")
     )
 
 
 class RosterRules(Part):
     """Limits every roster keeps. Statute or good practice is named in the standard's page of each rule."""
 
-    rest_between_shifts_h: Annotated[float, Field(ge=0, le=24)] = Field(11.0, description="rest between duties")
-    weekly_rest_days_min: Annotated[int, Field(ge=0, le=7)] = Field(1, description="days off in each calendar week")
-    consecutive_days_max: Annotated[int, Field(ge=1, le=28)] = Field(6, description="days worked in a row at most")
-    consecutive_nights_max: Annotated[int, Field(ge=1, le=28)] = Field(2, description="nights in a row at most")
-    firm_share_max: Share = Field(1.0, description="share of one shift's A posts that one firm may fill")
-    fairness_weight: Annotated[float, Field(ge=0)] = Field(1.0, description="weight of even nights and weekends")
+    rest_between_shifts_h: Annotated[float, Field(ge=0, le=24)] = Field(11.0, description=_("rest between duties"))
+    weekly_rest_days_min: Annotated[int, Field(ge=0, le=7)] = Field(1, description=_("days off in each calendar week"))
+    consecutive_days_max: Annotated[int, Field(ge=1, le=28)] = Field(6, description=_("days worked in a row at most"))
+    consecutive_nights_max: Annotated[int, Field(ge=1, le=28)] = Field(2, description=_("nights in a row at most"))
+    firm_share_max: Share = Field(1.0, description=_("share of one shift's A posts that one firm may fill"))
+    fairness_weight: Annotated[float, Field(ge=0)] = Field(1.0, description=_("weight of even nights and weekends"))
     standby_hours_share: Share = Field(
-        0.0, description="share of a standby (B) duty's hours that counts toward the hours band"
+        0.0, description=_("share of a standby (B) duty's hours that counts toward the hours band")
     )
-    standby_remote: bool = Field(True, description="B stands by away from the centre, on call")
+    standby_remote: bool = Field(True, description=_("B stands by away from the centre, on call"))
     standby_delay_min: Annotated[float, Field(ge=0)] = Field(
-        30.0, description="minutes until B takes over for an absent A"
+        30.0, description=_("minutes until B takes over for an absent A")
     )
 
 
 class Agent(Part):
     """A person who can be rostered (座席员/律师). Names stay in the hotline's folder."""
 
-    id: Annotated[str, Field(min_length=1, max_length=40)] = Field(description="the agent's number")
-    name: str = Field("", description="name, shown to those signed in")
-    firm: str = Field("", description="law firm or unit")
-    staff_kind: Identifier = Field("duty-officer", description="kind of staff")
-    contract: Identifier = Field("contract", description="contract")
-    lines: tuple[str, ...] = Field(min_length=1, description="lines the agent may answer (skills)")
-    night: bool = Field(True, description="may work nights")
-    remote: bool = Field(False, description="may answer away from the centre")
-    dialects: tuple[str, ...] = Field((), description="dialects and languages spoken")
-    pair: str = Field("", description="the standing partner of an A/B pair")
+    id: Annotated[str, Field(min_length=1, max_length=40)] = Field(description=_("the agent's number"))
+    name: str = Field("", description=_("name, shown to those signed in"))
+    firm: str = Field("", description=_("law firm or unit"))
+    staff_kind: Identifier = Field("duty-officer", description=_("kind of staff"))
+    contract: Identifier = Field("contract", description=_("contract"))
+    lines: tuple[str, ...] = Field(min_length=1, description=_("lines the agent may answer (skills)"))
+    night: bool = Field(True, description=_("may work nights"))
+    remote: bool = Field(False, description=_("may answer away from the centre"))
+    dialects: tuple[str, ...] = Field((), description=_("dialects and languages spoken"))
+    pair: str = Field("", description=_("the standing partner of an A/B pair"))
     weekdays: Annotated[str, Field(pattern=r"^[01]{7}$")] = Field(
-        "1111111", description="weekdays on which the agent can be rostered, Monday first"
+        "1111111", description=_("weekdays on which the agent can be rostered, Monday first")
     )
 
 
 class Leave(Part):
     """Days on which an agent cannot be rostered."""
 
-    agent: str = Field(description="the agent's number")
-    first: date = Field(description="first day away")
-    last: date = Field(description="last day away")
-    reason: str = Field("", description="reason of the leave")
+    agent: str = Field(description=_("the agent's number"))
+    first: date = Field(description=_("first day away"))
+    last: date = Field(description=_("last day away"))
+    reason: str = Field("", description=_("reason of the leave"))
 
     @model_validator(mode="after")
     def _order(self) -> Self:

@@ -116,6 +116,7 @@ _UNITS_OF = {
     "duties_per_4_weeks_max": "duties",
     "weekly_rest_days_min": "days",
     "cost_per_h": "currency/h",
+    "open_24_h": "",
 }
 
 
