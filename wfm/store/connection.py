@@ -62,7 +62,11 @@ def connect_engine(url: str) -> Engine:
     except (ArgumentError, NoSuchModuleError):
         allowed = "sqlite:///PATH, postgresql+psycopg://USER@HOST/DATABASE"
         raise BadInput(
-            say("planning store: found a URL of kind {found!r}, allowed are {allowed}", found=url.partition("://")[0], allowed=allowed)
+            say(
+                "planning store: found a URL of kind {found!r}, allowed are {allowed}",
+                found=_without_secret(url),
+                allowed=allowed,
+            )
         ) from None
     except ModuleNotFoundError as error:
         raise BadInput(
@@ -71,6 +75,11 @@ def connect_engine(url: str) -> Engine:
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     return engine
+
+
+def _without_secret(url: str) -> str:
+    """What may be shown of a URL that could not be read: it may hold a password before the @."""
+    return url.partition("://")[0] if "://" in url else url.rpartition("@")[2]
 
 
 def _prepare_sqlite(engine: Engine) -> None:

@@ -123,7 +123,7 @@ class Store:
             BadInput: there is none with this number.
         """
         with reading(self._engine) as connection:
-            return PlanRecord(**read_row(connection, PlanRow, plan_id, say("plan")))
+            return PlanRecord(**read_row(connection, PlanRow, plan_id))
 
     # Rosters
 
@@ -166,11 +166,11 @@ class Store:
         }
         with writing(self._engine) as connection:
             if plan_id is not None:
-                read_row(connection, PlanRow, plan_id, say("plan"))
+                read_row(connection, PlanRow, plan_id)
             roster = insert_row(connection, RosterRow, values)
             insert_version(connection, roster, 1, rows, note, who, now)
             _audit(connection, who, "save roster", f"roster {roster}", {"version": 1, "published": published})
-            return roster_record(read_row(connection, RosterRow, roster, say("roster")))
+            return roster_record(read_row(connection, RosterRow, roster))
 
     def save_roster_version(
         self,
@@ -209,7 +209,7 @@ class Store:
             _audit(
                 connection, who, "save roster version", f"roster {roster}", {"version": version, "published": published}
             )
-            return roster_record(read_row(connection, RosterRow, roster, say("roster")))
+            return roster_record(read_row(connection, RosterRow, roster))
 
     def publish_roster(self, roster: int, *, expected_version: int, who: str = "") -> RosterRecord:
         """Make the latest version known.
@@ -223,7 +223,7 @@ class Store:
             changes = {"published_version": expected_version, "changed_at": _now()}
             connection.execute(update(RosterRow).where(RosterRow.id == roster).values(changes))
             _audit(connection, who, "publish roster", f"roster {roster}", {"version": expected_version})
-            return roster_record(read_row(connection, RosterRow, roster, say("roster")))
+            return roster_record(read_row(connection, RosterRow, roster))
 
     def rosters(self, hotline: str | None = None) -> list[RosterRecord]:
         """Rosters, the latest period first."""
@@ -246,7 +246,7 @@ class Store:
             .order_by(RosterVersionRow.version)
         )
         with reading(self._engine) as connection:
-            record = roster_record(read_row(connection, RosterRow, roster, say("roster")))
+            record = roster_record(read_row(connection, RosterRow, roster))
             return [
                 RosterVersionRecord(
                     roster=roster,
@@ -267,7 +267,7 @@ class Store:
             BadInput: there is no such roster or version.
         """
         with reading(self._engine) as connection:
-            record = roster_record(read_row(connection, RosterRow, roster, say("roster")))
+            record = roster_record(read_row(connection, RosterRow, roster))
             return read_duties(connection, record, version or record.version)
 
     def latest_roster(self, hotline: str, before: date) -> SavedRoster | None:
@@ -336,7 +336,7 @@ class Store:
         }
         with writing(self._engine) as connection:
             if plan_id is not None:
-                read_row(connection, PlanRow, plan_id, say("plan"))
+                read_row(connection, PlanRow, plan_id)
             number = insert_row(connection, ForecastRow, values)
             _audit(connection, who, "save forecast", f"forecast {number}", {"hotline": hotline, "model": model})
         return number
@@ -357,7 +357,7 @@ class Store:
             BadInput: there is no such forecast.
         """
         with reading(self._engine) as connection:
-            return pd.read_parquet(BytesIO(read_row(connection, ForecastRow, forecast, say("forecast"))["summary"]))
+            return pd.read_parquet(BytesIO(read_row(connection, ForecastRow, forecast)["summary"]))
 
     # Audit
 

@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 
 from wfm.errors import BadInput
 from wfm.i18n import say
-from wfm.store.models import DutyRow, RosterRow, RosterVersionRow
+from wfm.store.models import DutyRow, ForecastRow, PlanRow, RosterRow, RosterVersionRow
 from wfm.store.records import RosterRecord, SavedRoster, StaleVersion
 from wfm.tables import DUTIES, check_table, empty_table
 
@@ -34,17 +34,25 @@ def insert_row(connection: Connection, table: type[Any], values: Mapping[str, An
     return int(key[0])
 
 
-def read_row(connection: Connection, table: type[Any], number: int, what: str) -> RowMapping:
-    """One row by its number; BadInput when there is none, named by ``what``."""
+def read_row(connection: Connection, table: type[Any], number: int) -> RowMapping:
+    """One row by its number.
+
+    Raises:
+        BadInput: there is none.
+    """
     row = connection.execute(select(table.__table__).where(table.id == number)).mappings().one_or_none()
-    if row is None:
-        raise BadInput(say("planning store: there is no {what} {number}", what=what, number=number))
-    return row
+    if row is not None:
+        return row
+    if table is PlanRow:
+        raise BadInput(say("planning store: there is no plan {number}", number=number))
+    if table is ForecastRow:
+        raise BadInput(say("planning store: there is no forecast {number}", number=number))
+    raise BadInput(say("planning store: there is no roster {number}", number=number))
 
 
 def expect_version(connection: Connection, roster: int, version: int) -> None:
     """Insist that the roster's latest version is ``version``; StaleVersion otherwise."""
-    found = int(read_row(connection, RosterRow, roster, say("roster"))["version"])
+    found = int(read_row(connection, RosterRow, roster)["version"])
     if found != version:
         raise StaleVersion(
             say(
