@@ -111,15 +111,33 @@ def parse_yaml(text: str, name: str) -> YamlSource:
         ) from None
     except RecursionError:
         raise BadInput(say("{name}: values are nested too deeply", name=name)) from None
-    except (ValueError, OverflowError) as error:
+    except (ValueError, OverflowError):
         # A date such as 2026-02-30 fails inside the reader, without its place.
-        raise BadInput(say("{name}: a date or number cannot be read ({reason})", name=name, reason=error)) from None
+        where, found = _unreadable_scalar(yaml, root, name)
+        raise BadInput(say("{where}: there is no such date or number: {found}", where=where, found=found)) from None
     if not isinstance(data, dict):
         found = say("nothing") if data is None else say("a list") if isinstance(data, list) else say("a single value")
         raise BadInput(
             say("{where}: keys with values (key: value) are needed, found {found}", where=f"{name}:1:1", found=found)
         )
     return YamlSource(name, data, root)
+
+
+def _unreadable_scalar(yaml: YAML, root: Node | None, name: str) -> tuple[str, str]:
+    """Where the first value stands that cannot be made, and its text."""
+    waiting = [] if root is None else [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, MappingNode):
+            waiting.extend(part for pair in reversed(node.value) for part in reversed(pair))
+        elif isinstance(node, SequenceNode):
+            waiting.extend(reversed(node.value))
+        else:
+            try:
+                yaml.constructor.construct_object(node, deep=True)
+            except (ValueError, OverflowError):
+                return f"{name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}", str(node.value)
+    return name, "?"
 
 
 def _check_size(root: Node, name: str) -> None:
