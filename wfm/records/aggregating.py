@@ -28,8 +28,7 @@ REDIAL_WINDOW_S = 1800.0
 
 def seconds_between(start: pd.Series, end: pd.Series) -> NDArray[np.float64]:
     """Elapsed seconds, NaN where either time is unknown."""
-    elapsed: NDArray[np.float64] = (end - start).dt.total_seconds().to_numpy(dtype=float, na_value=np.nan)
-    return elapsed
+    return np.asarray((end - start).dt.total_seconds(), dtype=float)
 
 
 def redial_flags(calls: pd.DataFrame) -> NDArray[np.bool_]:
@@ -130,7 +129,7 @@ def aggregate_actuals(
     inside = (place >= 0) & (line >= 0)
     cell = line[inside] * intervals + place[inside]
     counts = call_counts(calls, short_abandon_s)
-    counts["first_attempts"] = 1.0 - redial_flags(calls)
+    counts["first_attempts"] = np.asarray(~redial_flags(calls), dtype=float)
     table = pd.DataFrame(
         {
             "line": pd.Series(np.repeat(np.asarray(list(lines), dtype=object), intervals), dtype="string"),

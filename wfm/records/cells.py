@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -85,12 +84,12 @@ def read_times(
 def _fill_times(cells: pd.Series, naive: pd.Series, fixed: pd.Series, formats: tuple[str, ...], unit: str) -> None:
     objects = cells.astype(object)
     is_text = objects.map(lambda v: isinstance(v, str)).to_numpy(dtype=bool)
-    for at in np.flatnonzero(~is_text):
+    for at in np.flatnonzero(~is_text).tolist():
         value = objects.iloc[at]
+        if value is None or value is pd.NaT:
+            continue
         if isinstance(value, datetime):
             moment = pd.Timestamp(value).round("ms")
-            if moment is pd.NaT:
-                continue
             if moment.tzinfo is None:
                 naive.iloc[at] = moment
             else:
@@ -112,12 +111,12 @@ def _fill_times(cells: pd.Series, naive: pd.Series, fixed: pd.Series, formats: t
         quick = pd.to_datetime(texts, format="%Y-%m-%d %H:%M:%S", errors="coerce")
         naive.loc[texts.index] = quick
         texts = texts[quick.isna()]
-    for at, value in texts.items():
-        moment = _written_moment(value) if unit != "excel_days" else _excel_text(value)
-        if moment is not None and moment.tzinfo is not None:
-            fixed.loc[at] = moment
-        elif moment is not None:
-            naive.loc[at] = moment
+    read = _written_moment if unit != "excel_days" else _excel_text
+    places = naive.index.get_indexer(texts.index)
+    for at, value in zip(places.tolist(), texts.tolist(), strict=True):
+        written = read(value)
+        if written is not None:
+            (naive if written.tzinfo is None else fixed).iloc[at] = written
 
 
 def _excel_moment(days: float) -> pd.Timestamp | None:
@@ -139,20 +138,19 @@ def _written_moment(text: str) -> pd.Timestamp | None:
         return _excel_text(text)
     try:
         if found := _COMPACT.match(text):
-            return pd.Timestamp(*(int(part or 0) for part in found.groups()))
+            year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+            return pd.Timestamp(year, month, day, hour, minute, second)
         if (found := _WRITTEN.match(text)) is None:
             return None
-        year, month, day, before, hour, minute, second, fraction, after, offset = found.groups()
-        hours = int(hour or 0)
+        before, fraction, after, offset = found.group(4), found.group(8), found.group(9), found.group(10)
+        year, month, day, hours, minute, second = (int(found.group(n) or 0) for n in (1, 2, 3, 5, 6, 7))
         shift = (before or after or "").upper()
         if shift:
             if hours > 12:
                 shift = "AM" if before and before in _NOON_SHIFT else ""
             hours = hours if hours > 12 else hours % 12 + _NOON_SHIFT.get(shift, 0)
-        next_day = hours == 24 and int(minute or 0) == 0 and int(second or 0) == 0
-        moment = pd.Timestamp(
-            int(year), int(month), int(day), 0 if next_day else hours, int(minute or 0), int(second or 0)
-        )
+        next_day = hours == 24 and minute == 0 and second == 0
+        moment = pd.Timestamp(year, month, day, 0 if next_day else hours, minute, second)
         if next_day:
             moment += pd.Timedelta(days=1)
         if fraction:
@@ -204,7 +202,7 @@ def read_seconds(cells: pd.Series, unit: str) -> NDArray[np.float64]:
         seconds: NDArray[np.float64] = cells.to_numpy(dtype=float) * factor
         return seconds
     if cells.dtype.kind == "m":
-        return cells.dt.total_seconds().to_numpy(dtype=float)
+        return np.asarray(cells.dt.total_seconds(), dtype=float)
     numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan) * factor
     for at in np.flatnonzero(np.isnan(numbers)):
         value = cells.iloc[at]
@@ -226,12 +224,3 @@ def _written_seconds(text: str) -> float:
         return sign * (int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds) + float(f"0.{fraction or 0}"))
     plain = re.fullmatch(r"-?\d+(\.\d+)?\s*(秒|s|sec)?", text)
     return float(re.sub(r"[^\d.\-]", "", text)) if plain and not text[-1].isdigit() else float("nan")
-
-
-def zone_exists(name: str) -> bool:
-    """Whether the time zone is known."""
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return False
-    return True

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ def _shown(value: object) -> str:
     return repr(text if len(text) <= 40 else text[:39] + "…")
 
 
-def _seconds_shown(seconds: float) -> str:
+def _seconds_shown(seconds: object) -> str:
     return f"{seconds:g} s"
 
 
@@ -72,6 +73,7 @@ class _Rows:
         self.bad = np.zeros(self.size, dtype=bool)
         self.skipped: list[Rejected] = []
         self._texts: dict[str, pd.Series] = {}
+        self._filled: dict[str, Flags] = {}
 
     def raw(self, name: str) -> pd.Series:
         return self.chunk.columns[name]
@@ -80,6 +82,19 @@ class _Rows:
         if name not in self._texts:
             self._texts[name] = read_text_cells(self.raw(name)).reset_index(drop=True)
         return self._texts[name]
+
+    def filled(self, name: str) -> Flags:
+        """Rows in which the file's column is not empty."""
+        if name not in self._filled:
+            raw = self.raw(name)
+            # Numbers and moments need not be written out to see whether they are there.
+            known = raw.notna() if raw.dtype.kind in "iufMmb" else self.text(name).notna()
+            self._filled[name] = known.to_numpy(dtype=bool)
+        return self._filled[name]
+
+    def shown(self, name: str) -> Callable[[int], str]:
+        """Writes the cell of a row as a message may show it."""
+        return lambda at: _shown(read_text_cells(self.raw(name).iloc[[at]]).iloc[0])
 
     def reject(self, where: Flags, code: str, column: str = "", found: Any = None, allowed: Any = "") -> None:
         """Turn away the rows of ``where`` that stand so far; ``found`` and ``allowed`` give a text by row."""
@@ -93,23 +108,23 @@ class _Rows:
         """Rows in which every named column has (one of) its values."""
         fits = np.ones(self.size, dtype=bool)
         for name, wanted in condition.items():
-            cells = self.text(name)
-            allowed = wanted if isinstance(wanted, tuple) else (wanted,)
+            allowed = wanted if isinstance(wanted, list) else [wanted]
             one = np.zeros(self.size, dtype=bool)
             for value in allowed:
                 if value is None:
-                    one |= cells.isna().to_numpy()
+                    one |= ~self.filled(name)
                 elif value == "*":
-                    one |= cells.notna().to_numpy()
+                    one |= self.filled(name)
                 else:
-                    one |= (cells == _cell_text(value)).to_numpy(dtype=bool)
+                    one |= (self.text(name) == _cell_text(value)).to_numpy(dtype=bool)
             fits &= one
         return fits
 
     def empty(self, column: TextColumn | ChoiceColumn | TimeColumn | SecondsColumn, name: str) -> Flags:
         """Rows in which the file's column counts as empty for this purpose."""
-        cells = self.text(name)
-        return (cells.isna() | cells.isin([_cell_text(v) for v in column.empty])).to_numpy(dtype=bool)
+        if not column.empty:
+            return ~self.filled(name)
+        return ~self.filled(name) | self.text(name).isin([_cell_text(v) for v in column.empty]).to_numpy(dtype=bool)
 
 
 def _cell_text(value: object) -> str:
@@ -132,7 +147,6 @@ class ChunkReader:
         self.columns = mapping.columns
         self.zone = mapping.time_zone or hotline.time_zone
         self.unread: Counter[tuple[str, str]] = Counter()
-        self._keys: dict[str, str] = {}
         self._seen: Counter[str] = Counter()
         self._lines = {line.id: line.id for line in hotline.lines}
         for line in hotline.lines:
@@ -154,7 +168,7 @@ class ChunkReader:
         if column is None:
             return
         used = [
-            *column.values.values(),
+            *column.values.values(),  # noqa: PD011 - a mapping of texts
             *(rule.is_ for rule in column.rules),
             *([column.default] * bool(column.default)),
         ]
@@ -227,7 +241,7 @@ class ChunkReader:
             fits = rows.holds(rule.when) & ~decided
             chosen[fits] = rule.is_
             decided |= fits
-        values = {**known, **column.values}
+        values = {**known, **column.values}  # noqa: PD011 - a mapping of texts
         mapped = source.map(values).to_numpy(dtype=object)
         listed = ~decided & pd.notna(mapped)
         chosen[listed] = mapped[listed]
@@ -250,12 +264,10 @@ class ChunkReader:
 
     def _caller_keys(self, rows: _Rows) -> pd.Series:
         """Keyed hashes of the callers; the numbers themselves end here."""
-        numbers = self._text(rows, self.columns.caller_key)
-        for number in numbers.dropna().unique():
-            if number not in self._keys:
-                self._keys[number] = caller_key(number, self.key, self.hotline.id)
-        hashed = numbers.map(self._keys)
-        return hashed.astype(object).where(numbers.notna(), None)
+        numbers = self._text(rows, self.columns.caller_key).to_numpy(dtype=object)
+        places, callers = pd.factorize(numbers)
+        keys = [caller_key(number, self.key, self.hotline.id) for number in callers.tolist()]
+        return pd.Series(np.array([*keys, None], dtype=object)[places], dtype=object)
 
     def _moments(self, rows: _Rows) -> dict[str, pd.Series]:
         """The four moments and the call-back in UTC, each not before the one that it follows."""
@@ -286,8 +298,7 @@ class ChunkReader:
             unreadable = filled.copy()
             unreadable[filled] = read.isna().to_numpy()
             both = f"{name} + {clock}" if clock else name
-            shown = rows.text(clock) if clock else rows.text(name)
-            rows.reject(unreadable, "bad_time", both, lambda at, s=shown: _shown(s.iloc[at]))
+            rows.reject(unreadable, "bad_time", both, rows.shown(clock or name))
             moments.loc[filled] = read.to_numpy()
             twice[filled] = maybe
         if before is not None:
@@ -330,12 +341,10 @@ class ChunkReader:
                         continue
                     read = read_seconds(rows.raw(source).reset_index(drop=True)[filled], column.unit)
                     seconds[filled] = read
-                    text = rows.text(source)
-                    rows.reject(
-                        filled & np.isnan(seconds), "bad_duration", source, lambda at, t=text: _shown(t.iloc[at])
-                    )
-                    rows.reject(filled & (seconds < 0), "negative", source, lambda at, t=text: _shown(t.iloc[at]))
-                    rows.reject(filled & (seconds > _DAY_S), "too_long", source, lambda at, t=text: _shown(t.iloc[at]))
+                    shown = rows.shown(source)
+                    rows.reject(filled & np.isnan(seconds), "bad_duration", source, shown)
+                    rows.reject(filled & (seconds < 0), "negative", source, shown)
+                    rows.reject(filled & (seconds > _DAY_S), "too_long", source, shown)
             found[name] = seconds
         return found
 
@@ -422,17 +431,23 @@ class ChunkReader:
         is known; where neither is, equal rows are as many calls.
         """
         nameless = calls["call"].isna().to_numpy()
-        parts = calls.loc[nameless, ["line", "arrived_at", "caller_key", "agent", "ended_at"]]
-        told = (parts["caller_key"].notna() | parts["agent"].notna()).tolist()
+        parts = calls.loc[nameless]
+        arrived, ended = (
+            parts[name]
+            .dt.tz_convert("UTC")
+            .dt.tz_localize(None)
+            .to_numpy(dtype="datetime64[ms]")
+            .astype(np.int64)
+            .tolist()
+            for name in ("arrived_at", "ended_at")
+        )
+        callers, agents = parts["caller_key"].tolist(), parts["agent"].tolist()
         names = []
-        for values, known in zip(parts.astype(object).itertuples(index=False, name=None), told, strict=True):
-            line, arrived, caller, agent, ended = values
-            moments = [str(t.value) if t is not pd.NaT else "" for t in (arrived, ended)]
-            text = "\0".join([line, *moments, caller or "", agent or ""])
-            digest = hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
-            if not known:
+        for values in zip(parts["line"].tolist(), arrived, ended, callers, agents, strict=True):
+            digest = hashlib.blake2b("\0".join(map(str, values)).encode(), digest_size=12).hexdigest()
+            if not isinstance(values[3], str) and not isinstance(values[4], str):
                 self._seen[digest] += 1
                 if self._seen[digest] > 1:
                     digest = f"{digest}-{self._seen[digest]}"
             names.append(digest)
-        calls.loc[nameless, "call"] = names
+        calls.loc[nameless, "call"] = np.array(names, dtype=object)

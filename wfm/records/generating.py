@@ -6,6 +6,7 @@ the label ``synthetic``, apart from recorded ones.
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from wfm.calendar import TimeGrid, WorkingCalendar
+from wfm.execution import Progress, no_progress
 from wfm.records.profiles import interval_shares
 from wfm.records.waiting_line import AgentPool
 from wfm.tables import CALLS, OUTCOMES, check_table, empty_table
@@ -23,7 +25,7 @@ from wfm.tables import CALLS, OUTCOMES, check_table, empty_table
 if TYPE_CHECKING:
     from wfm.hotline import Hotline, Line
 
-__all__ = ["ABANDONED_SHARE", "SYNTHETIC", "expected_calls", "generate_calls"]
+__all__ = ["ABANDONED_SHARE", "SYNTHETIC", "content_hash_of", "expected_calls", "generate_calls"]
 
 SYNTHETIC = "synthetic"
 ABANDONED_SHARE = 0.045
@@ -133,9 +135,9 @@ def _staffing(
     load = {group.id: np.zeros(means.shape[1]) for group in hotline.groups}
     for row, line in enumerate(hotline.lines):
         erlang = means[row] * to_agents * (line.handling.mean_s + hotline.ring_s) / interval_s
-        for group in load:
-            load[group] += np.where(serving[line.id] == group, erlang, 0.0)
-    agents = {}
+        for group_id in load:
+            load[group_id] += np.where(serving[line.id] == group_id, erlang, 0.0)
+    agents: dict[str, list[int]] = {}
     for group in hotline.groups:
         wanted = np.ceil(load[group.id] + spare * np.sqrt(load[group.id]))
         open_now = np.any([serving[line] == group.id for line in group.lines], axis=0)
@@ -293,7 +295,15 @@ def _open_groups(
     return {line: np.where(open_mask, groups, "").astype(object) for line, groups in serving.items()}
 
 
-def generate_calls(hotline: Hotline, first: date, days: int, seed: int) -> pd.DataFrame:
+def content_hash_of(calls: pd.DataFrame) -> str:
+    """Hash of call records themselves, for batches that come from no file."""
+    plain = calls[["call", "line", "outcome", "arrived_at", "queued_at", "answered_at", "ended_at"]]
+    return hashlib.sha256(pd.util.hash_pandas_object(plain, index=False).to_numpy().tobytes()).hexdigest()[:32]
+
+
+def generate_calls(
+    hotline: Hotline, first: date, days: int, seed: int, *, progress: Progress = no_progress
+) -> pd.DataFrame:
     """Synthetic call records (``tables.CALLS``) of ``days`` days from ``first``, in the order of arrival.
 
     First attempts are Poisson around the hotline's own demand: calls of a day × a gamma factor of the
@@ -307,19 +317,26 @@ def generate_calls(hotline: Hotline, first: date, days: int, seed: int) -> pd.Da
         first: first local date.
         days: number of local dates.
         seed: any integer that is not negative.
+        progress: told the share that is done, of 4.
     """
     from wfm.hotline import calendar_of, grid_of, open_intervals, serving_groups
 
+    progress(0, 4)
     calendar = calendar_of(hotline)
     grid = grid_of(hotline, first, days)
     means = expected_calls(hotline, grid, calendar)
     draws, line_of = _arrivals(hotline, grid, means, seed)
+    progress(1, 4)
     serving = _open_groups(serving_groups(hotline, grid), open_intervals(hotline, grid, calendar))
     agents = _staffing(hotline, means, grid.interval_s, serving, _spare_agents(hotline, calendar))
+    progress(2, 4)
     random = np.random.default_rng([seed, 7, first.toordinal()])
     rows = _run(_Day(hotline, grid.interval_s, serving, agents, random), draws, line_of)
     rows.sort(key=lambda row: (row[2], row[0]))
-    return _as_records(hotline, grid, rows, serving, seed, first)
+    progress(3, 4)
+    calls = _as_records(hotline, grid, rows, serving, seed, first)
+    progress(4, 4)
+    return calls
 
 
 def _as_records(
@@ -341,9 +358,8 @@ def _as_records(
         return np.random.default_rng([seed, len(hotline.lines) + purpose, first.toordinal()])
 
     def moments(seconds: NDArray[np.float64]) -> pd.Series:
-        return pd.Series(start + pd.to_timedelta(np.round(seconds, 3), unit="s")).astype(start_type)
+        return pd.Series(pd.DatetimeIndex(start + pd.to_timedelta(np.round(seconds, 3), unit="s")).as_unit("ns"))
 
-    start_type = f"datetime64[ns, {hotline.time_zone}]"
     arrived_at = moments(value["arrived"])
     keys = np.array([key.hex() for key in _blocks(stream(1).bytes(12 * (int(value["caller"].max()) + 1)), 12)])
     survey = hotline.satisfaction
@@ -370,7 +386,7 @@ def _as_records(
             "agent": pd.Series(value["agent"]).replace("", None),
             "caller_key": keys[value["caller"]],
             "called_back_at": moments(_called_back_s(hotline, grid, value, serving, stream(3))),
-            "satisfaction": np.where(asked, answer, None),
+            "satisfaction": pd.Series(answer, dtype=object).where(asked, None),
         }
     )
     return check_table(CALLS, calls)

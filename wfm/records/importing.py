@@ -19,7 +19,7 @@ from wfm.records.converting import ChunkReader
 from wfm.records.mapping import Mapping
 from wfm.records.reading import read_chunks
 from wfm.records.rejecting import Rejected
-from wfm.tables import CALLS, check_table, empty_table
+from wfm.tables import CALLS, check_table
 
 if TYPE_CHECKING:
     from wfm.hotline import Hotline
@@ -91,12 +91,16 @@ def import_calls(
     kept = [part for part in parts if len(part)]
     if not kept and rejected:
         raise BadInput(_nothing_usable(path.name, rejected, rows_read))
+    if not kept:
+        raise BadInput(
+            say("{name}: the mapping leaves out every one of its {rows} rows", name=path.name, rows=rows_read)
+        )
     rejected.sort(key=lambda r: r.row)
-    calls, duplicates = _count_once(pd.concat(kept, ignore_index=True)) if kept else (None, [])
+    calls, duplicates = _count_once(pd.concat(kept, ignore_index=True))
     source_hash = _file_hash(path)
     recipe = f"{source_hash}\0{mapping.model_dump_json(by_alias=True)}\0{hotline.id}\0{hotline.time_zone}"
     return ImportResult(
-        calls=empty_table(CALLS, hotline.time_zone) if calls is None else check_table(CALLS, calls),
+        calls=check_table(CALLS, calls),
         rejected=rejected,
         content_hash=hashlib.sha256(recipe.encode()).hexdigest()[:32],
         rows_read=rows_read,
@@ -104,7 +108,7 @@ def import_calls(
         left_out=left_out,
         duplicates=duplicates,
         unread=reader.unread,
-        overlapping=0 if calls is None else _overlapping(calls, mapping.clock_tolerance_s),
+        overlapping=_overlapping(calls, mapping.clock_tolerance_s),
     )
 
 

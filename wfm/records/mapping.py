@@ -36,28 +36,28 @@ SKIP = "skip"
 """Value that leaves a row out on purpose; such rows are counted apart from rejected ones."""
 
 Cell = str | int | float | bool | None
-Condition = dict[str, Cell | tuple[Cell, ...]]
+Condition = dict[str, Cell | list[Cell]]
 """Column of the file → the value, or one of the values, it must have; ``~`` is empty, ``"*"`` filled."""
 
-Names = str | tuple[Annotated[str, Field(min_length=1)], ...]
+Names = str | list[Annotated[str, Field(min_length=1)]]
 
 
 class _Column(Part):
     """Where a value comes from."""
 
-    from_: Names = Field((), alias="from", description="column of the file; of several the first that is filled")
-    empty: tuple[Cell, ...] = Field((), description="values that mean empty, as 0 or 匿名")
+    from_: Names = Field([], alias="from", description="column of the file; of several the first that is filled")
+    empty: list[Cell] = Field([], description="values that mean empty, as 0 or 匿名")
     when: Condition = Field({}, description="rows in which the value counts; elsewhere it is empty")
 
     @model_validator(mode="before")
     @classmethod
     def _name_alone(cls, given: Any) -> Any:
-        return {"from": given} if isinstance(given, str) else given
+        return {"from": given} if isinstance(given, str | list) else given
 
     @property
     def names(self) -> tuple[str, ...]:
         """The file's columns, in the order in which they are tried."""
-        return (self.from_,) if isinstance(self.from_, str) else self.from_
+        return (self.from_,) if isinstance(self.from_, str) else tuple(self.from_)
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -84,15 +84,15 @@ class TimeColumn(_Column):
     date: str = Field("", description="column with the date, where date and clock stand apart")
     time: str = Field("", description="column with the clock time that belongs to date")
     seconds: str = Field("", description="column with seconds since midnight that belong to date")
-    format: str | tuple[str, ...] = Field(
-        (), description="strptime format, or several; without one ISO and Chinese writings and Excel dates are known"
+    format: str | list[str] = Field(
+        [], description="strptime format, or several; without one ISO and Chinese writings and Excel dates are known"
     )
     unit: Literal["", "epoch_s", "epoch_ms", "excel_days"] = Field("", description="what a bare number counts")
 
     @property
     def formats(self) -> tuple[str, ...]:
         """The formats, in the order in which they are tried."""
-        return (self.format,) if isinstance(self.format, str) else self.format
+        return (self.format,) if isinstance(self.format, str) else tuple(self.format)
 
     @property
     def read(self) -> tuple[str, ...]:
@@ -134,7 +134,7 @@ class ChoiceColumn(_Column):
     """A value out of a fixed list: a line, an outcome, an answer."""
 
     values: dict[str, str] = Field({}, description="value in the file → our value; skip leaves the row out")
-    rules: tuple[Rule, ...] = Field((), description="looked at first, in order; the first that holds decides")
+    rules: list[Rule] = Field([], description="looked at first, in order; the first that holds decides")
     default: str = Field("", description="value of rows where the column is empty")
     unknown: Literal["", "reject", "default", "empty"] = Field(
         "", description="a value not listed: reject the row, take the default, or leave empty"

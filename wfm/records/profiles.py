@@ -44,7 +44,8 @@ def hourly_weights(profile: str | Sequence[float]) -> NDArray[np.float64]:
         KeyError: no such named shape.
     """
     weights = np.asarray(PROFILES[profile] if isinstance(profile, str) else tuple(profile), dtype=float)
-    return weights / weights.sum()
+    shares: NDArray[np.float64] = weights / weights.sum()
+    return shares
 
 
 def interval_shares(profile: str | Sequence[float], interval_min: int) -> NDArray[np.float64]:
@@ -59,5 +60,6 @@ def interval_shares(profile: str | Sequence[float], interval_min: int) -> NDArra
     cumulative = np.concatenate([[0.0], np.cumsum(np.tile(weights, 3))])
     curve = PchipInterpolator(np.arange(-24, 49, dtype=float), cumulative)
     edges = np.arange(0, 1441, interval_min) / 60.0
-    shares: NDArray[np.float64] = np.maximum(np.diff(curve(edges)), 0.0)
-    return shares / shares.sum()
+    steps = np.maximum(np.diff(curve(edges)), 0.0)
+    shares: NDArray[np.float64] = steps / steps.sum()
+    return shares

@@ -145,7 +145,8 @@ class RecordStore:
     def _local_dates(calls: pd.DataFrame, time_zone: str | None) -> np.ndarray[Any, np.dtype[np.object_]]:
         arrived = calls["arrived_at"]
         local = arrived.dt.tz_convert(time_zone) if time_zone else arrived
-        return local.dt.date.to_numpy(dtype=object)
+        days: np.ndarray[Any, np.dtype[np.object_]] = local.dt.date.to_numpy(dtype=object)
+        return days
 
     @staticmethod
     def _write_parquet(calls: pd.DataFrame, path: Path) -> None:
