@@ -13,7 +13,7 @@ from wfm.i18n import list_words, say
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from rich.console import Console
+    from rich.console import Console, RenderableType
     from rich.table import Table
 
     from wfm.hotline import Agent, Hotline, Leave, Provenance, Source
@@ -87,7 +87,16 @@ def print_hotline(seen: Seen, console: Console) -> None:
         _print_defaults(say("Left at the product's default"), left, console)
     bare = [entry for entry in seen.entries if entry.source is None]
     if bare:
-        console.print(say("No source is given for: {paths}", paths=list_words(_patterns(bare))), style="bold yellow")
+        console.print(
+            say("No source is given for: {paths}", paths=list_words(_patterns(bare))), style="bold yellow", markup=False
+        )
+
+
+def _add(table: Table, *cells: RenderableType) -> None:
+    """Add a row; texts are shown as they are, square brackets and all."""
+    from rich.text import Text as Line
+
+    table.add_row(*(Line(cell) if isinstance(cell, str) else cell for cell in cells))
 
 
 def _hours(hours: tuple[str, str] | None) -> str:
@@ -119,11 +128,14 @@ def _print_facts(seen: Seen, console: Console) -> None:
         )
         own = [f"{_day_name(day)} {_hours(times)}" for day, times in opening.by_weekday.items()]
         hours = "; ".join([hours, *own])
-    facts.add_row(say("opening"), hours)
-    facts.add_row(
-        say("seats"), say("{built} built, {opened} opened", built=hotline.seats.built, opened=hotline.seats.opened)
+    _add(facts, say("opening"), hours)
+    _add(
+        facts,
+        say("seats"),
+        say("{built} built, {opened} opened", built=hotline.seats.built, opened=hotline.seats.opened),
     )
-    facts.add_row(
+    _add(
+        facts,
         say("calendar"),
         say(
             "{country}, {zone}, intervals of {minutes} min",
@@ -142,10 +154,10 @@ def _print_facts(seen: Seen, console: Console) -> None:
         )
         for group in hotline.groups
     ]
-    facts.add_row(say("groups"), "\n".join(groups))
+    _add(facts, say("groups"), "\n".join(groups))
     shifts = [f"{shift.name} {shift.start}–{shift.end}" for shift in hotline.shifts]
-    facts.add_row(say("shifts"), list_words(shifts))
-    facts.add_row(say("people"), _people(seen))
+    _add(facts, say("shifts"), list_words(shifts))
+    _add(facts, say("people"), _people(seen))
     console.print(facts)
 
 
@@ -170,7 +182,11 @@ def _people(seen: Seen) -> str:
         f"{contract.name} {sum(agent.contract == contract.id for agent in seen.agents)}"
         for contract in seen.hotline.contracts
     ]
-    known = say("{agents} from {firms} firms or units", agents=len(seen.agents), firms=firms)
+    known = (
+        say("{agents} from {firms} firms or units", agents=len(seen.agents), firms=firms)
+        if firms
+        else say("{agents} people", agents=len(seen.agents))
+    )
     return f"{known} ({list_words(by_contract)})"
 
 
@@ -182,7 +198,8 @@ def _print_lines(hotline: Hotline, console: Console) -> None:
     for head in (say("calls a weekday"), say("handling time"), say("patience")):
         table.add_column(head, justify="right")
     for line in hotline.lines:
-        table.add_row(
+        _add(
+            table,
             f"{line.name} ({line.id})",
             f"{line.demand.calls_per_day:g}",
             f"{line.handling.mean_s:.0f} s",
@@ -208,7 +225,7 @@ def _print_targets(hotline: Hotline, console: Console) -> None:
     table.add_column(say("clause"), overflow="fold")
     table.add_column(say("source"), no_wrap=True)
     for target in targets_of(hotline):
-        table.add_row(target.name.of(), target_limit(target), target.clause, source_word(target.source))
+        _add(table, target.name.of(), target_limit(target), target.clause, source_word(target.source))
     console.print(table)
 
 
@@ -264,7 +281,12 @@ def _print_entries(title: str, kind: str, entries: list[Provenance], console: Co
     if not entries:
         console.print(say("{title}: none", title=title), style="italic")
         return
-    table = Table(title=f"{title}: {len(entries)}", title_justify="left", expand=True, show_lines=True)
+    table = Table(
+        title=say("{title}: {count}", title=title, count=len(entries)),
+        title_justify="left",
+        expand=True,
+        show_lines=True,
+    )
     table.add_column(say("key and value"), ratio=6)
     table.add_column(say("reason") if kind == "assumed" else say("clause"), overflow="fold", ratio=5)
     by_source: dict[int, list[_Row]] = {}
@@ -276,7 +298,7 @@ def _print_entries(title: str, kind: str, entries: list[Provenance], console: Co
             continue
         words = [source.clause] if source.clause else []
         words += [source.why.of()] if source.why is not None else []
-        table.add_row(_grid(rows, meaning=kind != "assumed"), "\n".join(words))
+        _add(table, _grid(rows, meaning=kind != "assumed"), "\n".join(words))
     console.print(table)
 
 
@@ -292,7 +314,7 @@ def _grid(rows: list[_Row], *, meaning: bool) -> Table:
         key = Line(row.pattern)
         if meaning and row.description:
             key.append(f"\n{say(row.description)}", style="dim")
-        grid.add_row(key, f"{row.value} {row.unit}" if row.unit in _SHOWN_UNITS else row.value)
+        _add(grid, key, f"{row.value} {row.unit}" if row.unit in _SHOWN_UNITS else row.value)
     return grid
 
 
@@ -302,9 +324,9 @@ _SHOWN_UNITS = ("s", "min", "h")
 def _print_defaults(title: str, entries: list[Provenance], console: Console) -> None:
     from rich.table import Table
 
-    table = Table(title=f"{title}: {len(entries)}", title_justify="left", expand=True)
+    table = Table(title=say("{title}: {count}", title=title, count=len(entries)), title_justify="left", expand=True)
     table.add_column(say("key and value"))
-    table.add_row(_grid(_rows(entries), meaning=True))
+    _add(table, _grid(_rows(entries), meaning=True))
     console.print(table)
 
 
