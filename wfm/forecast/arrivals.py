@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -12,12 +11,14 @@ from numpy.typing import NDArray
 
 from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
 from wfm.errors import BadInput
-from wfm.forecast.day_level import DayEffects, LevelDrift, design_rows, fit_day_effects, fit_level_drift
+from wfm.forecast.day_level import design_rows
 from wfm.forecast.forecast_notes import history_notes, line_notes
 from wfm.forecast.forecast_table import Forecast
 from wfm.forecast.handling_time import forecast_handling_time
-from wfm.forecast.history import History, day_types, read_history, slots_of
-from wfm.forecast.interval_profile import Profiles, fit_profiles, recency_weights
+from wfm.forecast.hindcast import HindcastCheck, hindcast
+from wfm.forecast.history import day_types, read_history, slots_of
+from wfm.forecast.interval_profile import PROFILE_HALF_LIFE_DAYS, Profiles, fit_profiles, recency_weights
+from wfm.forecast.line_fit import LineFit, correlation_of_lines, fit_line
 from wfm.forecast.sample_paths import DayUncertainty, PathRecipe, draw_day_factors, draw_paths
 from wfm.i18n import Text, list_words, say
 
@@ -36,19 +37,8 @@ KIND_FACTORS: Mapping[DayKind, float] = {
 """Calls of each kind of day over those of a weekday, before the history has spoken (assumed)."""
 
 EFFECT_HALF_LIFE_DAYS = 91.0
-PROFILE_HALF_LIFE_DAYS = 70.0
 PRIOR_LOG_SD = 0.3
 """Uncertainty of a mean that was passed in place of a history: the line may bring 30 % more or less."""
-COMMON_PRIOR, COMMON_PRIOR_SD = 0.5, 0.3
-"""Correlation of the day factors of two lines before the history has spoken."""
-
-
-@dataclass(frozen=True)
-class _LineFit:
-    effects: DayEffects
-    drift: LevelDrift
-    residual: Floats
-    chance: Floats
 
 
 def forecast_calls(
@@ -118,21 +108,24 @@ def forecast_calls(
     leads = np.maximum(np.array([(d - last_day).days for d in grid.day_list], dtype=float), 0.0)
 
     mean = np.zeros((len(lines), len(grid)))
-    dispersion = np.zeros(len(lines))
+    dispersion = np.zeros((len(lines), len(grid)))
     uncertain: list[DayUncertainty] = []
     notes: list[Text] = list(history_notes(history, calendar, grid, kind_factors)) if has_history.any() else []
-    fits: dict[int, _LineFit] = {}
+    fits: dict[int, LineFit] = {}
     profiles: list[Profiles] = []
+    checks: list[HindcastCheck] = []
     if has_history.any():
         ages = np.array([(last_day - d).days for d in history.dates], dtype=float)
         profiles = fit_profiles(history, ages, half_life_days=PROFILE_HALF_LIFE_DAYS)
         weights = recency_weights(ages, half_life_days)
+        checks = hindcast(history, kind_factors, half_life_days=half_life_days)
     for i, line in enumerate(lines):
         notes.extend(line_notes(line, history, i, with_prior=line in given))
         if has_history[i]:
-            fit = _fit_line(history, i, profiles[i], weights, kind_factors)
+            fit = fit_line(history, i, profiles[i], weights, kind_factors).widened(checks[i].day_scale)
             fits[i] = fit
-            dispersion[i] = profiles[i].dispersion
+            seen = checks[i].dispersion
+            dispersion[i] = profiles[i].dispersion if seen is None else seen[types[day], slots]
             log_day = fit.effects.log_mean(rows, offset) + fit.drift.ahead(leads)[0]
             log_day = np.where(np.isin(types, list(history.closed_types)), -np.inf, log_day)
             mean[i] = np.exp(log_day)[day] * profiles[i].share[types[day], slots] * is_open
@@ -149,7 +142,7 @@ def forecast_calls(
             int(np.datetime64(grid.day_list[0], "D").astype(np.int64)),
             paths=paths,
             seed=seed,
-            common_share=_common_share(list(fits.values())),
+            common_share=correlation_of_lines(list(fits.values())),
         ),
         dispersion,
         seed,
@@ -172,54 +165,9 @@ def forecast_calls(
             half_life_days=half_life_days,
         ),
         notes=tuple(notes),
-        dispersion=(1.0 + dispersion[:, None]) * spread - 1.0,
+        dispersion=(1.0 + dispersion) * spread - 1.0,
         recipe=recipe,
     )
-
-
-def _fit_line(
-    history: History, i: int, profile: Profiles, weights: Floats, factors: Mapping[DayKind, float]
-) -> _LineFit:
-    """Fit one line's day types, then the level of what they leave over."""
-    exposure = (profile.share[history.types] * history.exposure[i]).sum(axis=1)
-    exposure = np.where(np.isin(history.types, list(history.closed_types)), 0.0, exposure)
-    totals = history.totals[i]
-    effects = fit_day_effects(totals, exposure, history.types, weights, factors)
-    rows, offset = design_rows(history.types, factors)
-    used = exposure > 0.02
-    expected = np.exp(effects.log_mean(rows, offset)) * exposure
-    residual = np.full(len(totals), np.nan)
-    residual[used] = np.log((totals[used] + 0.5) / np.maximum(expected[used], 1e-9))
-    # In logs a mean-one factor averages below zero; the level must not fall for that.
-    residual -= np.average(residual[used], weights=(weights * expected / (1 + expected))[used])
-    chance = 1.0 / (expected + 0.5)
-    by_date = np.full((history.dates[-1] - history.dates[0]).days + 1, np.nan)
-    noise = np.ones(len(by_date))
-    place = np.array([(d - history.dates[0]).days for d in history.dates])
-    by_date[place], noise[place] = residual, chance
-    return _LineFit(effects, fit_level_drift(by_date, noise, effects.day_variance), by_date, noise)
-
-
-def _common_share(fits: list[_LineFit]) -> float:
-    """Correlation of the lines' log day factors, chance taken out, shrunk to 0.5 (sd 0.3)."""
-    above, below = COMMON_PRIOR / COMMON_PRIOR_SD**2, 1.0 / COMMON_PRIOR_SD**2
-    for a in range(len(fits)):
-        for b in range(a):
-            one, two = fits[a], fits[b]
-            both = np.isfinite(one.residual) & np.isfinite(two.residual)
-            if both.sum() < 7:
-                continue
-            scale = np.sqrt(one.effects.day_variance * two.effects.day_variance)
-            spread_one = one.effects.day_variance + one.chance[both]
-            spread_two = two.effects.day_variance + two.chance[both]
-            x = np.clip(one.residual[both] / np.sqrt(spread_one), -3, 3)
-            y = np.clip(two.residual[both] / np.sqrt(spread_two), -3, 3)
-            shown = float(np.mean(np.sqrt(spread_one * spread_two)))
-            found = float(np.mean(x * y)) * shown / scale
-            precision = float(both.sum()) * scale**2 / shown**2
-            above += precision * found
-            below += precision
-    return float(np.clip(above / below, 0.0, 0.95))
 
 
 def _check(

@@ -16,12 +16,25 @@ from numpy.typing import NDArray
 
 from wfm.forecast.history import DAY_TYPES, HOLIDAY, MAKEUP, History
 
-__all__ = ["Profiles", "fit_profiles", "recency_weights"]
+__all__ = [
+    "PROFILE_HALF_LIFE_DAYS",
+    "Profiles",
+    "dispersion_by_type_and_time",
+    "fit_profiles",
+    "recency_weights",
+    "within_day_dispersion",
+]
 
 Floats = NDArray[np.float64]
 
+PROFILE_HALF_LIFE_DAYS = 70.0
+"""Age at which a day's profile counts half."""
 SMOOTHING_MIN = 45
 """Half-width of the triangular kernel under the thinnest data."""
+CAP = 3.5**2
+"""Squared standard residual beyond which a count is an accident."""
+DISPERSION_DAYS = 6.0
+"""Days' worth of trust in the line's one dispersion for each time of day and each day type."""
 CENTRE_CALLS = 40.0
 """Calls' worth of trust in the whole centre's profile for a line of its own."""
 
@@ -71,7 +84,7 @@ def _line_profiles(
     dispersion = 0.0
     for _ in range(2):  # the second pass knows the noise that the first one found
         shares = _shrunken_shares(calls, exposure, types, weights, centre, interval_min, dispersion)
-        dispersion = _within_day_dispersion(calls, exposure, shares[types], weights)
+        dispersion = within_day_dispersion(calls, exposure, shares[types], weights)
     return Profiles(shares, dispersion)
 
 
@@ -154,28 +167,62 @@ def _smooth(values: Floats, interval_min: int, open_slots: NDArray[np.bool_]) ->
     return smoothed
 
 
-def _within_day_dispersion(calls: Floats, exposure: Floats, shares: Floats, weights: Floats) -> float:
+def within_day_dispersion(calls: Floats, exposure: Floats, shares: Floats, weights: Floats) -> float:
     """NB2 dispersion of interval counts about their share of the day's own total.
 
     Moment estimate, each squared residual capped at (3.5 sd)² against single accidents, then shrunk
     toward Poisson by its standard error under Poisson, √2/√(Σμ²).
     """
-    mass = (shares * exposure).sum(axis=1, keepdims=True)
-    scale = np.divide(calls.sum(axis=1, keepdims=True), mass, out=np.zeros_like(mass), where=mass > 0)
-    mean = shares * exposure * scale
-    part = np.divide(shares * exposure, mass, out=np.zeros_like(shares), where=mass > 0)
-    noise = mean * (1.0 - part)  # a multinomial count given the day's total
+    mean, noise, squared = _within_day(calls, exposure, shares)
     weight = np.broadcast_to(weights[:, None], mean.shape)
-    squared = (calls - mean) ** 2
     below = float((weight * mean**2).sum())
     if below <= 0:
         return 0.0
     found = 0.0
     for _ in range(3):
-        cap = 12.25 * (noise + found * mean**2)
+        cap = CAP * (noise + found * mean**2)
         capped = np.minimum(squared, cap) if found > 0 else squared
         found = max(0.0, float((weight * (capped - noise)).sum()) / below)
         if found == 0.0:
             return 0.0
     error = float(np.sqrt(2.0 * (weight**2 * mean**2).sum())) / below
     return found * found**2 / (found**2 + error**2)
+
+
+def dispersion_by_type_and_time(calls: Floats, exposure: Floats, shares: Floats, types: NDArray[np.int64]) -> Floats:
+    """The same by day type and time of day, (DAY_TYPES, S): opening times and odd days vary more.
+
+    One factor for the time of day and one for the type, each shrunk to 1 with the weight of
+    :data:`DISPERSION_DAYS` ordinary days.
+    """
+    overall = within_day_dispersion(calls, exposure, shares, np.ones(len(calls)))
+    table = np.full((DAY_TYPES, calls.shape[1]), overall)
+    if overall <= 0:
+        return table
+    mean, noise, squared = _within_day(calls, exposure, shares)
+    excess = np.minimum(squared, CAP * (noise + 3.0 * overall * mean**2)) - noise
+    base = overall * mean**2
+    a_day = base.sum() / len(calls)
+    by_slot = _shrunken_ratio(excess.sum(axis=0), base.sum(axis=0), DISPERSION_DAYS * base.sum(axis=0) / len(calls))
+    table *= by_slot
+    base = base * by_slot
+    for kind in np.unique(types):
+        mine = types == kind
+        table[kind] *= _shrunken_ratio(excess[mine].sum(), base[mine].sum(), DISPERSION_DAYS * a_day)
+    return table
+
+
+def _shrunken_ratio(above: Floats, below: Floats, trust: Floats) -> Floats:
+    """``above ÷ below`` leaning on 1 with weight ``trust``, within bounds."""
+    total = below + trust
+    ratio = np.divide(above + trust, total, out=np.ones_like(total), where=total > 0)
+    bounded: Floats = np.clip(ratio, 0.3, 8.0)
+    return bounded
+
+
+def _within_day(calls: Floats, exposure: Floats, shares: Floats) -> tuple[Floats, Floats, Floats]:
+    """Expected counts given the day's own total, their multinomial variance, and squared residuals; (D, S) each."""
+    mass = (shares * exposure).sum(axis=1, keepdims=True)
+    part = np.divide(shares * exposure, mass, out=np.zeros_like(shares), where=mass > 0)
+    mean = part * calls.sum(axis=1, keepdims=True)
+    return mean, mean * (1.0 - part), (calls - mean) ** 2

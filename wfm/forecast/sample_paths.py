@@ -51,7 +51,7 @@ class DayUncertainty:
 
 @dataclass(frozen=True)
 class PathRecipe:
-    """What paths are drawn from: ``day_factors`` (P, L, D) with mean 1, ``interval_dispersion`` (L,), seed."""
+    """What paths are drawn from: ``day_factors`` (P, L, D) with mean 1, ``interval_dispersion`` (L, T), seed."""
 
     day_factors: Floats
     interval_dispersion: Floats
@@ -134,6 +134,6 @@ def draw_paths(
         for j, i in enumerate(chosen):
             uniforms[path, j] = keyed_uniforms(recipe.seed, path, lines[i], "calls", first, len(grid))
     means = mean[chosen] * recipe.day_factors[:, chosen][:, :, day]
-    dispersion = np.broadcast_to(recipe.interval_dispersion[chosen][None, :, None], means.shape)
+    dispersion = np.broadcast_to(recipe.interval_dispersion[chosen][None], means.shape)
     counts = count_quantile(uniforms, means, dispersion)
     return counts if only is None else counts[:, 0]
