@@ -7,16 +7,19 @@ everyone waits until patience ends. With neither seats nor calls nothing is defi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wfm.queueing.erlang import erlang_b, erlang_c
-from wfm.queueing.erlang_a import Impatience, impatience, still_waiting, wait_while_answered
+from wfm.queueing.erlang_a import Impatience, answered_early, impatience, still_waiting, wait_while_answered
 from wfm.queueing.poisson import Floats
 
 __all__ = ["Delay", "delay"]
+
+_FEW = 1e-3
+"""Share of the answered waiters below which those answered soon are integrated by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Delay:
     """False where load reaches seats and nobody gives up."""
     wait: Floats
     """P(an arriving caller has to wait)."""
+    at_once: Floats
+    """P(an arriving caller is answered at once)."""
     gives_up: Floats
     """P(gives up | has to wait)."""
     answered: Floats
@@ -53,7 +58,7 @@ class Delay:
     @property
     def answered_share(self) -> Floats:
         """P(is answered) over all arrivals."""
-        return (1 - self.wait) + self.wait * self.answered
+        return self.at_once + self.wait * self.answered
 
     def waits_over(self, t_s: Floats) -> tuple[Floats, Floats]:
         """P(W > t) over all arrivals, and P(answered after t) over all arrivals; ``t_s`` per cell.
@@ -78,7 +83,15 @@ class Delay:
     def answered_within(self, t_s: Floats) -> Floats:
         """P(answered within t) over all arrivals."""
         _, later = self.waits_over(t_s)
-        within = (1 - self.wait) + (self.wait * self.answered - later)
+        waited = self.wait * self.answered
+        soon = waited - later
+        # In deep overload hardly anyone is answered soon: a difference of near equals.
+        few = np.flatnonzero(self.impatient & (t_s > 0) & (soon < _FEW * waited))
+        if few.size:
+            place = np.cumsum(self.impatient)[few] - 1
+            queue = Impatience(**{f.name: getattr(self.queue, f.name)[place] for f in fields(Impatience)})
+            soon[few] = waited[few] * answered_early(queue, t_s[few] / self.patience_s[few])
+        within = self.at_once + soon
         return np.where(t_s < 0, np.where(np.isnan(self.wait), np.nan, 0.0), np.clip(within, 0.0, 1.0))
 
     def abandoned_within(self, t_s: Floats) -> Floats:
@@ -127,5 +140,7 @@ def delay(arrivals_per_s: Floats, aht_s: Floats, seats: Floats, patience_s: Floa
     gives_up[hasty] = 1.0
     idle = (arrivals_per_s == 0) & (seats == 0)
     wait[idle] = np.nan
+    at_once = 1 - wait
+    at_once[impatient & ~idle] = queue.at_once[~idle[impatient]]
     steady = ~(endless & (load >= seats)) | idle
-    return Delay(arrivals_per_s, aht_s, seats, patience_s, steady, wait, gives_up, answered, impatient, queue)
+    return Delay(arrivals_per_s, aht_s, seats, patience_s, steady, wait, at_once, gives_up, answered, impatient, queue)

@@ -40,7 +40,7 @@ def log_inverse_blocking(seats: Floats, load: Floats) -> Floats:
     n, a, d = seats[far], load[far], above[far]
     below = np.zeros_like(n)
     for k in range(_TERMS, 0, -1):
-        below = np.maximum(k * (n - k + 1), 0) / (d + 2 * k + below)
+        below = k * (n - k + 1) / (d + 2 * k + below)
     result[far] = np.log(a / (d + below))
     return result
 

@@ -27,7 +27,7 @@ from scipy import special
 from wfm.queueing.erlang import log_inverse_blocking
 from wfm.queueing.poisson import Floats, log_poisson
 
-__all__ = ["Impatience", "impatience", "still_waiting", "wait_while_answered"]
+__all__ = ["Impatience", "answered_early", "impatience", "still_waiting", "wait_while_answered"]
 
 _FAR = 4.0
 _EASY = 0.7
@@ -49,6 +49,8 @@ class Impatience:
     """Arrival rate ÷ rate of giving up."""
     wait: Floats
     """P(an arriving caller has to wait)."""
+    at_once: Floats
+    """P(is answered at once) = 1 − wait, with its own digits."""
     gives_up: Floats
     """P(gives up | has to wait)."""
     answered: Floats
@@ -92,8 +94,8 @@ def impatience(load: Floats, seats: Floats, patience_in_services: Floats) -> Imp
     n, a = np.where(some, seats, 1.0), load
     with np.errstate(divide="ignore"):
         log_j = np.log(a / n) + np.logaddexp(0.0, log_j1)
-    wait = np.where(some, special.expit(log_j - log_inverse_blocking(n - 1, a)), 1.0)
-    return Impatience(x, y, wait, (1 + c1) / total, x / total, log_j1)
+        odds = np.where(some, log_j - log_inverse_blocking(n - 1, a), np.inf)
+    return Impatience(x, y, special.expit(odds), special.expit(-odds), (1 + c1) / total, x / total, log_j1)
 
 
 def still_waiting(queue: Impatience, elapsed: Floats) -> tuple[Floats, Floats]:
@@ -154,3 +156,22 @@ def wait_while_answered(queue: Impatience) -> Floats:
     density = np.exp(-drop) * _WEIGHTS
     mean: Floats = peak + (density * d).sum(axis=1) / density.sum(axis=1)
     return mean
+
+
+def answered_early(queue: Impatience, elapsed: Floats) -> Floats:
+    """P(waits at most ``elapsed`` mean patiences | waits and is answered), where that is small; one-dimensional.
+
+    Integrates the density of :func:`wait_while_answered` up to ``elapsed``, which must lie before its
+    peak: 1 − P(answered later) would lose the digits.
+    """
+    q, y = queue.x + 1, queue.y
+    # Before its peak the density falls away to the left at least as fast as it does at ``elapsed``.
+    slope = y * np.exp(-elapsed) - q
+    reach = np.minimum(elapsed, _NEGLIGIBLE / np.maximum(slope, _NEGLIGIBLE / np.maximum(elapsed, 1e-300)))
+    h = elapsed[:, None] - reach[:, None] * (_NODES + 1) / 2
+    log_density = -y[:, None] * np.expm1(-h) - q[:, None] * h
+    top = log_density.max(axis=1)
+    area = (np.exp(log_density - top[:, None]) * _WEIGHTS).sum(axis=1) * reach / 2
+    with np.errstate(divide="ignore"):
+        early: Floats = np.exp(np.log(y) + top + np.log(area) - queue.log_j1)
+    return early
