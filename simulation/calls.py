@@ -21,6 +21,8 @@ __all__ = [
     "CLOSED",
     "IVR_ABANDONED",
     "IVR_COMPLETED",
+    "MISSED_CALL",
+    "SATISFACTION",
     "OtherWork",
     "SimulatedCalls",
     "Stays",
@@ -35,10 +37,13 @@ Integers = NDArray[np.int64]
 BLOCKED, IVR_ABANDONED, IVR_COMPLETED, ANSWERED, ABANDONED, CLOSED = range(len(OUTCOMES))
 """Indices into ``wfm.tables.OUTCOMES``."""
 
+MISSED_CALL, SATISFACTION = range(2)
+"""Kinds of other work: the call-back of a missed call, and that of a caller who was not fully satisfied."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class OtherWork:
-    """Work beside incoming calls: call-backs of missed calls (kind 0), satisfaction call-backs (kind 1).
+    """Work beside incoming calls, of kind :data:`MISSED_CALL` or :data:`SATISFACTION`.
 
     One entry each; ``row`` is the call that caused it, times in seconds from the start.
     """

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from simulation import Centre, SimulatedCalls, assert_conservation, assert_little, assert_one_fate, simulate, tally
+from simulation.arrivals import arrivals_of
 from simulation.calls import ABANDONED, ANSWERED, BLOCKED, CLOSED
 from simulation.draws import constant, mean_of
-from simulation.simpy_model import arrivals_of
 
 Build = Callable[..., Centre]
 Duty = Callable[..., dict[str, Any]]
@@ -103,7 +103,7 @@ def test_no_call_back_for_who_is_calling_at_that_moment(small_centre: Build, on_
         announcement_s=60.0,
         **MISSED | {"call_back_delay_s": 110.0},
     )
-    gave_up_s = float(arrivals_of(centre, 1, 0)[0][0]) + 65
+    gave_up_s = float(arrivals_of(centre, 1, 0).time_s[0]) + 65
     for signs_on_s, outcomes, call_backs in (
         (gave_up_s + 105, [ABANDONED, ANSWERED], 0),
         (gave_up_s + 170, [ABANDONED, ABANDONED], 2),

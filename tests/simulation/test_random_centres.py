@@ -100,7 +100,7 @@ def duties_for(
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 )
 @given(hotline=hotlines(), draw=st.integers(0, 2**32))
 def test_the_laws_hold_on_any_centre(

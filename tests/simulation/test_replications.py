@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from simulation import Centre, paired_difference, run_replications, simulate, tally
+from simulation.arrivals import arrivals_of
 from simulation.calls import ABANDONED
-from simulation.simpy_model import arrivals_of
 from wfm.errors import BadInput
 
 Build = Callable[..., Centre]
@@ -54,7 +54,7 @@ def test_a_call_keeps_its_draws_when_others_come_before_it(small_centre: Build, 
     """§7"""
     agents = [on_duty(f"a{k:03d}") for k in range(300)]
     few, more = small_centre({9: 50}, agents), small_centre({8: 70, 9: 80}, agents)
-    times, more_times = (arrivals_of(c, 1, 0)[0] for c in (few, more))
+    times, more_times = (arrivals_of(c, 1, 0).time_s for c in (few, more))
     assert set(times.tolist()) <= set(more_times.tolist())
     shorter, longer = simulate(few, 1, 0), simulate(more, 1, 0)
     lengths = dict(zip(longer.arrived_s.tolist(), longer.handle_s.tolist(), strict=True))

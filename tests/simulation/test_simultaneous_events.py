@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from simulation import Centre, simulate
+from simulation.arrivals import arrivals_of
 from simulation.calls import ABANDONED, ANSWERED, BLOCKED, CLOSED
+from simulation.clock import Moment
 from simulation.draws import constant
-from simulation.simpy_model import Moment, arrivals_of
 
 Build = Callable[..., Centre]
 Duty = Callable[..., dict[str, Any]]
@@ -41,7 +42,7 @@ def test_patience_that_ends_as_an_agent_comes_is_served(
 ) -> None:
     """§34"""
     centre = small_centre({8: 1}, [on_duty("a", 9, 10)], patience=(constant(1000),))
-    ends_s = float(arrivals_of(centre, 1, 0)[0][0]) + 1000
+    ends_s = float(arrivals_of(centre, 1, 0).time_s[0]) + 1000
     comes_s = nextafter(ends_s, inf) if later else ends_s
     centre = replace(centre, duties=replace(centre.duties, start_s=np.array([comes_s])))
     assert simulate(centre, 1, 0).outcome.tolist() == [fate]
@@ -51,7 +52,7 @@ def test_a_circuit_freed_at_that_instant_is_free(small_centre: Build, on_duty: D
     """§34"""
     centre = small_centre({8: 2}, [on_duty("a"), on_duty("b")], circuits=1)
     for seed in range(50):
-        first, second = arrivals_of(centre, seed, 0)[0].tolist()
+        first, second = arrivals_of(centre, seed, 0).time_s.tolist()
         talk_s = second - first
         if first + talk_s == second:
             exact = replace(centre, talk=(constant(talk_s),))
@@ -69,7 +70,7 @@ def test_opening_comes_before_a_caller_who_asks_at_that_instant(small_centre: Bu
         centre = small_centre({hour: 1}, [on_duty("a")], hotline=hotline)
         boundary_s = (hour + 1) * 3600.0
         for seed in range(50):
-            arrived_s = float(arrivals_of(centre, seed, 0)[0][0])
+            arrived_s = float(arrivals_of(centre, seed, 0).time_s[0])
             if arrived_s + (boundary_s - arrived_s) == boundary_s:
                 told = replace(centre, announcement_s=boundary_s - arrived_s)
                 assert simulate(told, seed, 0).outcome.tolist() == [fate]
