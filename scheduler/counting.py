@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.model import COST_UNFILLED
+from scheduler.model import COST_HOUR_OWED, COST_UNFILLED
 from scheduler.slots import Slot, Slots
 from wfm.i18n import Text, both
 
-__all__ = ["Shortage", "find_shortages", "unfilled_bound"]
+__all__ = ["Shortage", "find_shortages", "hours_owed_bound", "unfilled_bound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,19 @@ def unfilled_bound(slots: Slots, shortages: list[Shortage]) -> int:
             taken |= set(shortage.slots)
             total += cost
     return max(best, total)
+
+
+def hours_owed_bound(slots: Slots, hours_low: NDArray[np.int64]) -> int:
+    """Cost of hours owed that no roster can avoid: a week's posts hold fewer hours than the people are owed.
+
+    ``hours_low`` is (agents, weeks) minutes, as in ``Goal``.
+    """
+    cost = 0
+    for number, week in enumerate(slots.weeks):
+        held = sum(s.need * s.paid_min for s in slots.all if s.day in week)
+        short = int(hours_low[:, number].sum()) - held
+        cost += COST_HOUR_OWED * max(0, -(-short // 60))
+    return cost
 
 
 def _least_cost(slots: Slots, shortage: Shortage) -> int:
@@ -111,7 +124,7 @@ def _groups(slots: Slots) -> list[Shortage]:
             continue
         if not any(slots.able(s).any() for s in posts):
             text = both(
-                "nobody is able to answer all lines of {group}: its {needed} posts stay unfilled",
+                "nobody is able to answer all lines of {group}: all its posts ({needed}) stay unfilled",
                 group=group.name,
                 needed=needed,
             )

@@ -5,7 +5,7 @@ The share of an agent is the even split of the posts over those who are able and
 days on which they can be rostered and to what their contract allows; nobody's share exceeds the contract's limit.
 It is found by iterative proportional fitting (Deming and Stephan 1940) on posts × people.
 
-A roster is fair when everybody's burden is within one duty of the share. What lies beyond costs
+A roster is fair when everybody's burden is within one average duty of the share. What lies beyond costs
 1 for the first duty and 3 for each further one, times ``rules.fairness_weight``.
 """
 
@@ -33,7 +33,7 @@ class Burden:
     Attributes:
         name: one of :data:`BURDENS`.
         weight: (slots,) how much of the burden each slot is; duties count 1, hours their paid minutes.
-        unit: what one duty weighs.
+        unit: what an average duty weighs.
         low: (agents,) least that is fair.
         high: (agents,) most that is fair.
     """
@@ -63,7 +63,8 @@ def fair_burdens(slots: Slots) -> list[Burden]:
         weight = np.array([burden_of(s, name) for s in slots.all], dtype=np.int64)
         if not weight.any():
             continue
-        unit = int(weight.max())
+        needs = np.array([s.need for s in slots.all], dtype=float)[weight > 0]
+        unit = int(np.ceil(np.average(weight[weight > 0], weights=needs)))
         share = _even_shares(slots, name, weight)
         if unit == 1:
             low, high = np.floor(share + 1e-6), np.ceil(share - 1e-6)
@@ -95,7 +96,8 @@ def _even_shares(slots: Slots, name: str, weight: NDArray[np.int64]) -> NDArray[
     for _ in range(ROUNDS):
         reach = pull @ able
         carried = pull * (able @ np.divide(amount, reach, out=np.zeros_like(amount), where=reach > 0))
-        rate = carried.sum() / capacity[carried > 0].sum() if carried.any() else 0.0
+        sharing = float(capacity[carried > 0].sum())
+        rate = carried.sum() / sharing if sharing > 0 else 0.0
         wanted = np.minimum(np.maximum(rate * capacity, 1e-9), limit)
         pull *= np.sqrt(np.divide(wanted, carried, out=np.ones_like(carried), where=carried > 0))
         pull = np.clip(pull / max(pull.max(), 1e-300), 1e-9, 1.0)

@@ -24,16 +24,14 @@ def explain(work: Work, goal: Goal) -> list[Text]:
     found = [_why_unfilled(work, slot, int(missing[slot.index])) for slot in unfilled[:SENTENCES]]
     if len(unfilled) > SENTENCES:
         others = sum(int(missing[s.index]) for s in unfilled[SENTENCES:])
-        found.append(both("{posts} more posts are unfilled for like reasons", posts=others))
+        found.append(both("unfilled for like reasons: {posts} more posts", posts=others))
     return [*found, *_pairs_away(work, goal), *_hours_owed(work, goal)]
 
 
 def _why_unfilled(work: Work, slot: Slot, missing: int) -> Text:
     slots = work.slots
     able = slots.able(slot)
-    parts, left = _hindered(work, slot, able)
-    if left.any():
-        parts.append(both("{people} free, but the time to place them ran out", people=int(left.sum())))
+    parts = _hindered(work, slot, able)
     where = {
         "date": slots.date_of(slot.day).isoformat(),
         "shift": slot.shift.name,
@@ -45,21 +43,22 @@ def _why_unfilled(work: Work, slot: Slot, missing: int) -> Text:
     if not able.any():
         if slot.shift.night and slots.skilled[slot.group].any():
             return both(
-                "{date} {shift} ({group}): {missing} {role} posts unfilled: nobody able to answer all its lines works nights",
+                "{date} {shift} ({group}): {missing} of the {role} posts unfilled: nobody able to answer all its lines works nights",
                 **where,
             )
         return both(
-            "{date} {shift} ({group}): {missing} {role} posts unfilled: nobody is able to answer all its lines", **where
+            "{date} {shift} ({group}): {missing} of the {role} posts unfilled: nobody is able to answer all its lines",
+            **where,
         )
     return both(
-        "{date} {shift} ({group}): {missing} {role} posts unfilled; of {able} able people: {parts}",
+        "{date} {shift} ({group}): {missing} of the {role} posts unfilled; of {able} able people: {parts}",
         **where,
         parts=_listed(parts),
     )
 
 
-def _hindered(work: Work, slot: Slot, able: NDArray[np.bool_]) -> tuple[list[Text], NDArray[np.bool_]]:
-    """How many of the able each hindrance keeps away, each person counted once; and who is left."""
+def _hindered(work: Work, slot: Slot, able: NDArray[np.bool_]) -> list[Text]:
+    """How many of the able each hindrance keeps away, each person counted once."""
     slots = work.slots
     on_leave = slots.away[:, slot.day].copy()
     if slot.spills:
@@ -83,7 +82,7 @@ def _hindered(work: Work, slot: Slot, able: NDArray[np.bool_]) -> tuple[list[Tex
         if blocked.any():
             parts.append(rule.counted(int(blocked.sum())))
         left &= ~blocked
-    return parts, left
+    return parts
 
 
 def _pairs_away(work: Work, goal: Goal) -> list[Text]:
@@ -118,7 +117,7 @@ def _hours_owed(work: Work, goal: Goal) -> list[Text]:
         return []
     return [
         both(
-            "{people} people stay below the least hours of their contract, by {hours} h in all: there are fewer posts than hours",
+            "below the least hours of their contract: {people} people, by {hours} h in all",
             people=people,
             hours=f"{owed.sum():.0f}",
         )

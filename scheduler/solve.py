@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from scheduler.counting import find_shortages, unfilled_bound
+from scheduler.counting import find_shortages, hours_owed_bound, unfilled_bound
 from scheduler.duties import duties_of
 from scheduler.fairness import fair_burdens, fairness_cost
 from scheduler.greedy import fill_posts
@@ -82,7 +82,7 @@ def build_roster(
     rng = np.random.default_rng(seed)
     goal = _goal(slots)
     shortages = find_shortages(slots)
-    bound = unfilled_bound(slots, shortages)
+    bound = unfilled_bound(slots, shortages) + hours_owed_bound(slots, goal.hours_low)
 
     work = Work.of_history(slots)
     progress(0, 100)
@@ -92,6 +92,7 @@ def build_roster(
         work = search.solve_whole(work, share=0.6)
     if cost_of(work, goal) > search.bound:
         work = search.improve(work)
+    fill_posts(work, goal, rng)
     progress(100, 100)
     return _roster_of(work, goal, search.bound, [s.text for s in shortages])
 
@@ -153,7 +154,7 @@ class _Search:
         size = float(PIECE_ASSIGNMENTS)
         cost = cost_of(work, self.goal)
         idle = 0
-        while cost > self.bound and self.effort.left_s > 0.2 and idle < 400:
+        while cost > self.bound and self.effort.left_s > 0.2 and idle < 150:
             agents, days = self._choose_piece(work, int(size))
             part = build_neighbourhood(work, self.goal, agents, days)
             self.effort.spend(BUILD_WORK * (len(part.x) + 200))
@@ -171,6 +172,8 @@ class _Search:
                 if better <= cost:
                     idle = 0 if better < cost else idle
                     work, cost = found, better
+            if status == cp_model.OPTIMAL and len(agents) * len(days) == self.slots.n_agents * len(self.slots.period):
+                self.bound = cost
         return work
 
     def _solve(self, part: Neighbourhood, limit_s: float) -> tuple[cp_model.CpSolver, int]:

@@ -1,0 +1,98 @@
+"""Tiny problems against brute force: as many posts filled as any legal roster fills, no less fair."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scheduler import build_roster
+from scheduler.checker import check_roster, hours_owed, is_legal
+from wfm.hotline import Contract, Leave, RosterRules
+
+COST_A, COST_B, COST_HOUR = 100_000, 10_000, 5
+
+
+def every_roster(make, hotline, agents, posts):
+    """All assignments of agents (or nobody) to single posts, as lists of duties."""
+    singles = [(day, shift, role) for day, shift, a, b in posts for role in "A" * a + "B" * b]
+    for choice in product([None, *agents], repeat=len(singles)):
+        yield (
+            [(who, day, shift, role) for who, (day, shift, role) in zip(choice, singles, strict=True) if who],
+            [role for who, (_, _, role) in zip(choice, singles, strict=True) if not who],
+        )
+
+
+@settings(max_examples=12, deadline=None)
+@given(data=st.data())
+def test_no_legal_roster_is_cheaper(make, data):
+    posts = data.draw(
+        st.lists(
+            st.tuples(st.integers(0, 3), st.sampled_from(["day", "evening", "night"]), st.just(1), st.integers(0, 1)),
+            min_size=1,
+            max_size=3,
+            unique_by=lambda r: r[:2],
+        )
+    )
+    contract = Contract(
+        id="contract",
+        name=make.text("c"),
+        employee=True,
+        hours_per_week_min=data.draw(st.sampled_from([0, 8])),
+        hours_per_week_max=data.draw(st.sampled_from([8, 16, 40])),
+        nights_per_4_weeks_max=data.draw(st.sampled_from([0, 1, 4])),
+    )
+    rules = RosterRules(fairness_weight=0, consecutive_days_max=data.draw(st.integers(1, 3)))
+    hotline = make.hotline(contracts=(contract,), rules=rules)
+    agents = make.agents(data.draw(st.integers(1, 2)))
+    leave = [Leave(agent="a0", first=make.monday, last=make.monday + timedelta(days=data.draw(st.integers(0, 2))))]
+    problem = make.problem(hotline, agents, make.posts(posts), days=7, leave=leave)
+    best = None
+    for rows, open_roles in every_roster(make, hotline, [a.id for a in agents], posts):
+        if not rows:
+            continue
+        duties = make.duties(hotline, rows)
+        if not is_legal(check_roster(problem, duties)):
+            continue
+        owed = sum(-(-round(o.hours * 60, 6) // 60) for o in hours_owed(problem, duties))
+        cost = open_roles.count("A") * COST_A + open_roles.count("B") * COST_B + COST_HOUR * owed
+        best = cost if best is None else min(best, cost)
+    roster = build_roster(problem, seconds=5)
+    assert roster.objective == roster.bound
+    if best is not None and len(roster.duties):
+        assert roster.objective == pytest.approx(best, abs=COST_HOUR * len(agents))
+
+
+def test_equal_people_share_equally(make):
+    """28 nights, days and evenings among seven: four nights each, eight rest-day duties shared within one."""
+    posts = make.posts([(d, s, 1, 0) for d in range(28) for s in ("day", "evening", "night")])
+    contract = Contract(id="contract", name=make.text("c"), employee=True, hours_per_week_max=40)
+    problem = make.problem(make.hotline(contracts=(contract,)), make.agents(7), posts, days=28)
+    roster = build_roster(problem, seconds=20, workers=2)
+    assert roster.status == "optimal"
+    duties = roster.duties
+    assert set(duties["agent"].value_counts()) == {12}
+    assert set(duties.loc[duties["shift"] == "night", "agent"].value_counts()) == {4}
+    weekend = duties[duties["date"].dt.day_of_week >= 5]["agent"].value_counts()
+    assert weekend.max() - weekend.min() <= 1
+
+
+def test_leave_shrinks_the_share(make):
+    posts = make.posts([(d, "day", 2, 0) for d in range(28)])
+    leave = [Leave(agent="a0", first=make.monday, last=make.monday + timedelta(days=13))]
+    problem = make.problem(make.hotline(), make.agents(4), posts, days=28, leave=leave)
+    roster = build_roster(problem, seconds=10)
+    counts = roster.duties["agent"].value_counts()
+    assert roster.status == "optimal"
+    assert counts["a0"] == 8  # 56 duties over 3.5 people
+    assert set(counts.drop("a0")) == {16}
+
+
+def test_a_matters_more_than_b(make):
+    problem = make.problem(make.hotline(), make.agents(2), make.posts([(0, "day", 1, 1), (0, "evening", 1, 1)]))
+    roster = build_roster(problem, seconds=5)
+    assert sorted(roster.duties["role"]) == ["A", "A"]
+    assert roster.unfilled["role"].tolist() == ["B", "B"]
