@@ -12,6 +12,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from wfm.errors import BadInput
+from wfm.hotline.lines import Misfit
 from wfm.hotline.model import Hotline
 from wfm.hotline.people import Agent, Leave
 from wfm.hotline.row_files import Row, RowFile, find_row_file, parse_date, read_rows
@@ -150,7 +151,8 @@ def _unknown(where: str, what: str, value: str, known: list[str]) -> str:
 
 def _first_error(error: ValidationError, model: type[Agent | Leave], file: RowFile, row: Row) -> str:
     detail = error.errors(include_url=False)[0]
-    path = detail["loc"]
+    cause = detail.get("ctx", {}).get("error")
+    path = (*detail["loc"], *(cause.at if isinstance(cause, Misfit) else ()))
     return f"{file.where(row, str(path[0]) if path else '')}: {sentence_of(detail, model, path)}"
 
 

@@ -21,6 +21,8 @@ Walk = Callable[[Path], tuple[Path, Place | None]]
 """Parts of a path that exist, and the line and column of the last."""
 
 SHOWN_MAX = 20
+_MISSING = ("missing", "missing_argument")
+_UNKNOWN = ("extra_forbidden", "unexpected_keyword_argument")
 
 
 def explain_errors(error: ValidationError, model: type[BaseModel], name: str, walk: Walk) -> str:
@@ -33,7 +35,11 @@ def explain_errors(error: ValidationError, model: type[BaseModel], name: str, wa
         walk: finds the place of a key path.
     """
     placed: list[tuple[Place, str]] = []
-    for detail in _without_noise(error.errors(include_url=False)):
+    details = _without_noise(error.errors(include_url=False))
+    misspelt = {(*d["loc"][:-1], _meant(model, d["loc"])) for d in details if d["type"] in _UNKNOWN}
+    for detail in details:
+        if detail["type"] in _MISSING and detail["loc"] in misspelt:
+            continue  # the key is there, misspelt: one mistake, one sentence
         path = tuple(part for part in detail["loc"] if not _is_tag(part))
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, Misfit):
@@ -96,9 +102,9 @@ def sentence_of(detail: ErrorDetails, model: type[BaseModel], path: Path) -> str
     kind, ctx = detail["type"], detail.get("ctx", {})
     if kind == "value_error":
         return str(ctx["error"])
-    if kind in ("missing", "missing_argument"):
+    if kind in _MISSING:
         return say("is missing")
-    if kind in ("extra_forbidden", "unexpected_keyword_argument"):
+    if kind in _UNKNOWN:
         return _unknown_key(model, path)
     return say("{rule} (found {found})", rule=_rule(kind, ctx, detail), found=found_words(detail["input"]))
 
@@ -156,14 +162,20 @@ def _allowed(expected: str) -> str:
     return list_words([word.strip().strip("'") for word in expected.replace(" or ", ", ").split(",")])
 
 
-def _unknown_key(model: type[BaseModel], path: Path) -> str:
+def _meant(model: type[BaseModel], path: Path) -> str | None:
+    """The known key that an unknown one probably stands for; ``a.b`` where it belongs one level deeper."""
     known = keys_under(model, path[:-1])
     asked = str(path[-1])
-    direct = sorted({key[0] for key in known})
     deeper = [".".join(key) for key in known if len(key) > 1 and key[-1] == asked and "*" not in key]
-    close = deeper[:1] or get_close_matches(asked, direct, n=1, cutoff=0.6)
-    if close:
-        return say("unknown key; did you mean {close}?", close=close[0])
+    close = deeper[:1] or get_close_matches(asked, sorted({key[0] for key in known}), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+def _unknown_key(model: type[BaseModel], path: Path) -> str:
+    meant = _meant(model, path)
+    if meant is not None:
+        return say("unknown key; did you mean {close}?", close=meant)
+    direct = sorted({key[0] for key in keys_under(model, path[:-1])})
     if not direct:
         return say("unknown key")
     return say("unknown key; known: {known}", known=list_words(direct))

@@ -113,7 +113,7 @@ def parse_yaml(text: str, name: str) -> YamlSource:
         raise BadInput(say("{name}: values are nested too deeply", name=name)) from None
     except (ValueError, OverflowError):
         # A date such as 2026-02-30 fails inside the reader, without its place.
-        where, found = _unreadable_scalar(yaml, root, name)
+        where, found = _unreadable_scalar(root, name)
         raise BadInput(say("{where}: there is no such date or number: {found}", where=where, found=found)) from None
     if not isinstance(data, dict):
         found = say("nothing") if data is None else say("a list") if isinstance(data, list) else say("a single value")
@@ -123,9 +123,10 @@ def parse_yaml(text: str, name: str) -> YamlSource:
     return YamlSource(name, data, root)
 
 
-def _unreadable_scalar(yaml: YAML, root: Node | None, name: str) -> tuple[str, str]:
+def _unreadable_scalar(root: Node | None, name: str) -> tuple[str, str]:
     """Where the first value stands that cannot be made, and its text."""
     waiting = [] if root is None else [root]
+    constructor = YAML(typ="safe", pure=True).constructor  # the one that failed remembers where it was
     while waiting:
         node = waiting.pop()
         if isinstance(node, MappingNode):
@@ -134,7 +135,7 @@ def _unreadable_scalar(yaml: YAML, root: Node | None, name: str) -> tuple[str, s
             waiting.extend(reversed(node.value))
         else:
             try:
-                yaml.constructor.construct_object(node, deep=True)
+                constructor.construct_object(node, deep=True)
             except (ValueError, OverflowError):
                 return f"{name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}", str(node.value)
     return name, "?"
@@ -174,7 +175,8 @@ def _place_of_offset(text: str, offset: object) -> Place:
 
 
 def _syntax_sentence(error: MarkedYAMLError, text: str, name: str) -> str:
-    mark = error.problem_mark or error.context_mark
+    opened = "quoted scalar" in str(error.context) or "parsing a flow" in str(error.context)
+    mark = (error.context_mark if opened else None) or error.problem_mark or error.context_mark
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     where = f"{name}:{line}:{column}"
     problem = str(error.problem or "")
