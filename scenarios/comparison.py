@@ -6,9 +6,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from simulation.estimates import paired_difference
 
 from scenarios.plan import Plan
+from simulation.estimates import paired_difference
 from wfm.errors import BadInput
 from wfm.i18n import Text, both, say
 from wfm.metrics import KPIS, Kpi

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from scenarios.plan import Finding, RosterSummary, ScoreRow
+from scenarios.plan import Finding, RosterSummary, ScoreRow, Severity
 from wfm.hotline import Hotline
 from wfm.i18n import LANGUAGES, Text, both
 from wfm.metrics import KPIS
@@ -136,7 +136,7 @@ def _headline(scorecard: tuple[ScoreRow, ...]) -> Finding:
 
 
 def _target(hotline: Hotline, row: ScoreRow, spots: list[WeakSpot]) -> Finding:
-    severity = "problem" if row.status == "missed" else "warning"
+    severity: Severity = "problem" if row.status == "missed" else "warning"
     text = both(
         "{name}: {value} against a limit of {limit}, kept with {p} probability{where}.",
         name=row.name,
@@ -232,6 +232,6 @@ def day_names(kinds: dict[date, tuple[str, Text | None]]) -> dict[str, dict[str,
     """ISO date → kind and name in both languages, as a plan carries them."""
     named = {}
     for day, (kind, name) in kinds.items():
-        names = {chosen: name.of(chosen) if name is not None else "" for chosen in LANGUAGES}
-        named[day.isoformat()] = {"kind": kind, **names}
+        names: dict[str, str] = {chosen: name.of(chosen) if name is not None else "" for chosen in LANGUAGES}
+        named[day.isoformat()] = {"kind": kind} | names
     return named

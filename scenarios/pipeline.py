@@ -14,6 +14,7 @@ import numpy as np
 from scenarios.findings import build_findings, day_names
 from scenarios.history import History, find_history
 from scenarios.plan import Plan, RosterSummary
+from scenarios.roster_measures import measure_roster
 from scenarios.scenario import Scenario, content_hash
 from scenarios.scorecard import build_scorecard, period_kpis
 from scheduler import Cover, Roster, RosterProblem, build_roster, cover_shifts, rostered_agents
@@ -122,7 +123,7 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
     done = watch("scorecard")
     done(0, 1)
     kpis = period_kpis(counts)
-    scorecard = build_scorecard(hotline, targets, counts, kpis)
+    scorecard = build_scorecard(hotline, targets, counts, kpis, measure_roster(hotline, roster.duties, on_duty, grid))
     summarised = _roster_summary(problem, roster, cover)
     findings = build_findings(
         hotline,

@@ -50,6 +50,19 @@ _FRAMES = {
 }
 _TIMES = {"forecast": ("interval",), "requirement": ("interval",), "cover": ("interval",), "duties": ("start", "end")}
 _DATES = {"duties": ("date",), "daily": ("date",)}
+_SIMPLE = (
+    "days",
+    "seed",
+    "version",
+    "inputs",
+    "history",
+    "history_days",
+    "forecast_model",
+    "replications",
+    "reproducible",
+    "day_kinds",
+)
+"""Fields of a plan that ``plan.json`` holds as they are."""
 _WORDS = ("line", "group", "agent", "shift", "post", "role", "breaks", "lines", "reason")
 
 
@@ -96,18 +109,9 @@ def _head(plan: Plan) -> dict[str, Any]:
         "format": FORMAT,
         "hotline": plan.hotline.model_dump(mode="json", by_alias=True),
         "first": plan.first.isoformat(),
-        "days": plan.days,
-        "seed": plan.seed,
-        "version": plan.version,
-        "inputs": plan.inputs,
-        "history": plan.history,
-        "history_days": plan.history_days,
-        "forecast_model": plan.forecast_model,
-        "replications": plan.replications,
-        "reproducible": plan.reproducible,
+        **{key: _plain(getattr(plan, key)) for key in _SIMPLE},
         "roster": _row(plan.roster),
         "findings": [_row(f) for f in plan.findings],
-        "day_kinds": plan.day_kinds,
     }
 
 
@@ -225,28 +229,14 @@ def read_plan(folder: Path | str) -> Plan:
         frames = {key: _frame(folder / name, key, hotline.time_zone) for key, name in _FRAMES.items()}
         rows = json.loads((folder / "scorecard.json").read_text(encoding="utf-8"))
         roster = {**head["roster"], "violations": tuple(Text(**v) for v in head["roster"]["violations"])}
+        rest: dict[str, Any] = {key: head[key] for key in _SIMPLE} | frames
         return Plan(
             hotline=hotline,
             first=date.fromisoformat(head["first"]),
             roster=RosterSummary(**roster),
             findings=tuple(_finding(row) for row in head["findings"]),
             scorecard=tuple(_score_row(row) for row in rows),
-            **{
-                k: head[k]
-                for k in (
-                    "days",
-                    "seed",
-                    "version",
-                    "inputs",
-                    "history",
-                    "history_days",
-                    "forecast_model",
-                    "replications",
-                    "reproducible",
-                    "day_kinds",
-                )
-            },
-            **frames,
+            **rest,
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput(

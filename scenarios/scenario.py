@@ -22,8 +22,6 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
-from wfm.hotline.reading import HOTLINE_FILE, check_data, check_source
-from wfm.hotline.yaml_source import Place, YamlSource, read_yaml
 
 from wfm.errors import BadInput
 from wfm.hotline import (
@@ -37,6 +35,8 @@ from wfm.hotline import (
     load_hotline,
     load_leave,
 )
+from wfm.hotline.reading import HOTLINE_FILE, check_data, check_source
+from wfm.hotline.yaml_source import Place, YamlSource, read_yaml
 from wfm.i18n import Text, list_words, say
 
 __all__ = ["Scenario", "load_scenario", "scenario_names"]
@@ -155,7 +155,9 @@ def _what_if(path: Path, source: YamlSource, seen: tuple[Path, ...]) -> Scenario
         return at, None
 
     hotline = check_data(Hotline, raw, path.name, walk)
-    return Scenario(path.stem, hotline, parent.agents, parent.leave, parent.folder, {**parent.differences, **what_if.set})
+    return Scenario(
+        path.stem, hotline, parent.agents, parent.leave, parent.folder, {**parent.differences, **what_if.set}
+    )
 
 
 def _set(node: Any, keys: list[str], value: object, at: KeyPath = ()) -> list[KeyPath]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from simulation.estimates import half_width
 
 from scenarios.plan import ScoreRow
+from simulation.estimates import half_width
 from wfm.hotline import Hotline
 from wfm.i18n import Text
 from wfm.metrics import COUNTS, KPIS
@@ -42,12 +43,17 @@ def period_kpis(counts: pd.DataFrame) -> pd.DataFrame:
 
 
 def build_scorecard(
-    hotline: Hotline, targets: tuple[Target, ...], counts: pd.DataFrame, kpis: pd.DataFrame
+    hotline: Hotline,
+    targets: tuple[Target, ...],
+    counts: pd.DataFrame,
+    kpis: pd.DataFrame,
+    roster_measures: Mapping[str, float],
 ) -> tuple[ScoreRow, ...]:
     """One row a target, in the standard's order.
 
     low and high are the 2.5 and 97.5 % quantiles of the period's value over replications, so they
     hold the forecast's uncertainty; ``mc_half_width`` is the Monte-Carlo error of the mean alone.
+    Measures of the roster and settings of the hotline do not vary: they are met or missed outright.
     """
     mean_days = counts.groupby(["line", "date"], sort=True)[list(COUNTS)].mean().reset_index()
     rows = []
@@ -55,7 +61,9 @@ def build_scorecard(
         if target.measure == "calls":
             rows.append(_call_row(target, kpis, mean_days))
         elif target.measure == "configuration":
-            rows.append(_setting_row(target, hotline))
+            rows.append(_fixed_row(target, _setting(hotline, target.kpi)))
+        elif target.measure == "roster":
+            rows.append(_fixed_row(target, roster_measures.get(target.kpi)))
         else:
             rows.append(_row(target, "unknown", note=target.note or _NO_DATA))
     return tuple(rows)
@@ -86,9 +94,8 @@ def _call_row(target: Target, kpis: pd.DataFrame, mean_days: pd.DataFrame) -> Sc
     )
 
 
-def _setting_row(target: Target, hotline: Hotline) -> ScoreRow:
-    value = _setting(hotline, target.kpi)
-    if value is None:
+def _fixed_row(target: Target, value: float | None) -> ScoreRow:
+    if value is None or not math.isfinite(value):
         return _row(target, "unknown")
     met = target.met(value)
     status = "reported" if target.limit is None else "met" if met else "missed"

@@ -3,7 +3,20 @@
 import subprocess
 import sys
 
-HEAVY = {"pandas", "numpy", "scipy", "dash", "plotly", "ortools", "duckdb", "pyarrow", "matplotlib", "sqlalchemy", "simpy", "pandera"}
+HEAVY = {
+    "pandas",
+    "numpy",
+    "scipy",
+    "dash",
+    "plotly",
+    "ortools",
+    "duckdb",
+    "pyarrow",
+    "matplotlib",
+    "sqlalchemy",
+    "simpy",
+    "pandera",
+}
 
 
 def test_help_loads_no_large_library():

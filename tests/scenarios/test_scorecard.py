@@ -13,19 +13,26 @@ from wfm.standards import Target
 
 def _counts(rows):
     """rows: (replication, line, date, {count: value})."""
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         [
             {"replication": r, "line": line, "date": pd.Timestamp(day), **dict.fromkeys(COUNTS, 0.0), **found}
             for r, line, day, found in rows
         ]
     )
-    return frame
 
 
 def _target(kpi, operator, limit, unit="share", measure="calls"):
     return Target(
-        id="t", name=Text("t", "t"), kpi=kpi, operator=operator, limit=limit, unit=unit, clause="c",
-        quote=Text("q", "q"), source="published", measure=measure,
+        id="t",
+        name=Text("t", "t"),
+        kpi=kpi,
+        operator=operator,
+        limit=limit,
+        unit=unit,
+        clause="c",
+        quote=Text("q", "q"),
+        source="published",
+        measure=measure,
     )
 
 
@@ -64,9 +71,11 @@ def test_days_without_calls_are_left_out():
 
 
 def test_probability_of_being_met_is_the_share_of_replications():
-    rows = [(r, "a", "2026-09-14", {"answered": 10, "wait_answered_s": 10 * w}) for r, w in enumerate((5, 10, 14.9, 15, 20))]
+    rows = [
+        (r, "a", "2026-09-14", {"answered": 10, "wait_answered_s": 10 * w}) for r, w in enumerate((5, 10, 14.9, 15, 20))
+    ]
     counts = _counts(rows)
-    (row,) = build_scorecard(None, (_target("asa_s", "<", 15, "s"),), counts, period_kpis(counts))
+    (row,) = build_scorecard(None, (_target("asa_s", "<", 15, "s"),), counts, period_kpis(counts), {})
     assert row.p_met == pytest.approx(3 / 5)  # 15 is not below 15
     assert row.value == pytest.approx(64.9 / 5)
     assert row.status == "at risk"
@@ -76,7 +85,9 @@ def test_probability_of_being_met_is_the_share_of_replications():
     assert row.mc_half_width == pytest.approx(2.776445 * s / math.sqrt(5), rel=1e-5)
 
 
-@pytest.mark.parametrize(("p", "status"), [(1, "met"), (0.9, "met"), (0.899, "at risk"), (0.5, "at risk"), (0.49, "missed")])
+@pytest.mark.parametrize(
+    ("p", "status"), [(1, "met"), (0.9, "met"), (0.899, "at risk"), (0.5, "at risk"), (0.49, "missed")]
+)
 def test_status_borders(p, status):
     assert status_of(p) == status
 
@@ -88,6 +99,7 @@ def test_a_kpi_nobody_could_count_is_unknown_and_work_orders_without_records_too
         (_target("asa_s", "<", 15, "s"), _target("timely_response", ">=", 0.99, measure="work_orders")),
         counts,
         period_kpis(counts),
+        {},
     )
     assert [r.status for r in rows] == ["unknown", "unknown"]
     assert rows[0].value is None
@@ -96,3 +108,11 @@ def test_a_kpi_nobody_could_count_is_unknown_and_work_orders_without_records_too
 def test_every_kpi_only_names_counts_that_exist():
     for kpi in KPIS.values():
         assert {*kpi.numerator, *kpi.denominator, *kpi.denominator_less} <= set(COUNTS), kpi.id
+
+
+def test_a_roster_measure_is_met_or_missed_outright():
+    counts = _counts([(0, "a", "2026-09-14", {"answered": 1})])
+    target = _target("backup_on_every_post", ">=", 1, measure="roster")
+    for value, status in ((1.0, "met"), (0.99, "missed"), (float("nan"), "unknown")):
+        (row,) = build_scorecard(None, (target,), counts, period_kpis(counts), {"backup_on_every_post": value})
+        assert row.status == status

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from wfm.cli.speech import SpokenCommand, SpokenGroup, bind_parser_language, usage_sentence
 from wfm.errors import BadInput
 from wfm.i18n import say, set_language
 
@@ -30,8 +31,10 @@ COMMANDS = (
 
 def build_app() -> typer.Typer:
     """The command tree, its help in the language of the moment."""
+    bind_parser_language()
     app = typer.Typer(
         name="wfm",
+        cls=SpokenGroup,
         help=say("Plan a public-service hotline: forecast, seats, roster, simulation, scorecard."),
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -57,7 +60,18 @@ def build_app() -> typer.Typer:
 
     for name in COMMANDS:
         importlib.import_module(f"wfm.cli.{name}").register(app)
+    _speak(app)
     return app
+
+
+def _speak(app: typer.Typer) -> None:
+    """Give every command the help that speaks both languages."""
+    for command in app.registered_commands:
+        command.cls = SpokenCommand
+    for group in app.registered_groups:
+        group.cls = SpokenGroup
+        if group.typer_instance is not None:
+            _speak(group.typer_instance)
 
 
 def _choose_language(arguments: list[str]) -> list[str]:
@@ -86,9 +100,8 @@ def run(arguments: list[str]) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app = build_app() if "--lang" not in " ".join(arguments) else None
         rest = _choose_language(arguments)
-        command = typer.main.get_command(app or build_app())
+        command = typer.main.get_command(build_app())
         code = command.main(args=rest, prog_name="wfm", standalone_mode=False)
         return code if isinstance(code, int) else 0
     except BadInput as error:
@@ -105,6 +118,6 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         # Usage errors of the option parser (click's, vendored or not) know their own code and sentence.
         if hasattr(error, "exit_code") and hasattr(error, "format_message"):
-            print(say("error: {message}", message=error.format_message()), file=sys.stderr)
+            print(say("error: {message}", message=usage_sentence(error)), file=sys.stderr)
             return int(error.exit_code)
         raise

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from scenarios.plan import Plan
+    from wfm.store import Store
 
 
 def register(app: typer.Typer) -> None:
@@ -60,6 +61,7 @@ def run_plan_command(
     from wfm.cli.console import print_json, stage_bars
     from wfm.execution import usable_cores
     from wfm.records import home_folder
+    from wfm.store import open_store
 
     check_target_folder(out)
     scenario = load_scenario(name)
@@ -72,13 +74,14 @@ def run_plan_command(
         roster_seconds=roster_seconds,
         reproducible=reproducible,
     )
+    store = open_store()
     names = {key: text.of() for key, text in STAGES.items()} | {"report": say("Report")}
     with stage_bars(names) as bars:
         plan = plan_hotline(scenario, settings, home_folder(), bars.watch)
         report = bars.watch("report")
         report(0, 1)
         write_plan(plan, out, render_report)
-        keep_plan(plan, out)
+        keep_plan(store, plan, out)
         report(1, 1)
     if as_json:
         print_json(plan_summary(plan, out))
@@ -110,14 +113,12 @@ def next_monday() -> date:
     return today + timedelta(days=7 - today.weekday())
 
 
-def keep_plan(plan: Plan, out: Path) -> None:
+def keep_plan(store: Store, plan: Plan, out: Path) -> None:
     """Record the plan, its forecast and its roster in the planning store."""
     from datetime import timedelta
 
     from scenarios.plan_folder import scorecard_json
-    from wfm.store import open_store
 
-    store = open_store()
     plan_id = store.save_plan(
         hotline=plan.hotline.id,
         first=plan.first,
@@ -128,7 +129,14 @@ def keep_plan(plan: Plan, out: Path) -> None:
         folder=str(out.resolve()),
         scorecard=scorecard_json(plan),
     )
-    store.save_forecast(plan_id=plan_id, hotline=plan.hotline.id, origin=plan.origin, summary=plan.forecast)
+    store.save_forecast(
+        plan_id=plan_id,
+        hotline=plan.hotline.id,
+        origin=plan.origin,
+        model=plan.forecast_model,
+        seed=plan.seed,
+        summary=plan.forecast,
+    )
     store.save_roster(
         hotline=plan.hotline.id,
         first=plan.first,

@@ -10,6 +10,7 @@ One catalogue per room (``calendar``, ``hotline``, …, ``cli``, ``scheduler``, 
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -113,8 +114,10 @@ def _fields(template: str) -> set[str]:
 
 
 def _compiled(room: str) -> bytes:
+    catalogue = _read(room)
+    catalogue.creation_date = catalogue.revision_date = datetime(2026, 1, 1, tzinfo=UTC)  # same words, same bytes
     buffer = BytesIO()
-    write_mo(buffer, _read(room))
+    write_mo(buffer, catalogue)
     return buffer.getvalue()
 
 

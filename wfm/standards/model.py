@@ -28,7 +28,7 @@ class Target(BaseModel):
     id: str
     name: Text
     kpi: str = Field(description="KPI of wfm.metrics, or a work-order or configuration measure")
-    measure: Literal["calls", "work_orders", "satisfaction", "configuration"] = "calls"
+    measure: Literal["calls", "roster", "work_orders", "satisfaction", "configuration"] = "calls"
     operator: Literal["<", "<=", ">", ">="] | None = None
     limit: float | None = None
     unit: Literal["s", "share", "count", "h"] = "share"

@@ -1,0 +1,31 @@
+"""Every test has a data folder of its own and speaks English unless it says otherwise."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_home(tmp_path_factory):
+    kept = {key: os.environ.get(key) for key in ("WFM_HOME", "WFM_LANG", "WFM_DATABASE_URL")}
+    os.environ["WFM_HOME"] = str(tmp_path_factory.mktemp("home"))
+    os.environ["WFM_LANG"] = "en"
+    os.environ.pop("WFM_DATABASE_URL", None)
+    yield
+    for key, value in kept.items():
+        if value is None:
+            os.environ.pop(key, None)
+        else:
+            os.environ[key] = value
+
+
+@pytest.fixture(scope="session")
+def bench_data():
+    """Folder of the real records; skips, visibly, where it is absent."""
+    folder = Path(os.environ.get("WFM_BENCH_DATA") or ROOT / ".." / "shared" / "data")
+    if not (folder / "anonymous_bank_1999_calls_jan_feb.parquet").is_file():
+        pytest.skip(f"no real call records in {folder}; set WFM_BENCH_DATA")
+    return folder.resolve()
