@@ -289,8 +289,8 @@ def check_table(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
     for column in table.columns:
         if column.kind == "time" and column.name in present:
             values = present[column.name]
-            if values.isna().all():
-                values = values.astype("datetime64[ns, UTC]")
+            if values.isna().all() and not isinstance(values.dtype, pd.DatetimeTZDtype):
+                values = pd.Series(pd.NaT, index=values.index, dtype="datetime64[ns, UTC]")
             elif not isinstance(values.dtype, pd.DatetimeTZDtype):
                 raise TypeError(f"{table.name}.{column.name}: times need a time zone, found {values.dtype}")
             present[column.name] = values

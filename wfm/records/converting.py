@@ -168,7 +168,7 @@ class ChunkReader:
         if column is None:
             return
         used = [
-            *column.values.values(),  # noqa: PD011 - a mapping of texts
+            *column.values.values(),
             *(rule.is_ for rule in column.rules),
             *([column.default] * bool(column.default)),
         ]
@@ -241,7 +241,7 @@ class ChunkReader:
             fits = rows.holds(rule.when) & ~decided
             chosen[fits] = rule.is_
             decided |= fits
-        values = {**known, **column.values}  # noqa: PD011 - a mapping of texts
+        values = {**known, **column.values}
         mapped = source.map(values).to_numpy(dtype=object)
         listed = ~decided & pd.notna(mapped)
         chosen[listed] = mapped[listed]

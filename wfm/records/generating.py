@@ -409,8 +409,9 @@ def _called_back_s(
     A caller who called again is called back for the last attempt only.
     """
     rule, size = hotline.call_back, len(value["ended"])
-    reached = random.random(size) < rule.reached_share
-    at_s = value["ended"] + rule.delay_s * (1 + random.exponential(1.0, size))
+    chances = random.random((size, 3))  # by row, so that more calls change none
+    reached = chances[:, 0] < rule.reached_share
+    at_s = value["ended"] + rule.delay_s * (1 - np.log1p(-chances[:, 1]))
     last_of_caller = ~pd.Series(value["caller"]).duplicated(keep="last").to_numpy()
     missed = np.isin(value["outcome"], (0, 4) if rule.missed_calls else ())
     if rule.closed_calls:
@@ -419,7 +420,5 @@ def _called_back_s(
     openings = np.flatnonzero(any_open)
     place = np.searchsorted(openings, np.floor(at_s / grid.interval_s))
     opens_s = np.append(openings * grid.interval_s, np.nan)[place]
-    at_s = np.where(
-        opens_s > at_s, opens_s + rule.delay_s * random.random(size), np.where(np.isnan(opens_s), np.nan, at_s)
-    )
+    at_s = np.where(opens_s > at_s, opens_s + rule.delay_s * chances[:, 2], np.where(np.isnan(opens_s), np.nan, at_s))
     return np.where(missed & reached & last_of_caller, at_s, np.nan)

@@ -91,9 +91,8 @@ def plain_number(number: str) -> str:
     """
     if number.isascii() and number.isdigit() and not number.startswith("00"):
         return number
-    text = unicodedata.normalize("NFKC", number).strip()
+    text = unicodedata.normalize("NFKC", number).strip().removesuffix(".0")
     bare = re.sub(r"[\s\-()./·]", "", text)
-    bare = bare.removesuffix(".0")
     bare = re.sub(r"^(?:\+|00)86(?=\d{7,})", "", bare)
     return bare if any(c.isdigit() for c in bare) else text
 

@@ -128,9 +128,8 @@ def _encoding(path: Path, asked: str) -> str:
         return "utf-8-sig" if name == "utf-8" else name
     with path.open("rb") as file:
         start = file.read(4)
-    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    for encoding in ("utf-8", "gb18030"):
+    marked = start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8", "gb18030"):
         if _decodes(path, encoding):
             return "utf-8-sig" if encoding == "utf-8" else encoding
     raise BadInput(say("{name}: is not a text file in UTF-8 or GBK", name=path.name))
