@@ -128,8 +128,8 @@ def _costs(plans: list[Plan]) -> tuple[CostRow, ...]:
         return CostRow(name, unit, tuple(values))
 
     return (
-        row(Text("Agent-hours (A duties)", "工时(A岗)"), "h", [p.roster.hours for p in plans]),
-        row(Text("Duties to fill (A and B)", "班次岗位数(A、B)"), "count", [float(p.roster.posts) for p in plans]),
+        row(Text("Agent-hours (A duties)", "工时（A岗）"), "h", [p.roster.hours for p in plans]),
+        row(Text("Duties to fill (A and B)", "班次岗位数（A、B）"), "count", [float(p.roster.posts) for p in plans]),
         row(Text("Unfilled", "未排满"), "count", [float(p.roster.unfilled) for p in plans]),
         row(Text("Agents on the roster", "参与排班人数"), "count", [float(p.roster.agents_used) for p in plans]),
     )

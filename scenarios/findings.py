@@ -35,7 +35,7 @@ class WeakSpot:
         weekday = self.start.weekday()
         return Text(
             clock.format(day=days_en[weekday]) + f", {self.group.en}",
-            clock.format(day=days_zh[weekday]) + f",{self.group.zh}",
+            clock.format(day=days_zh[weekday]) + f"，{self.group.zh}",
         )
 
 
@@ -184,7 +184,7 @@ def _remedy(row: ScoreRow, spots: list[WeakSpot]) -> Text:
 
 def _places(spots: list[WeakSpot]) -> Text:
     parts = [both("{where} ({short:.0f} short)", where=s.where, short=s.short) for s in spots]
-    return Text("; ".join(p.en for p in parts), ";".join(p.zh for p in parts))
+    return Text("; ".join(p.en for p in parts), "；".join(p.zh for p in parts))
 
 
 def _seats(hotline: Hotline, requirement: pd.DataFrame) -> list[Finding]:
