@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from scenarios.roster_measures import ROSTER_MEASURES
 from wfm.errors import BadInput
 from wfm.hotline import Hotline, load_hotline
 from wfm.hotline.reading import find_hotline
@@ -36,7 +37,7 @@ def test_the_five_systems_and_the_national_rule_are_there():
         ("satisfaction", None, None, "share", "satisfaction_rate", "群众满意率"),
         # 不得超过15秒后接听: reported
         ("no-answer-after-15-s", None, None, "share", "service_level_15_answered", "不得超过15秒后接听"),
-        ("backup-of-each-post", ">=", 1, "count", "backup_on_every_post", "AB岗"),
+        ("backup-of-each-post", ">=", 1, "share", "backup_on_every_post", "AB岗"),
     ],
 )
 def test_the_court_line_says_what_its_standard_says(target, operator, limit, unit, kpi, words):
@@ -80,7 +81,8 @@ def test_jiangsu_gives_no_targets_and_guiyang_only_a_definition():
 
 def test_convenience_lines_are_open_24_h_and_name_their_deadlines():
     standard = load_standard("convenience-lines")
-    assert standard.target("open-24-h").kpi == "opening.round_the_clock"
+    always = standard.target("open-24-h")
+    assert (always.measure, always.operator, always.limit) == ("roster", ">=", 1)
     rules = " ".join(rule.zh for rule in standard.rules)
     for words in ("一般性投诉3个工作日", "重大投诉5个工作日", "举报10个工作日", "建议15个工作日", "不少于20小时"):
         assert words in rules
@@ -100,6 +102,8 @@ def test_each_target_can_be_measured(standard, target):
         for key in target.kpi.split("."):
             hotline = getattr(hotline, key)
         assert isinstance(hotline, bool | int | float)
+    if target.measure == "roster":
+        assert target.kpi in ROSTER_MEASURES
     assert (target.limit is None) == (target.operator is None)
     if target.unit == "share" and target.limit is not None:
         assert 0 <= target.limit <= 1

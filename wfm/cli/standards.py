@@ -73,6 +73,7 @@ def _definition(target: Target) -> tuple[str, str]:
         "work_orders": say("measured over work orders"),
         "satisfaction": say("measured over satisfaction answers"),
         "configuration": say("read from the hotline's configuration"),
+        "roster": say("measured on the roster"),
     }
     return target.kpi, kinds.get(target.measure, "")
 

@@ -142,11 +142,6 @@ class Hotline(Part):
         """Line identifiers in their written order."""
         return [line.id for line in self.lines]
 
-    @property
-    def backup_on_every_post(self) -> bool:
-        """Whether every A post has its own B (AB岗)."""
-        return all(group.posts_per_backup == 1 for group in self.groups)
-
     def group_of(self, line_id: str, minute: int) -> Group | None:
         """The group that serves the line at ``minute`` minutes after midnight, if any."""
         return next((g for g in self.groups if line_id in g.lines and g.covers(minute)), None)
