@@ -187,7 +187,7 @@ def _people(seen: Seen) -> str:
         if firms
         else say("{agents} people", agents=len(seen.agents))
     )
-    return f"{known} ({list_words(by_contract)})"
+    return say("{people} ({contracts})", people=known, contracts=list_words(by_contract))
 
 
 def _print_lines(hotline: Hotline, console: Console) -> None:
