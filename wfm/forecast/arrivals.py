@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
 from wfm.errors import BadInput
-from wfm.forecast.day_level import design_rows
+from wfm.forecast.day_level import design_rows, known_level
 from wfm.forecast.forecast_notes import history_notes, line_notes
 from wfm.forecast.forecast_table import Forecast
 from wfm.forecast.handling_time import forecast_handling_time
@@ -37,8 +37,8 @@ KIND_FACTORS: Mapping[DayKind, float] = {
 """Calls of each kind of day over those of a weekday, before the history has spoken (assumed)."""
 
 EFFECT_HALF_LIFE_DAYS = 91.0
-PRIOR_LOG_SD = 0.3
-"""Uncertainty of a mean that was passed in place of a history: the line may bring 30 % more or less."""
+PRIOR_LOG_SD, PRIOR_DAY_SD = 0.3, 0.1
+"""Uncertainty of a mean that was passed in place of a history, for all days in common and for each day (logs)."""
 
 
 def forecast_calls(
@@ -133,7 +133,8 @@ def forecast_calls(
             uncertain.append(DayUncertainty(fit.drift, leads, rows, root))
         else:
             mean[i] = np.asarray(given[line], dtype=float) * is_open if line in given else 0.0
-            uncertain.append(DayUncertainty(None, leads, np.ones((len(leads), 1)), np.array([[PRIOR_LOG_SD]])))
+            drift = known_level(PRIOR_DAY_SD**2)
+            uncertain.append(DayUncertainty(drift, leads, np.ones((len(leads), 1)), np.array([[PRIOR_LOG_SD]])))
 
     recipe = PathRecipe(
         draw_day_factors(

@@ -35,8 +35,8 @@ def count_cdf(k: ArrayLike, mean: ArrayLike, dispersion: ArrayLike) -> Floats:
 def count_quantile(u: ArrayLike, mean: ArrayLike, dispersion: ArrayLike) -> Floats:
     """The smallest k with P(N ≤ k) ≥ u, for u in (0, 1); whole numbers as float, exact.
 
-    Starts at the Cornish–Fisher expansion (normal quantile corrected for skewness) and walks to the
-    true quantile, so that the result never falls when the mean rises.
+    Starts at the Cornish–Fisher expansion (normal quantile corrected for skewness), brackets the true
+    quantile and bisects, so that the result never falls when the mean rises.
     """
     u, mean, dispersion = (
         np.array(x) for x in np.broadcast_arrays(*(np.asarray(x, float) for x in (u, mean, dispersion)))
@@ -46,20 +46,31 @@ def count_quantile(u: ArrayLike, mean: ArrayLike, dispersion: ArrayLike) -> Floa
     sd = np.sqrt(mean + dispersion * mean**2)
     skewness = np.divide(1.0 + 2.0 * dispersion * mean, sd, out=np.zeros_like(sd), where=sd > 0)
     z = special.ndtri(u)
-    k: Floats = np.maximum(np.rint(mean + sd * (z + skewness * (z**2 - 1) / 6.0) - 0.5), 0.0)
-    k[mean <= 0] = 0.0
-    walking = np.flatnonzero(mean > 0)
-    while walking.size:  # up while P(N ≤ k) < u
-        low = count_cdf(k[walking], mean[walking], dispersion[walking]) < u[walking]
-        walking = walking[low]
-        k[walking] += 1.0
-    walking = np.flatnonzero(k > 0)
-    while walking.size:  # down while P(N ≤ k − 1) ≥ u
-        high = count_cdf(k[walking] - 1.0, mean[walking], dispersion[walking]) >= u[walking]
-        walking = walking[high]
-        k[walking] -= 1.0
-        walking = walking[k[walking] > 0]
-    return k.reshape(shape)
+    start: Floats = np.maximum(np.rint(mean + sd * (z + skewness * (z**2 - 1) / 6.0) - 0.5), 0.0)
+    # The quantile lies in (low, high]; steps double away from the start until both ends are known.
+    low, high = np.full_like(start, -1.0), start.copy()
+    step = 1.0
+    above = np.flatnonzero((mean > 0) & (count_cdf(start, mean, dispersion) < u))
+    below = np.setdiff1d(np.flatnonzero((mean > 0) & (start > 0)), above)
+    while above.size or below.size:
+        low[above] = high[above]
+        high[above] += step
+        above = above[count_cdf(high[above], mean[above], dispersion[above]) < u[above]]
+        tried = np.maximum(high[below] - step, -1.0)
+        still = (tried >= 0) & (count_cdf(tried, mean[below], dispersion[below]) >= u[below])
+        low[below[~still]] = tried[~still]
+        high[below[still]] = tried[still]
+        below = below[still]
+        step *= 2.0
+    wide = np.flatnonzero(high - low > 1)
+    while wide.size:
+        middle = np.floor((low[wide] + high[wide]) / 2.0)
+        reached = count_cdf(middle, mean[wide], dispersion[wide]) >= u[wide]
+        high[wide[reached]] = middle[reached]
+        low[wide[~reached]] = middle[~reached]
+        wide = wide[high[wide] - low[wide] > 1]
+    high[mean <= 0] = 0.0
+    return high.reshape(shape)
 
 
 def smooth_quantile(q: float, mean: ArrayLike, dispersion: ArrayLike) -> Floats:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from wfm.calendar import DayKind
 from wfm.forecast.history import HOLIDAY, MAKEUP
 
-__all__ = ["DayEffects", "LevelDrift", "design_rows", "fit_day_effects", "fit_level_drift"]
+__all__ = ["DayEffects", "LevelDrift", "design_rows", "fit_day_effects", "fit_level_drift", "known_level"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -155,6 +155,12 @@ class LevelDrift:
         spread = spread + self.day_variance[:, None]
         middle = self.weight @ mean
         return middle, self.weight @ (spread + (mean - middle) ** 2)
+
+
+def known_level(day_variance: float) -> LevelDrift:
+    """A level that is known and does not drift; single days vary by ``day_variance`` (logs)."""
+    zero = np.zeros(1)
+    return LevelDrift(np.ones(1), zero, zero, zero, zero, np.array([day_variance]))
 
 
 def fit_level_drift(log_residual: Floats, noise: Floats, day_variance: float) -> LevelDrift:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
-from wfm.forecast.history import History
+from wfm.forecast.history import HOLIDAY, MAKEUP, History
 from wfm.i18n import LANGUAGES, Text, both, list_words, use_language
 
 __all__ = ["history_notes", "line_notes"]
@@ -22,12 +22,8 @@ WEEKDAYS = (
     Text("Saturdays", "周六"),
     Text("Sundays", "周日"),
 )
-KINDS = {
-    DayKind.WEEKDAY: Text("weekdays", "工作日"),
-    DayKind.WEEKEND: Text("weekend days", "周末"),
-    DayKind.HOLIDAY: Text("holidays", "法定节假日"),
-    DayKind.MAKEUP: Text("make-up working days", "调休上班日"),
-}
+HOLIDAYS = Text("holidays", "法定节假日")
+MAKEUP_DAYS = Text("make-up working days", "调休上班日")
 
 
 def history_notes(
@@ -48,11 +44,10 @@ def history_notes(
             count=len(inside),
             days=_joined([Text(d.isoformat(), d.isoformat()) for d in inside[:10]], more=len(inside) > 10),
         )
-    ordinary = sorted({t % 7 for t in history.closed_types if t < 14})
-    if ordinary:
-        yield both(
-            "No call ever came on {days}: taken as closed", days=_joined([WEEKDAYS[d] for d in ordinary], more=False)
-        )
+    closed = [WEEKDAYS[d] for d in sorted({t % 7 for t in history.closed_types if t < HOLIDAY})]
+    closed += [name for number, name in ((HOLIDAY, HOLIDAYS), (MAKEUP, MAKEUP_DAYS)) if number in history.closed_types]
+    if closed:
+        yield both("No call ever came on {days}: taken as closed", days=_joined(closed, more=False))
     seen = {calendar.kind(d) for d in recorded}
     for kind in (DayKind.WEEKDAY, DayKind.WEEKEND, DayKind.HOLIDAY, DayKind.MAKEUP):
         wanted = [d for d in grid.day_list if calendar.kind(d) is kind]

@@ -30,12 +30,11 @@ Floats = NDArray[np.float64]
 class DayUncertainty:
     """What is uncertain about one line's days of the forecast.
 
-    ``drift``: filtered level, or None for a line without history; ``leads`` (D,): days after the
-    history; ``effect_rows`` (D, K) and ``effect_root`` (K, K): the day-type effects deviate by
+    ``drift``: filtered level; ``leads`` (D,): days after the history; ``effect_rows`` (D, K) and ``effect_root`` (K, K): the day-type effects deviate by
     ``effect_rows @ effect_root @ z``.
     """
 
-    drift: LevelDrift | None
+    drift: LevelDrift
     leads: Floats
     effect_rows: Floats
     effect_root: Floats
@@ -43,8 +42,7 @@ class DayUncertainty:
     def variance(self) -> Floats:
         """Variance of the log day factor, (D,)."""
         spread = ((self.effect_rows @ self.effect_root) ** 2).sum(axis=1)
-        if self.drift is not None:
-            spread = spread + self.drift.ahead(self.leads)[1]
+        spread = spread + self.drift.ahead(self.leads)[1]
         result: Floats = np.minimum(spread, 1.0)
         return result
 
@@ -88,16 +86,16 @@ def draw_day_factors(
             }
             effects = line.effect_root.shape[1]
             z: Floats = special.ndtri(keyed_uniforms(seed, path, name, "effects", 0, effects + 2))
-            log_factor: Floats = line.effect_rows @ (line.effect_root @ z[:effects])
-            if line.drift is not None:
-                log_factor = log_factor + _drift_path(
-                    line.drift,
-                    line.leads,
-                    mixed["level"],
-                    mixed["day"],
-                    start_z=float(z[effects]),
-                    choice_z=float(z[effects + 1]),
-                )
+            together = special.ndtri(keyed_uniforms(seed, path, "", "effects", 0, effects))
+            log_factor: Floats = line.effect_rows @ (line.effect_root @ (shared * together + own * z[:effects]))
+            log_factor = log_factor + _drift_path(
+                line.drift,
+                line.leads,
+                mixed["level"],
+                mixed["day"],
+                start_z=float(z[effects]),
+                choice_z=float(z[effects + 1]),
+            )
             factors[path, i] = np.exp(np.clip(log_factor, -3.0, 3.0) - variances[i] / 2.0)
     return factors
 
