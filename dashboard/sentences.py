@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dashboard.views import weak_moments
+from datetime import date
+
 from dashboard.wording import (
     clock_range,
     day_label,
-    group_name,
     limit_words,
     number_words,
     probability_words,
     value_words,
 )
+from scenarios.findings import weak_spots
 from scenarios.plan import Plan, ScoreRow
 from wfm.i18n import say
 
-__all__ = ["headline", "scored_rows", "weak_sentence", "worst_status"]
+__all__ = ["headline", "scored_rows", "weak_place", "weak_sentence", "worst_status"]
 
 _ORDER = {"missed": 0, "at risk": 1, "met": 2}
 
@@ -70,14 +71,24 @@ def _targets(plan: Plan) -> str:
 
 def weak_sentence(plan: Plan) -> str:
     """Where agents are missing most, or that none are."""
-    moments = weak_moments(plan, most=1)
-    if not moments:
+    spots = weak_spots(plan.hotline, plan.requirement, plan.cover)
+    if not spots:
         return say("Every interval has the agents it requires.")
-    moment = moments[0]
+    spot = spots[0]
+    start = spot.start.tz_convert(plan.hotline.time_zone)
     return say(
         "The weak hour is {day} {clock}, {group} ({short} short).",
-        day=day_label(moment.start.date()),
-        clock=clock_range(moment.start.to_pydatetime(), moment.minutes),
-        group=group_name(plan.hotline, moment.group),
-        short=number_words(moment.short_heads),
+        day=day_label(start.date()),
+        clock=clock_range(start.to_pydatetime(), (spot.end - spot.start).total_seconds() / 60),
+        group=spot.group,
+        short=number_words(spot.short),
     )
+
+
+def weak_place(plan: Plan) -> tuple[str, date] | None:
+    """Group and day of the weak hour; None when no agent is missing."""
+    spots = weak_spots(plan.hotline, plan.requirement, plan.cover)
+    if not spots:
+        return None
+    group = next((g.id for g in plan.hotline.groups if g.name == spots[0].group), "")
+    return group, spots[0].start.tz_convert(plan.hotline.time_zone).date()

@@ -5,7 +5,6 @@ Times come out as local clock times without a zone, which is what an axis shows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
@@ -13,7 +12,6 @@ import pandas as pd
 from scenarios.plan import Plan, ScoreRow
 
 __all__ = [
-    "WeakMoment",
     "busiest_line",
     "coverage_by_group",
     "coverage_by_hour",
@@ -26,7 +24,6 @@ __all__ = [
     "kpi_by_day",
     "seats",
     "typical_week",
-    "weak_moments",
     "weakest_day",
 ]
 
@@ -114,32 +111,6 @@ def coverage_by_hour(plan: Plan, group: str = "") -> pd.DataFrame:
     joined = joined.assign(date=joined["interval"].dt.normalize(), hour=joined["interval"].dt.hour)
     table = joined.pivot_table(index="hour", columns="date", values="gap", aggfunc="min")
     return table.reindex(range(24))
-
-
-@dataclass(frozen=True, slots=True)
-class WeakMoment:
-    """Where agents are missing: a group, a stretch of time, and how many heads at its worst."""
-
-    group: str
-    start: pd.Timestamp
-    minutes: float
-    short_heads: float
-
-
-def weak_moments(plan: Plan, most: int = 3) -> list[WeakMoment]:
-    """The worst stretches of missing cover, one per group and day, worst first; empty when there is none."""
-    found: list[WeakMoment] = []
-    for group in group_ids(plan):
-        frame = seats(plan, group)
-        short = frame[frame["short_heads"] > 0]
-        for _day, part in short.groupby(short["interval"].dt.normalize()):
-            worst = part["short_heads"].max()
-            rows = part[part["short_heads"] == worst]
-            # The first unbroken run of the worst value.
-            run = rows[(rows["interval"].diff().dt.total_seconds().fillna(0) > rows["interval_s"]).cumsum() == 0]
-            minutes = float(run["interval_s"].sum()) / 60
-            found.append(WeakMoment(group, pd.Timestamp(run["interval"].iloc[0]), minutes, float(worst)))
-    return sorted(found, key=lambda m: (-m.short_heads, -m.minutes, m.start))[:most]
 
 
 def weakest_day(plan: Plan) -> date:

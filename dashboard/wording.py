@@ -15,6 +15,7 @@ __all__ = [
     "day_label",
     "day_mark",
     "day_name",
+    "difference_range",
     "difference_words",
     "group_name",
     "interval_words",
@@ -55,6 +56,11 @@ def _known(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
+def _unbroken(words: str) -> str:
+    """Words that stay on one line: a unit never leaves its number."""
+    return words.replace(" ", "\u00a0")
+
+
 def number_words(value: float | None, digits: int = 0) -> str:
     """``value`` with separated thousands; a dash when it is not known."""
     return f"{value:,.{digits}f}" if value is not None and math.isfinite(value) else DASH
@@ -71,11 +77,11 @@ def value_words(value: float | None, unit: str) -> str:
     if unit == "share":
         percent = 100 * value
         digits = 2 if percent != 0 and (abs(percent) < 0.1 or 99.9 < percent < 100) else 1
-        return say("{number} %", number=f"{percent:,.{digits}f}")
+        return _unbroken(say("{number} %", number=f"{percent:,.{digits}f}"))
     if unit == "s":
-        return say("{number} s", number=f"{value:,.{2 if 0 < abs(value) < 0.1 else 1}f}")
+        return _unbroken(say("{number} s", number=f"{value:,.{2 if 0 < abs(value) < 0.1 else 1}f}"))
     if unit == "h":
-        return say("{number} h", number=f"{value:,.1f}")
+        return _unbroken(say("{number} h", number=f"{value:,.1f}"))
     return f"{value:,.0f}"
 
 
@@ -90,14 +96,14 @@ def limit_words(operator: str, limit: float | None, unit: str) -> str:
         return DASH
     sign = {"<=": "≤", ">=": "≥"}.get(operator, operator)
     if unit == "share":
-        shown = say("{number} %", number=f"{100 * limit:g}")
+        shown = _unbroken(say("{number} %", number=f"{100 * limit:g}"))
     elif unit == "s":
-        shown = say("{number} s", number=f"{limit:g}")
+        shown = _unbroken(say("{number} s", number=f"{limit:g}"))
     elif unit == "h":
-        shown = say("{number} h", number=f"{limit:g}")
+        shown = _unbroken(say("{number} h", number=f"{limit:g}"))
     else:
         shown = f"{limit:,g}"
-    return f"{sign} {shown}".strip()
+    return f"{sign}\u00a0{shown}".strip("\u00a0")
 
 
 def interval_words(low: float | None, high: float | None, unit: str) -> str:
@@ -112,12 +118,24 @@ def difference_words(value: float | None, unit: str) -> str:
     if value is None or not math.isfinite(value):
         return DASH
     if unit == "share":
-        return say("{number} pp", number=f"{100 * value:+.2f}")
+        return _unbroken(say("{number} pp", number=_signed(100 * value, 2)))
     if unit == "s":
-        return say("{number} s", number=f"{value:+.1f}")
+        return _unbroken(say("{number} s", number=_signed(value, 1)))
     if unit == "h":
-        return say("{number} h", number=f"{value:+,.1f}")
-    return f"{value:+,.0f}"
+        return _unbroken(say("{number} h", number=_signed(value, 1)))
+    return _signed(value, 0)
+
+
+def difference_range(low: float, high: float, unit: str) -> str:
+    """The interval of a difference, in the unit of :func:`difference_words` but without naming it again."""
+    scale, digits = {"share": (100.0, 2), "s": (1.0, 1), "h": (1.0, 1)}.get(unit, (1.0, 0))
+    return f"{_signed(low * scale, digits)} … {_signed(high * scale, digits)}"
+
+
+def _signed(value: float, digits: int) -> str:
+    """A number with its sign, the minus as wide as the plus; nothing is not signed."""
+    shown = f"{value:+,.{digits}f}"
+    return f"{0:.{digits}f}" if float(shown.replace(",", "")) == 0 else shown.replace("-", "−")
 
 
 def probability_words(p: float | None) -> str:
@@ -126,10 +144,10 @@ def probability_words(p: float | None) -> str:
         return DASH
     percent = 100 * p
     if 0 < percent < 0.5:
-        return say("< {number} %", number=1)
+        return _unbroken(say("< {number} %", number=1))
     if 99.5 <= percent < 100:
-        return say("> {number} %", number=99)
-    return say("{number} %", number=f"{percent:.0f}")
+        return _unbroken(say("> {number} %", number=99))
+    return _unbroken(say("{number} %", number=f"{percent:.0f}"))
 
 
 def weekday_name(day: date) -> str:

@@ -4,44 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
-from dashboard.views import duties_by_shift, duty_counts
-from dashboard.wording import number_words, shift_name, source_words, value_words
+from dashboard.roster_words import assumption_sentences, fairness_rows, roster_pairs
+from dashboard.views import duties_by_shift
+from dashboard.wording import number_words, shift_name
 from scenarios.plan import Plan
 from wfm.i18n import say
 
-__all__ = [
-    "assumption_sentences",
-    "assumptions",
-    "fairness_rows",
-    "fairness_table",
-    "roster_facts",
-    "roster_pairs",
-    "shift_table",
-]
-
-
-def roster_pairs(plan: Plan) -> list[tuple[str, str]]:
-    """What is to be known of the roster, as name and words."""
-    roster = plan.roster
-    status = {
-        "optimal": say("proved best"),
-        "feasible": say("complete, not proved best"),
-        "partial": say("partly filled"),
-    }[roster.status]
-    legal = say("keeps every rule") if roster.legal else say("breaks {n} rules", n=max(len(roster.violations), 1))
-    return [
-        (say("roster"), status),
-        (say("checked"), legal),
-        (say("duties to fill (A and B)"), number_words(roster.posts)),
-        (say("unfilled"), number_words(roster.unfilled)),
-        (
-            say("agents"),
-            say(
-                "{used} of {all_agents}", used=number_words(roster.agents_used), all_agents=number_words(roster.agents)
-            ),
-        ),
-        (say("hours (A)"), value_words(roster.hours, "h")),
-    ]
+__all__ = ["assumptions", "fairness_table", "roster_facts", "shift_table"]
 
 
 def roster_facts(plan: Plan) -> str:
@@ -71,22 +40,6 @@ def shift_table(plan: Plan) -> str:
     return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table>"
 
 
-def fairness_rows(plan: Plan) -> list[tuple[str, str, str, str]]:
-    """For each burden: its name, and least, median and most of it over the agents on the roster."""
-    counts = duty_counts(plan)
-    names = (
-        ("duties", say("duties (A and B)")),
-        ("nights", say("nights")),
-        ("rest_days", say("duties on weekends and holidays")),
-        ("hours", say("hours (A)")),
-    )
-    return [
-        (words, *(number_words(float(counts[key].quantile(q))) for q in (0.0, 0.5, 1.0)))  # type: ignore[misc]
-        for key, words in names
-        if len(counts)
-    ]
-
-
 def fairness_table(plan: Plan) -> str:
     """How evenly burdens are spread over the agents on the roster."""
     rows = "".join(
@@ -97,33 +50,6 @@ def fairness_table(plan: Plan) -> str:
         return ""
     head = _head([say("per agent on the roster")], [say("least"), say("median"), say("most")])
     return f'<table style="margin-top:16px"><thead>{head}</thead><tbody>{rows}</tbody></table>'
-
-
-def assumption_sentences(plan: Plan) -> list[str]:
-    """What the plan rests on that nobody published, one sentence each."""
-    found = []
-    if plan.history == "synthetic":
-        found.append(
-            say(
-                "Demand: no call records were imported; the forecast learned from generated, clearly synthetic records."
-            )
-        )
-    for row in plan.scorecard:
-        if row.source != "published" and row.limit is not None:
-            note = f" {row.note}" if row.note is not None else ""
-            found.append(
-                say(
-                    "Target “{name}”: {source} ({clause}).{note}",
-                    name=row.name,
-                    source=source_words(row.source),
-                    clause=row.clause or "–",
-                    note=note,
-                )
-            )
-    for source in plan.hotline.sources:
-        if source.kind == "assumed" and source.why is not None:
-            found.append(say("{paths}: {why}", paths=", ".join(source.paths), why=source.why))
-    return found
 
 
 def assumptions(plan: Plan) -> str:

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from dashboard import views
+from dashboard.sentences import weak_sentence
 from scenarios.plan import Plan
+from wfm.i18n import use_language
 
 
 def test_demand_is_conserved(month_plan: Plan) -> None:
@@ -34,12 +36,12 @@ def test_surplus_elsewhere_hides_no_shortage(week_plan: Plan) -> None:
     assert at_nine["rostered_a"] >= at_nine["heads"] - 2
 
 
-def test_the_weak_moment_is_found(week_plan: Plan) -> None:
-    moments = views.weak_moments(week_plan)
-    assert [(m.group, str(m.start), m.minutes, m.short_heads) for m in moments] == [
-        ("day-special", "2026-09-22 09:00:00", 30.0, 2.0)
-    ]
+def test_the_weak_hour_is_said(week_plan: Plan) -> None:
     assert views.weakest_day(week_plan) == date(2026, 9, 22)
+    with use_language("en"):
+        assert "Tue 22 Sep 09:00–09:30, Specialists, day (2 short)" in weak_sentence(week_plan)
+    with use_language("zh"):
+        assert "9月22日 周二 09:00–09:30" in weak_sentence(week_plan)
 
 
 def test_typical_week_avoids_holidays(month_plan: Plan) -> None:

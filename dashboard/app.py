@@ -1,0 +1,75 @@
+"""The application: routes, callbacks, headers, and who may come in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, cast
+
+import dash
+from flask import Flask, Response, jsonify
+
+from dashboard.access import Gate, guard
+from dashboard.callbacks import register_callbacks
+from dashboard.files import serve_files
+from dashboard.security import harden
+from dashboard.shelf import PlanShelf
+from dashboard.shell import shell
+from dashboard.speech import speak_by_request
+from wfm import __version__
+from wfm.i18n import language
+
+__all__ = ["make_app"]
+
+
+def make_app(plans: Path, gate: Gate | None = None) -> dash.Dash:
+    """The dashboard over the finished plans in ``plans``.
+
+    With a ``gate``, only browsers that came by its link are let in. Every asset is served from here.
+    """
+    server = Flask(__name__)
+    if gate is not None:
+        guard(server, gate)
+    _routes(server)
+    shelf = PlanShelf(plans)
+    serve_files(server, shelf)
+    app = dash.Dash(
+        __name__,
+        server=cast("Any", server),
+        title="WFM",
+        update_title="",
+        serve_locally=True,
+        assets_folder=str(Path(__file__).parent / "assets"),
+        suppress_callback_exceptions=True,
+        add_log_handler=False,
+        meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
+    )
+    # Not even the version check of the development tools, which are off anyway, may name another host.
+    app.enable_dev_tools(debug=False, dev_tools_ui=False, dev_tools_disable_version_check=True)
+    app.index_string = _INDEX
+    app.layout = lambda: shell(language())
+    register_callbacks(app, shelf)
+    harden(server, app.csp_hashes)
+    speak_by_request(server)
+    return app
+
+
+_INDEX = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>{%title%}</title>
+<link rel="icon" href="data:,">
+{%css%}
+</head>
+<body>
+{%app_entry%}
+<footer>{%config%}{%scripts%}{%renderer%}</footer>
+</body>
+</html>
+"""
+
+
+def _routes(server: Flask) -> None:
+    @server.get("/health")
+    def health() -> Response:
+        return jsonify({"status": "ok", "version": __version__})

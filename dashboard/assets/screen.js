@@ -1,0 +1,36 @@
+(function () {
+  "use strict";
+  var narrow = window.matchMedia("(max-width: 700px)");
+  var root = document.documentElement;
+  function kept(name) { try { return localStorage.getItem(name); } catch (error) { return null; } }
+  function keep(name, value) { try { localStorage.setItem(name, value); } catch (error) { return; } }
+  function dark() {
+    var chosen = kept("wfm-theme");
+    return chosen ? chosen === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
+  }
+  function screen() { return { dark: dark(), narrow: narrow.matches }; }
+  function tell() {
+    if (!window.dash_clientside || !window.dash_clientside.set_props) return;
+    window.dash_clientside.set_props("screen", { data: screen() });
+    window.dash_clientside.set_props("mantine", { forceColorScheme: dark() ? "dark" : "light" });
+  }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest("a.show-it");
+    var choices = document.getElementById("choices");
+    if (link && choices) choices.scrollIntoView({ behavior: "smooth", block: "start" });
+  });
+  narrow.addEventListener("change", tell);
+  if (kept("wfm-folded") === "yes") root.classList.add("folded");
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    screen: {
+      theme: function (clicks) {
+        if (clicks) keep("wfm-theme", dark() ? "light" : "dark");
+        return [screen(), dark() ? "dark" : "light"];
+      },
+      fold: function (clicks) {
+        if (clicks) keep("wfm-folded", root.classList.toggle("folded") ? "yes" : "no");
+        return window.dash_clientside.no_update;
+      }
+    }
+  });
+})();

@@ -1,0 +1,1 @@
+"""The pages: each asks for a plan and shows it."""

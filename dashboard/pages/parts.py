@@ -1,0 +1,147 @@
+"""Parts that pages share: cards, keys, statuses, findings, and what is said when there is nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+
+from dashboard.address import Place
+from dashboard.attributes import UNSPOKEN, aria_label
+from dashboard.colours import status_of
+from dashboard.wording import severity_words
+from scenarios.plan import Plan
+from wfm.i18n import say
+
+__all__ = [
+    "STATUS_CLASS",
+    "card",
+    "download",
+    "empty_page",
+    "error_page",
+    "facts",
+    "findings",
+    "key",
+    "select",
+    "status_cell",
+]
+
+STATUS_CLASS = {"met": "met", "at risk": "risk", "missed": "missed"}
+_FINDING_ICONS = {"good": "✓", "notice": "•", "warning": "△", "problem": "✕"}
+
+
+def card(title: str, body: Sequence[Any], controls: Sequence[Any] = ()) -> html.Section:
+    """A part of a page under its own heading."""
+    return html.Section(
+        [html.Header([html.H2(title), html.Div(list(controls), className="controls")]), *body], className="card"
+    )
+
+
+def key(entries: Sequence[tuple[str, dict[str, str], str]]) -> html.Ul:
+    """What the marks of a chart mean: (words, style of the swatch, its class)."""
+    return html.Ul(
+        [html.Li([html.I(style=style, className=cls), words]) for words, style, cls in entries], className="key"
+    )
+
+
+def download(link_id: str, href: str = "") -> html.A:
+    """A link to the table behind a chart."""
+    return html.A(
+        [html.Span(className="icon icon-download"), say("Table (CSV)")],
+        id=link_id,
+        href=href,
+        className="download",
+        download="",
+    )
+
+
+def select(select_id: str, label: str, options: Sequence[tuple[str, str]], value: str, width: int = 220) -> dmc.Select:
+    """A choice of one; an empty value is written ``all``, since a select has no empty choice."""
+    return dmc.Select(
+        id=select_id,
+        label=label,
+        data=[{"value": key or "all", "label": words} for key, words in options],
+        value=value or "all",
+        w=width,
+        size="sm",
+        allowDeselect=False,
+        checkIconPosition="right",
+        comboboxProps={"withinPortal": True},
+    )
+
+
+def status_cell(status: str) -> html.Td:
+    """Icon and word."""
+    look = status_of(status)
+    return html.Td(
+        [
+            html.Span(look.icon, className=f"mark {STATUS_CLASS.get(status, 'none')}", **UNSPOKEN),
+            " ",
+            look.word.of(),
+        ],
+        className="status full",
+    )
+
+
+def findings(plan: Plan) -> html.Ul | None:
+    """What the plan's reader must know, each with what would mend it."""
+    if not plan.findings:
+        return None
+    return html.Ul(
+        [
+            html.Li(
+                [
+                    html.Span(
+                        _FINDING_ICONS[finding.severity],
+                        className=f"mark {finding.severity}",
+                        role="img",
+                        **aria_label(severity_words(finding.severity)),
+                    ),
+                    finding.text.of(),
+                    html.Span(finding.remedy.of(), className="remedy") if finding.remedy else None,
+                ]
+            )
+            for finding in plan.findings
+        ],
+        className="findings",
+    )
+
+
+def facts(pairs: Sequence[tuple[str, str]]) -> html.Dl:
+    """Names and values."""
+    return html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in pairs], className="facts")
+
+
+def empty_page(folder: Path) -> html.Div:
+    """What will be here, and the first step."""
+    return html.Div(
+        [
+            html.H1(say("No plan yet")),
+            html.P(
+                say(
+                    "Here stand the forecast, the seats required and rostered, and the scorecard of a finished plan. "
+                    "None is in {folder} yet. Make the first one:",
+                    folder=folder,
+                )
+            ),
+            html.Code("wfm plan guizhou-12348 --out out/guizhou-12348"),
+            html.P(say("Then reload this page.")),
+        ],
+        className="empty",
+    )
+
+
+def error_page(message: str, names: Sequence[str] = ()) -> html.Div:
+    """What went wrong in one sentence, and where to go from here."""
+    return html.Div(
+        [
+            html.Div(html.P(message), className="error", role="alert"),
+            html.Ul(
+                [html.Li(dcc.Link(name, href=f"/plan{Place(plan=name).search()}")) for name in names], className="plans"
+            ),
+        ],
+        className="empty",
+    )

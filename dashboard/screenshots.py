@@ -1,0 +1,171 @@
+"""Photograph every page in both languages, at the width of a desk and of a phone.
+
+``python -m dashboard.screenshots --plans out --out pictures`` needs playwright and a Chromium
+(``WFM_CHROMIUM`` names one that is not found by itself).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from dashboard.address import Place
+from wfm.i18n import LANGUAGES
+
+__all__ = ["BROWSER_ARGUMENTS", "WIDTHS", "Visit", "find_browser", "open_page", "photograph", "running"]
+
+WIDTHS = {1440: 900, 390: 844}
+"""Width and height of the screens, px."""
+
+BROWSER_ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def find_browser() -> str | None:
+    """Path of a Chromium or Chrome: ``WFM_CHROMIUM``, else the first that is installed."""
+    named = os.environ.get("WFM_CHROMIUM")
+    if named:
+        return named if Path(named).exists() else None
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge"):
+        found = shutil.which(name)
+        if found:
+            return found
+    return None
+
+
+@contextmanager
+def running(plans: Path) -> Iterator[str]:
+    """The dashboard on a free port without a gate; yields its address."""
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    from dashboard.app import make_app
+
+    class Quiet(WSGIRequestHandler):
+        def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the inherited name
+            """Write nothing."""
+
+    server = make_server("127.0.0.1", 0, make_app(plans).server, threaded=True, request_handler=Quiet)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(timeout=5)
+        server.server_close()
+
+
+@dataclass
+class Visit:
+    """An open page and what went wrong or outside while it was open."""
+
+    page: Any
+    errors: list[str]
+    foreign: list[str]
+
+
+@contextmanager
+def open_page(browser: Any, address: str, *, language: str, width: int, dark: bool = False) -> Iterator[Visit]:
+    """A page at ``address`` in a browser that speaks ``language``, once its charts are drawn."""
+    context = browser.new_context(
+        viewport={"width": width, "height": WIDTHS.get(width, 900)},
+        locale="zh-CN" if language == "zh" else "en-US",
+        color_scheme="dark" if dark else "light",
+        is_mobile=width < 700,
+        has_touch=width < 700,
+    )
+    page = context.new_page()
+    visit = Visit(page, [], [])
+    home = urlsplit(address).netloc
+    page.on("console", lambda m: visit.errors.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: visit.errors.append(str(error)))
+    page.on("requestfailed", lambda r: visit.errors.append(f"failed: {r.url}"))
+
+    def watch(request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != home:
+            visit.foreign.append(request.url)
+
+    page.on("request", watch)
+    try:
+        page.goto(address, wait_until="networkidle")
+        yield visit
+    finally:
+        context.close()
+
+
+def settle(page: Any) -> None:
+    """Wait until every chart on the page is drawn."""
+    page.wait_for_function(
+        """() => { const g = [...document.querySelectorAll('.graph')];
+        return !document.querySelector('.loading') && g.every(e => e.querySelector('.main-svg')
+          && (e.querySelector('.trace, .hm') || !e.getAttribute('aria-label')) && e.getAttribute('aria-label')); }""",
+        timeout=20_000,
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def photograph(browser: Any, base: str, names: Sequence[str], out: Path) -> list[Path]:
+    """Pictures of each page for the plans ``names``; returns their paths."""
+    out.mkdir(parents=True, exist_ok=True)
+    addresses = {"plan": f"/plan{Place(plan=names[0]).search()}" if names else "/plan"}
+    if len(names) > 1:
+        addresses["compare"] = f"/compare{Place(plans=tuple(names[:2])).search()}"
+    if names:
+        addresses["report"] = f"/report{Place(plan=names[0]).search()}"
+    made = []
+    for language in LANGUAGES:
+        for width in WIDTHS:
+            for name, address in addresses.items():
+                with open_page(browser, base + address, language=language, width=width) as visit:
+                    if name != "report":
+                        settle(visit.page)
+                    path = out / f"{name}-{language}-{width}.png"
+                    visit.page.screenshot(path=path, full_page=True)
+                    made.append(path)
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line; returns the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m dashboard.screenshots", description=__doc__)
+    parser.add_argument("--plans", type=Path, default=Path("out"), help="folder with finished plans")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the pictures")
+    parser.add_argument("names", nargs="*", help="plans to show, the first on the plan page (default: the newest)")
+    chosen = parser.parse_args(arguments)
+    found = find_browser()
+    if found is None:
+        sys.stderr.write("no Chromium found; name one in WFM_CHROMIUM\n")
+        return 2
+    from playwright.sync_api import sync_playwright
+
+    from dashboard.shelf import PlanShelf
+
+    names = chosen.names or PlanShelf(chosen.plans).names()
+    with running(chosen.plans) as base, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
+        for path in photograph(browser, base, names, chosen.out):
+            sys.stdout.write(f"{path}\n")
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,105 @@
+"""Serve the dashboard on this machine: waitress on every system, one process, several threads."""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import signal
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from wfm.errors import BadInput
+from wfm.i18n import Language, say
+
+__all__ = ["serve"]
+
+
+def serve(
+    plans: Path,
+    *,
+    host: str,
+    port: int,
+    threads: int,
+    language: Language | None,
+    browser: bool,
+    tell: Callable[[str], None],
+) -> None:
+    """Serve until interrupted. ``tell`` is given the lines that a person reads, the link first.
+
+    Raises:
+        BadInput: the address reaches beyond this machine, or the port is taken.
+    """
+    from dashboard.access import Gate, is_loopback
+
+    if not is_loopback(host):
+        raise BadInput(
+            say(
+                "--host {host}: other machines could come in there, which needs accounts, and there are none yet; "
+                "allowed are 127.0.0.1, ::1 and localhost",
+                host=host,
+            )
+        )
+    gate = Gate(on_new_token=lambda token: tell(say("The link was used. The next one: {link}", link=link(token))))
+    from waitress.server import create_server
+
+    from dashboard.app import make_app
+
+    app = make_app(plans, gate)
+    try:
+        server = create_server(app.server, host=host, port=port, threads=max(2, threads), ident=None)
+    except OSError as error:
+        raise BadInput(_why_not(host, port, error)) from None
+    # A name with two addresses (localhost) gives a server with several sockets.
+    listening = getattr(server, "effective_listen", None)
+    actual = int(listening[0][1]) if listening else int(server.effective_port)
+    gate.cookie = f"wfm_session_{actual}"
+
+    def link(token: str) -> str:
+        name = f"[{host}]" if ":" in host else host
+        spoken = f"&lang={language}" if language else ""
+        return f"http://{name}:{actual}/?token={token}{spoken}"
+
+    tell(say("The dashboard is open at {link}", link=link(gate.token)))
+    tell(say("Plans are read from {folder}. Ctrl-C stops.", folder=plans))
+    if browser and _has_screen():
+        threading.Timer(0.5, webbrowser.open, [link(gate.token)]).start()
+    # A page asks for its dozen scripts at once; that they queue for a moment is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    _stop_politely()
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.close()
+    tell(say("The dashboard is closed."))
+
+
+def _why_not(host: str, port: int, error: OSError) -> str:
+    if error.errno in (errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)):
+        return say("port {port} is in use; choose another with --port", port=port)
+    if error.errno == errno.EACCES:
+        return say("port {port} needs rights that you do not have; choose one above 1023 with --port", port=port)
+    return say("cannot listen on {host}:{port}: {reason}", host=host, port=port, reason=error.strerror or str(error))
+
+
+def _has_screen() -> bool:
+    """Whether a browser can be opened: without a screen, a text browser would take over the terminal."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _stop_politely() -> None:
+    """Let a plain ``kill`` close the server as Ctrl-C does."""
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, interrupt)
