@@ -7,8 +7,6 @@ the label ``synthetic``, apart from recorded ones.
 from __future__ import annotations
 
 import hashlib
-import heapq
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -18,16 +16,15 @@ from numpy.typing import NDArray
 
 from wfm.calendar import TimeGrid, WorkingCalendar
 from wfm.execution import Progress, no_progress
+from wfm.records.call_flow import SYNTHETIC, CallDraws, CallRow, Staffed, draw_calls, run_calls
 from wfm.records.profiles import interval_shares
-from wfm.records.waiting_line import AgentPool
 from wfm.tables import CALLS, OUTCOMES, check_table, empty_table
 
 if TYPE_CHECKING:
-    from wfm.hotline import Hotline, Line
+    from wfm.hotline import Hotline
 
 __all__ = ["ABANDONED_SHARE", "SYNTHETIC", "content_hash_of", "expected_calls", "generate_calls"]
 
-SYNTHETIC = "synthetic"
 ABANDONED_SHARE = 0.045
 """Share of queued callers who give up that the number of agents is chosen for."""
 
@@ -54,56 +51,15 @@ def expected_calls(hotline: Hotline, grid: TimeGrid, calendar: WorkingCalendar) 
     return factors
 
 
-@dataclass(slots=True)
-class _Draws:
-    """What is drawn for the calls of one line and day, before anyone queues; arrays of equal length."""
-
-    arrived_s: NDArray[np.float64]
-    fate: NDArray[np.int64]
-    ivr_s: NDArray[np.float64]
-    patience_s: NDArray[np.float64]
-    ring_s: NDArray[np.float64]
-    talk_s: NDArray[np.float64]
-    hold_s: NDArray[np.float64]
-    wrap_s: NDArray[np.float64]
-
-
-def _lognormal(random: np.random.Generator, mean: float, cv: float, size: int) -> NDArray[np.float64]:
-    if mean <= 0:
-        return np.zeros(size)
-    sigma2 = np.log1p(cv * cv)
-    return random.lognormal(np.log(mean) - sigma2 / 2, np.sqrt(sigma2), size)
-
-
-def _draw(random: np.random.Generator, hotline: Hotline, line: Line, arrived_s: NDArray[np.float64]) -> _Draws:
-    size, ivr, handling = len(arrived_s), hotline.ivr, line.handling
-    served, gone = ivr.self_service_share, ivr.hang_up_share
-    fate = random.choice(3, size=size, p=[1 - served - gone, served, gone])
-    means = np.array([ivr.menu_s, ivr.self_service_s, ivr.hang_up_s])[fate]
-    ivr_s = random.exponential(1.0, size) * means + np.where(fate == 2, 0.0, ivr.announcement_s)
-    patience = line.patience
-    patience_s = (
-        random.exponential(patience.mean_s, size)
-        if patience.distribution == "exponential"
-        else _lognormal(random, patience.mean_s, patience.cv, size)
-    )
-    ring_s = hotline.ring_s * random.uniform(0.5, 1.5, size)
-    short = random.random(size) < handling.short_call_share
-    talk_s = np.where(short, handling.short_call_s, _lognormal(random, handling.talk_s, handling.talk_cv, size))
-    hold_s = np.where(short, 0.0, _lognormal(random, handling.hold_s, handling.talk_cv, size))
-    wrap_s = np.where(short, 0.0, _lognormal(random, handling.wrap_s, handling.wrap_cv, size))
-    return _Draws(arrived_s, fate, ivr_s, patience_s, ring_s, talk_s, hold_s, wrap_s)
-
-
 def _arrivals(
     hotline: Hotline, grid: TimeGrid, means: NDArray[np.float64], seed: int
-) -> tuple[_Draws, NDArray[np.int64]]:
+) -> tuple[CallDraws, NDArray[np.int64]]:
     """Draws of all first attempts in the order of arrival, and the line of each.
 
     Each line and date has a stream of its own, so that more days add calls and change none.
     """
     dates = grid.dates.astype("datetime64[D]").astype(int)
-    parts: list[_Draws] = []
+    parts: list[CallDraws] = []
     lines: list[NDArray[np.int64]] = []
     for row, line in enumerate(hotline.lines):
         for day in np.unique(dates):
@@ -114,13 +70,13 @@ def _arrivals(
             counts = random.poisson(means[row, cells] * level)
             start_s = np.repeat(cells, counts) * grid.interval_s
             arrived_s = start_s + random.random(len(start_s)) * grid.interval_s
-            parts.append(_draw(random, hotline, line, arrived_s))
+            parts.append(draw_calls(random, hotline, line, arrived_s))
             lines.append(np.full(len(arrived_s), row))
     line_of = np.concatenate(lines)
     order = np.argsort(np.concatenate([p.arrived_s for p in parts]), kind="stable")
-    names = _Draws.__slots__
+    names = CallDraws.__slots__
     joined = {name: np.concatenate([getattr(p, name) for p in parts])[order] for name in names}
-    return _Draws(**joined), line_of[order]
+    return CallDraws(**joined), line_of[order]
 
 
 def _staffing(
@@ -146,118 +102,6 @@ def _staffing(
     return agents
 
 
-_RowValue = tuple[int, int, float, float, float, float, float, float, float, float, float, int, str]
-
-
-@dataclass(slots=True)
-class _Day:
-    """Everything the queue needs; seconds count from the start of the grid."""
-
-    hotline: Hotline
-    interval_s: float
-    serving: dict[str, NDArray[np.object_]]
-    agents: dict[str, list[int]]
-    random: np.random.Generator
-
-
-def _run(day: _Day, draws: _Draws, line_of: NDArray[np.int64]) -> list[_RowValue]:
-    """Send every call through trunks, IVR and queue, in the order of events; one row per call and redial.
-
-    A row is (caller, line, arrived, ivr, queued, ring, answered, ended, talk, hold, wrap, outcome index into
-    ``_OUTCOMES``, agent), times in seconds from the start, NaN where there is none.
-    """
-    nan = float("nan")
-    hotline, lines = day.hotline, day.hotline.lines
-    circuits = hotline.trunks.circuits
-    pools = {group.id: AgentPool() for group in hotline.groups}
-    slots = {line.id: day.serving[line.id].tolist() for line in lines}
-    last_slot = len(next(iter(slots.values()))) - 1
-    current = dict.fromkeys(pools, -1)
-    # Events: (moment, order, caller, line, attempt, arrival or -1 while arriving, the call's own draws)
-    columns = [getattr(draws, name).tolist() for name in _Draws.__slots__]
-    own = list(zip(*columns, strict=True))
-    events: list[tuple[float, int, int, int, int, float, tuple[float, ...]]] = [
-        (values[0], order, order, int(line), 1, -1.0, values)
-        for order, (values, line) in enumerate(zip(own, line_of.tolist(), strict=True))
-    ]
-    heapq.heapify(events)
-    order = len(events)
-    leaving: list[float] = []
-    in_ivr = 0
-    rows: list[_RowValue] = []
-    while events:
-        now, _, caller, row, attempt, arrived, values = heapq.heappop(events)
-        _, fate, ivr_s, patience_s, ring_s, talk_s, hold_s, wrap_s = values
-        line = lines[row]
-        if arrived < 0:
-            if circuits is not None:
-                while leaving and leaving[0] <= now:
-                    heapq.heappop(leaving)
-                if len(leaving) + in_ivr >= circuits:
-                    rows.append((caller, row, now, nan, nan, nan, nan, now, nan, nan, nan, 0, ""))
-                    order = _redial(day, events, order, caller, row, attempt, now)
-                    continue
-            opened = slots[line.id][min(int(now // day.interval_s), last_slot)] != ""
-            if not opened and not hotline.ivr.open_24_h:
-                rows.append((caller, row, now, nan, nan, nan, nan, now, nan, nan, nan, 5, ""))
-                continue
-            if fate:
-                rows.append(
-                    (caller, row, now, ivr_s, nan, nan, nan, now + ivr_s, nan, nan, nan, 2 if fate == 1 else 1, "")
-                )
-                heapq.heappush(leaving, now + ivr_s)
-                continue
-            in_ivr += 1
-            heapq.heappush(events, (now + ivr_s, order, caller, row, attempt, now, values))
-            order += 1
-            continue
-        in_ivr -= 1
-        slot = min(int(now // day.interval_s), last_slot)
-        group = slots[line.id][slot]
-        if group == "":
-            rows.append((caller, row, arrived, ivr_s, nan, nan, nan, now, nan, nan, nan, 5, ""))
-            continue
-        pool = pools[group]
-        if current[group] != slot:
-            current[group] = slot
-            pool.staff(day.agents[group][slot], slot * day.interval_s)
-        wait_s, number = pool.answer(now, patience_s, ring_s + talk_s + hold_s + wrap_s)
-        if number == 0:
-            rows.append((caller, row, arrived, ivr_s, now, nan, nan, now + wait_s, nan, nan, nan, 4, ""))
-            heapq.heappush(leaving, now + wait_s)
-            order = _redial(day, events, order, caller, row, attempt, now + wait_s)
-            continue
-        answered = now + wait_s + ring_s
-        ended = answered + talk_s + hold_s
-        heapq.heappush(leaving, ended)
-        agent = f"{SYNTHETIC}-{group}-{number:03d}"
-        rows.append((caller, row, arrived, ivr_s, now, ring_s, answered, ended, talk_s, hold_s, wrap_s, 3, agent))
-    return rows
-
-
-def _redial(
-    day: _Day,
-    events: list[tuple[float, int, int, int, int, float, tuple[float, ...]]],
-    order: int,
-    caller: int,
-    row: int,
-    attempt: int,
-    gave_up_s: float,
-) -> int:
-    """Perhaps put the caller's next attempt among the events; returns the next order number."""
-    line = day.hotline.lines[row]
-    redial = line.redial
-    if attempt >= redial.attempts_max or redial.share <= 0 or day.random.random() >= redial.share:
-        return order
-    again_s = gave_up_s + day.random.exponential(redial.delay_mean_s)
-    if again_s >= day.interval_s * len(day.serving[line.id]):
-        return order
-    drawn = _draw(day.random, day.hotline, line, np.array([again_s]))
-    values = tuple(getattr(drawn, name).tolist()[0] for name in _Draws.__slots__)
-    heapq.heappush(events, (again_s, order, caller, row, attempt + 1, -1.0, values))
-    return order + 1
-
-
 def _spare_agents(hotline: Hotline, calendar: WorkingCalendar) -> float:
     """The spare factor at which a pilot week loses about :data:`ABANDONED_SHARE` of queued callers.
 
@@ -271,7 +115,7 @@ def _spare_agents(hotline: Hotline, calendar: WorkingCalendar) -> float:
     draws, line_of = _arrivals(hotline, grid, means, 1)
     if len(line_of) > 20_000:
         keep = slice(0, 20_000)
-        draws = _Draws(**{name: getattr(draws, name)[keep] for name in _Draws.__slots__})
+        draws = CallDraws(**{name: getattr(draws, name)[keep] for name in CallDraws.__slots__})
         line_of = line_of[keep]
     open_mask = open_intervals(hotline, grid, calendar)
     serving = _open_groups(serving_groups(hotline, grid), open_mask)
@@ -279,8 +123,8 @@ def _spare_agents(hotline: Hotline, calendar: WorkingCalendar) -> float:
     for _ in range(6):
         spare = (low + high) / 2
         agents = _staffing(hotline, means, grid.interval_s, serving, spare)
-        day = _Day(hotline, grid.interval_s, serving, agents, np.random.default_rng(1))
-        outcomes = np.array([row[11] for row in _run(day, draws, line_of)], dtype=int)
+        day = Staffed(hotline, grid.interval_s, serving, agents, np.random.default_rng(1))
+        outcomes = np.array([row[11] for row in run_calls(day, draws, line_of)], dtype=int)
         queued = np.isin(outcomes, (3, 4)).sum()
         if (outcomes == 4).sum() > ABANDONED_SHARE * queued:
             low = spare
@@ -331,7 +175,7 @@ def generate_calls(
     agents = _staffing(hotline, means, grid.interval_s, serving, _spare_agents(hotline, calendar))
     progress(2, 4)
     random = np.random.default_rng([seed, 7, first.toordinal()])
-    rows = _run(_Day(hotline, grid.interval_s, serving, agents, random), draws, line_of)
+    rows = run_calls(Staffed(hotline, grid.interval_s, serving, agents, random), draws, line_of)
     rows.sort(key=lambda row: (row[2], row[0]))
     progress(3, 4)
     calls = _as_records(hotline, grid, rows, serving, seed, first)
@@ -342,7 +186,7 @@ def generate_calls(
 def _as_records(
     hotline: Hotline,
     grid: TimeGrid,
-    rows: list[_RowValue],
+    rows: list[CallRow],
     serving: dict[str, NDArray[np.object_]],
     seed: int,
     first: date,

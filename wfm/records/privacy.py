@@ -23,7 +23,9 @@ KEY_DIGITS = 24
 """Hexadecimal digits that a caller key keeps."""
 _KEY_LENGTH_MIN = 16
 _NUMBER = re.compile(r"(?:\+|00)?(?:\d[ \-()]?){7,}|[0-9A-Fa-f]{24,}")
-_DATE = re.compile(r"^\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]\d{1,2}[:时].*)?$")
+_DATE = re.compile(
+    r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]?\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}(?:\.\d{1,6})?)?[分秒]?)?"
+)
 
 
 def home_folder() -> Path:
@@ -108,6 +110,6 @@ def caller_key(number: str, key: bytes, hotline_id: str) -> str:
 
 def hide_numbers(text: str) -> str:
     """``text`` with whatever might be a phone number (seven digits and more) blotted out; dates stay."""
-    if _DATE.match(text.strip()):
+    if _DATE.fullmatch(text.strip()):
         return text
     return _NUMBER.sub("•••", text)
