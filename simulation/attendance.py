@@ -41,7 +41,8 @@ class RosteredDuties:
     """The roster of a period as arrays; times in seconds from its start, one entry a duty.
 
     Duties stand in the order (start, agent). ``pauses`` holds each duty's breaks, ``backups`` for
-    each A duty the B duties that may stand in, first choice first.
+    each A duty the B duties that may stand in, first choice first: those of its own post (``paired``),
+    or those that its group shares.
     """
 
     agent_ids: tuple[str, ...]
@@ -53,6 +54,7 @@ class RosteredDuties:
     key: NDArray[np.uint64]
     pauses: tuple[tuple[tuple[float, float], ...], ...]
     backups: tuple[tuple[int, ...], ...]
+    paired: tuple[bool, ...]
 
     def __len__(self) -> int:
         return len(self.agent)
@@ -75,7 +77,8 @@ def present(
         else:
             came += _stays(duties, duty, duties.start_s[duty], duties.end_s[duty], duties.group[duty])
     taken: set[int] = set()
-    for duty in missing:
+    # Pairs first, so that nobody's own B stands in elsewhere; then the shared ones, in order of duty.
+    for duty in sorted(missing, key=lambda duty: not duties.paired[duty]):
         backup = next((b for b in duties.backups[duty] if b not in taken), None)
         if backup is None:
             continue
@@ -130,6 +133,7 @@ def rostered_duties(duties: pd.DataFrame, group_ids: Sequence[str], grid: TimeGr
     table = table.sort_values(["start_s", "agent", "role"], kind="stable").reset_index(drop=True)
     agent_ids = tuple(sorted(set(table["agent"])))
     number = {agent: k for k, agent in enumerate(agent_ids)}
+    backups, paired = _backups(table)
     return RosteredDuties(
         agent_ids=agent_ids,
         agent=np.array([number[a] for a in table["agent"]], dtype=np.int64),
@@ -142,7 +146,8 @@ def rostered_duties(duties: pd.DataFrame, group_ids: Sequence[str], grid: TimeGr
             dtype=np.uint64,
         ),
         pauses=_pauses(table, grid),
-        backups=_backups(table),
+        backups=backups,
+        paired=paired,
     )
 
 
@@ -224,17 +229,16 @@ def _clock_pair(part: str, start: pd.Timestamp, agent: str) -> list[pd.Timestamp
     return moments
 
 
-def _backups(table: pd.DataFrame) -> tuple[tuple[int, ...], ...]:
-    """For each A duty its own post's B; where the post has none, the Bs that its group shares."""
+def _backups(table: pd.DataFrame) -> tuple[tuple[tuple[int, ...], ...], tuple[bool, ...]]:
+    """For each A duty its own post's B, or, where the post has none, the Bs that its group shares."""
     start, end = table["start_s"].to_numpy(float), table["end_s"].to_numpy(float)
     group, post = table["group"].to_numpy(object), table["post"].to_numpy(object)
     standby = (table["role"] == "B").to_numpy(bool)
-    found: list[tuple[int, ...]] = []
-    for duty in range(len(table)):
-        if standby[duty]:
-            found.append(())
-            continue
-        near = np.flatnonzero(standby & (group == group[duty]) & (start < end[duty]) & (end > start[duty]))
-        own = [int(b) for b in near if post[b] == post[duty]]
-        found.append(tuple(own or (int(b) for b in near)))
-    return tuple(found)
+    found: list[tuple[int, ...]] = [()] * len(table)
+    paired = [False] * len(table)
+    for duty in np.flatnonzero(~standby).tolist():
+        near = np.flatnonzero(standby & (group == group[duty]) & (start < end[duty]) & (end > start[duty])).tolist()
+        own = [b for b in near if post[b] == post[duty]]
+        found[duty] = tuple(own or near)
+        paired[duty] = bool(own)
+    return tuple(found), tuple(paired)

@@ -86,12 +86,20 @@ def test_own_post_first_then_the_shared_b_of_the_group(small_centre: Build, on_d
     assert len(who_came(without_late)) == 2, "three absent, two stand in"
 
 
-def test_the_own_bs_of_other_posts_are_not_taken_first(small_centre: Build, on_duty: Duty) -> None:
-    """§24 a1 has no B of its own and is asked for first; b2 must still stand in for a2."""
-    duties = [on_duty("a1", post="p1"), on_duty("a2", post="p2"), on_duty("b2", 8, 24, post="p2", role="B")]
-    centre = small_centre({}, duties, absence_share=1.0)
-    assert [(s.agent, s.start_s) for s in who_came(centre)] == [(2, 8 * 3600.0)]
-    assert centre.duties.backups[0] == (2,), "shared where the post has none"
+def test_a_pair_stays_together_when_others_lack_a_b(small_centre: Build, on_duty: Duty) -> None:
+    """§24 a1 comes first and has no B of its own; b2 must still stand in for a2, whose duty is shorter."""
+    duties = [on_duty("a1", post="p1"), on_duty("a2", 0, 12, post="p2"), on_duty("b2", post="p2", role="B")]
+    centre = small_centre({}, duties, absence_share=1.0, standby_delay_s=0.0)
+    assert who_came(centre) == [Presence(2, 0, 0.0, 12 * 3600)]
+    alone = small_centre({}, [duties[0], duties[2]], absence_share=1.0, standby_delay_s=0.0)
+    assert who_came(alone) == [Presence(1, 0, 0.0, 24 * 3600)], "shared where the post has none"
+
+
+def test_the_own_b_comes_before_an_earlier_one(small_centre: Build, on_duty: Duty) -> None:
+    """§24"""
+    duties = [on_duty("a", post="p"), on_duty("first", post="q", role="B"), on_duty("own", 8, 24, post="p", role="B")]
+    centre = small_centre({}, duties, absence_share=1.0, standby_delay_s=0.0)
+    assert who_came(centre) == [Presence(2, 0, 8 * 3600, 24 * 3600)]
 
 
 def test_no_answer_during_breaks_and_a_break_is_not_prolonged(small_centre: Build, on_duty: Duty) -> None:

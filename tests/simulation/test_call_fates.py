@@ -301,3 +301,11 @@ def test_who_still_waits_after_the_last_duty_is_sent_away(small_centre: Build, o
     early = replace(centre, duties=replace(centre.duties, end_s=np.array([23 * 3600.0])))
     sent_away = played(early)
     assert sent_away.ended_s[sent_away.outcome == ABANDONED] == pytest.approx(86400)
+
+
+def test_who_asks_for_an_agent_after_the_last_duty_is_sent_away_at_once(small_centre: Build, on_duty: Duty) -> None:
+    """§28"""
+    centre = small_centre({23: 20}, [on_duty("a", 8, 18)], announcement_s=3600.0, patience=(constant(inf),))
+    calls = played(centre)
+    assert (calls.outcome == ABANDONED).all()
+    assert calls.ended_s == pytest.approx(calls.arrived_s + 3600)
