@@ -18,6 +18,9 @@ __all__ = ["run_replications"]
 BATCH = 4
 """Replications of one task: few enough for a lively progress bar, enough to send a centre for."""
 
+SMALL_RUN_CALLS = 100_000
+"""Fewer calls than these are played sooner here than other processes start."""
+
 
 class _Batch(NamedTuple):
     centre: Centre
@@ -40,6 +43,13 @@ def run_replications(
 ) -> pd.DataFrame:
     """Daily counts of replications 0 … ``replications`` − 1.
 
+    Args:
+        centre: The centre.
+        seed: Seed of every draw, 0 … 2^64 − 1.
+        replications: How many.
+        workers: Processes at most; a small run stays in this one.
+        progress: Told how many replications are finished.
+
     Returns:
         One row per replication, line and date: columns ``replication``, ``line``, ``date`` and
         ``wfm.metrics.COUNTS``. The same whatever ``workers``.
@@ -53,7 +63,10 @@ def run_replications(
         raise BadInput(say("simulation: the seed must lie between 0 and 2^64 − 1, found {seed}", seed=seed))
     batches = [_Batch(centre, seed, first, min(BATCH, replications - first)) for first in range(0, replications, BATCH)]
 
+    calls = float(centre.arrivals.sum()) / len(centre.arrivals) * replications
+
     def watch(done: int, total: int) -> None:
         progress(min(done * BATCH, replications), replications)
 
-    return pd.concat(run_tasks(_play, batches, workers=workers, progress=watch), ignore_index=True)
+    processes = workers if calls >= SMALL_RUN_CALLS else 1
+    return pd.concat(run_tasks(_play, batches, workers=processes, progress=watch), ignore_index=True)

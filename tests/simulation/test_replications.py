@@ -34,8 +34,9 @@ def test_same_seed_same_calls(small_centre: Build, on_duty: Duty) -> None:
     assert not simulate(centre, 11, 4).frame().equals(simulate(centre, 12, 4).frame())
 
 
-def test_same_result_whatever_the_workers(small_centre: Build, on_duty: Duty) -> None:
+def test_same_result_whatever_the_workers(small_centre: Build, on_duty: Duty, monkeypatch: pytest.MonkeyPatch) -> None:
     """§6"""
+    monkeypatch.setattr("simulation.experiment.SMALL_RUN_CALLS", 0)
     centre = busy_day(small_centre, on_duty, 3)
     told: list[tuple[int, int]] = []
     alone = run_replications(centre, seed=3, replications=9, workers=1, progress=lambda *at: told.append(at))
