@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["SYNTHETIC", "CallDraws", "CallRow", "Staffed", "draw_calls", "run_calls"]
 
 SYNTHETIC = "synthetic"
+"""Begins the identifier of every synthetic call and agent, and labels such records in the store."""
 
 
 @dataclass(slots=True)
@@ -62,6 +63,7 @@ def draw_calls(random: np.random.Generator, hotline: Hotline, line: Line, arrive
 
 
 CallRow = tuple[int, int, float, float, float, float, float, float, float, float, float, int, str]
+"""What :func:`run_calls` returns for one call."""
 
 
 @dataclass(slots=True)
@@ -78,8 +80,8 @@ class Staffed:
 def run_calls(day: Staffed, draws: CallDraws, line_of: NDArray[np.int64]) -> list[CallRow]:
     """Send every call through trunks, IVR and queue, in the order of events; one row per call and redial.
 
-    A row is (caller, line, arrived, ivr, queued, ring, answered, ended, talk, hold, wrap, outcome index into
-    ``_OUTCOMES``, agent), times in seconds from the start, NaN where there is none.
+    A row is (caller, line, arrived, ivr, queued, ring, answered, ended, talk, hold, wrap, outcome's index in
+    ``tables.OUTCOMES``, agent), times in seconds from the start, NaN where there is none.
     """
     nan = float("nan")
     hotline, lines = day.hotline, day.hotline.lines

@@ -112,6 +112,9 @@ class ChunkReader:
         calls = calls[~rows.bad].reset_index(drop=True)
         if self.columns.call is None or calls["call"].isna().any():
             name_calls(calls, self._seen)
+        for column in CALLS.columns:
+            if column.kind == "text":
+                calls[column.name] = calls[column.name].astype("string")  # a tenth of Python's own strings
         rejected = [reason for reason in rows.reasons if reason is not None and reason.code != "left_out"]
         left_out = [reason for reason in rows.reasons if reason is not None and reason.code == "left_out"]
         return Converted(calls, torn + rejected, left_out)

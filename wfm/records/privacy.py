@@ -15,6 +15,7 @@ import unicodedata
 from pathlib import Path
 
 from wfm.errors import BadInput
+from wfm.home import home_folder
 from wfm.i18n import say
 
 __all__ = ["caller_key", "hide_numbers", "home_folder", "phone_key"]
@@ -26,16 +27,6 @@ _NUMBER = re.compile(r"(?:\+|00)?(?:\d[ \-()]?){7,}|[0-9A-Fa-f]{24,}")
 _DATE = re.compile(
     r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:[ T]?\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}(?:\.\d{1,6})?)?[分秒]?)?"
 )
-
-
-def home_folder() -> Path:
-    """The product's own folder: ``WFM_HOME``, or the user's data folder of this platform. Not created here."""
-    asked = os.environ.get("WFM_HOME")
-    if asked:
-        return Path(asked).expanduser()
-    from platformdirs import user_data_path
-
-    return user_data_path("hotline-wfm", appauthor=False)
 
 
 def phone_key(home: Path) -> bytes:

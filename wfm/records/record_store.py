@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from wfm.errors import BadInput
 from wfm.i18n import say
@@ -103,8 +104,9 @@ class RecordStore:
             BadInput: the store holds calls of the other label and ``mix`` is not asked for.
         """
         batches = self._batches()
-        dates = self._local_dates(calls, time_zone)
-        present = tuple(sorted(set(dates)))
+        local = calls["arrived_at"].dt.tz_convert(time_zone) if time_zone else calls["arrived_at"]
+        day_of, found = pd.factorize(local.dt.tz_localize(None).dt.normalize(), sort=True)
+        present = tuple(moment.date() for moment in found)
         if any(b.content_hash == content_hash for b in batches):
             return AddResult(False, len(calls), present, 0)
         withdrawn = [b for b in batches if source_hash and b.source_hash == source_hash]
@@ -112,13 +114,16 @@ class RecordStore:
         other = sorted({b.label for b in remaining} - {label})
         if other and not mix:
             raise BadInput(_mixed_sentence(self.hotline_id, label))
-        calls = calls.reset_index(drop=True)
+        order = np.argsort(calls["arrived_at"].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(), kind="stable")
+        table = _to_arrow(calls).take(order)
+        ends = np.cumsum(np.bincount(day_of, minlength=len(present)))
+        names = [day.isoformat() for day in present]
         counts: dict[str, int] = {}
-        for day in present:
-            of_day = calls[dates == day].sort_values("arrived_at", kind="stable")
-            self._write_parquet(of_day, self._file(day.isoformat(), content_hash))
-            counts[day.isoformat()] = len(of_day)
-        replaced, moved = self._older_versions(calls["call"], dates, remaining)
+        for name, end in zip(names, ends.tolist(), strict=True):
+            start = sum(counts.values())
+            self._write_parquet(table.slice(start, end - start), self._file(name, content_hash))
+            counts[name] = end - start
+        replaced, moved = self._older_versions(calls["call"], np.asarray(names, dtype=object)[day_of], remaining)
         manifest = {
             "hotline": self.hotline_id,
             "content_hash": content_hash,
@@ -142,23 +147,16 @@ class RecordStore:
         return self.folder / f"date={day}" / f"{content_hash}.parquet"
 
     @staticmethod
-    def _local_dates(calls: pd.DataFrame, time_zone: str | None) -> np.ndarray[Any, np.dtype[np.object_]]:
-        arrived = calls["arrived_at"]
-        local = arrived.dt.tz_convert(time_zone) if time_zone else arrived
-        days: np.ndarray[Any, np.dtype[np.object_]] = local.dt.date.to_numpy(dtype=object)
-        return days
-
-    @staticmethod
-    def _write_parquet(calls: pd.DataFrame, path: Path) -> None:
+    def _write_parquet(table: pa.Table, path: Path) -> None:
         import pyarrow.parquet as pq
 
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.tmp")
-        pq.write_table(_to_arrow(calls), temporary, compression="zstd")
+        pq.write_table(table, temporary, compression="zstd")
         temporary.replace(path)
 
     def _older_versions(
-        self, ids: pd.Series, dates: np.ndarray[Any, np.dtype[np.object_]], batches: list[_Batch]
+        self, ids: pd.Series, days: NDArray[np.object_], batches: list[_Batch]
     ) -> tuple[int, list[str]]:
         """How many calls older batches hold too, and which of them under another date."""
         files = [(day, str(self._file(day, b.content_hash))) for b in batches for day in b.days]
@@ -166,7 +164,7 @@ class RecordStore:
             return 0, []
         import pyarrow as pa
 
-        new = pa.table({"call": ids.astype(object).tolist(), "day": [d.isoformat() for d in dates]})
+        new = pa.table({"call": pa.array(ids, pa.string(), from_pandas=True), "day": days.tolist()})
         old = pa.table({"day": [d for d, _ in files], "filename": [f for _, f in files]})
         with _connect() as connection:
             connection.register("new_calls", new)
@@ -303,7 +301,7 @@ def _to_arrow(calls: pd.DataFrame) -> pa.Table:
             ticks = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
             columns[column.name] = pa.array(ticks, pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
         elif column.kind == "text":
-            columns[column.name] = pa.array(values.astype(object).where(values.notna(), None).tolist(), pa.string())
+            columns[column.name] = pa.array(values, pa.string(), from_pandas=True)
         else:
             columns[column.name] = pa.array(values.to_numpy(dtype=float, na_value=np.nan), from_pandas=True)
     return pa.table(columns)
