@@ -10,14 +10,18 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
+from scenarios.expectations import expected_arrivals, expected_kind_factors
 from scenarios.findings import build_findings, day_names
 from scenarios.history import History, find_history
-from scenarios.plan import Plan, RosterSummary
+from scenarios.plan import Finding, Plan, RosterSummary, ScoreRow
+from scenarios.remedies import find_remedy, remedy_sentence, with_remedy, worst_call_row
 from scenarios.roster_measures import measure_roster
 from scenarios.scenario import Scenario, content_hash
 from scenarios.scorecard import build_scorecard, period_kpis
-from scheduler import Cover, Roster, RosterProblem, build_roster, cover_shifts, rostered_agents
+from scheduler import Cover, Roster, RosterProblem, build_roster, cover_shifts, refuse_impossible, rostered_agents
 from scheduler.checker import check_roster
 from simulation import centre_of, run_replications
 from wfm import __version__
@@ -29,6 +33,7 @@ from wfm.hotline import Hotline, calendar_of, grid_of, open_intervals, targets_o
 from wfm.i18n import Text, both, say
 from wfm.metrics import COUNTS
 from wfm.staffing import compute_requirement, compute_workload, unreachable_targets
+from wfm.standards import Target
 
 T = TypeVar("T")
 
@@ -42,6 +47,7 @@ STAGES: dict[str, Text] = {
     "roster": Text("Roster", "排班"),
     "simulation": Text("Simulation", "仿真"),
     "scorecard": Text("Scorecard", "记分卡"),
+    "remedy": Text("Remedies", "补救措施"),
 }
 """Stages in their order, with the names that progress shows."""
 
@@ -58,6 +64,8 @@ class PlanSettings:
     replications: int = 40
     workers: int = 1
     roster_seconds: float = 40.0
+    allow_gaps: bool = False
+    """Plan on where counting already shows that posts must stay unfilled."""
     reproducible: bool = True
     """One solver worker under a deterministic limit: the same roster on every machine."""
 
@@ -103,6 +111,8 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
     )
     cover = cover_shifts(hotline, requirement, grid, calendar, progress=watch("cover"))
     problem = _problem(scenario, settings, cover, calendar)
+    if not settings.allow_gaps:
+        refuse_impossible(problem)
     roster = build_roster(
         problem,
         seed=settings.seed,
@@ -134,6 +144,21 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         roster.reasons,
         unreachable_targets(hotline, targets),
         (*_history_note(history, settings.first), *forecast.notes),
+    )
+    findings = _mend(
+        hotline,
+        grid,
+        open_mask,
+        forecast,
+        requirement,
+        roster,
+        targets,
+        scorecard,
+        kpis,
+        findings,
+        problem,
+        settings,
+        watch,
     )
     kinds = {day: (str(calendar.kind(day)), calendar.name(day)) for day in grid.day_list}
     done(1, 1)
@@ -180,7 +205,7 @@ def _forecast(
     history: History,
     grid: TimeGrid,
     calendar: WorkingCalendar,
-    open_mask: np.ndarray,
+    open_mask: NDArray[np.bool_],
     settings: PlanSettings,
 ) -> Forecast:
     origin = datetime.combine(settings.first, time(), tzinfo=ZoneInfo(hotline.time_zone))
@@ -195,9 +220,51 @@ def _forecast(
         seed=settings.seed,
         aht_prior_s={line.id: line.handling.mean_s for line in hotline.lines},
         open_mask=open_mask,
+        prior=expected_arrivals(hotline, grid, calendar),
+        kind_factors=expected_kind_factors(hotline),
     )
     scales = {line.id: line.demand.scale for line in hotline.lines}
     return forecast if all(s == 1 for s in scales.values()) else forecast.scaled(scales)
+
+
+def _mend(
+    hotline: Hotline,
+    grid: TimeGrid,
+    open_mask: NDArray[np.bool_],
+    forecast: Forecast,
+    requirement: pd.DataFrame,
+    roster: Roster,
+    targets: tuple[Target, ...],
+    scorecard: tuple[ScoreRow, ...],
+    kpis: pd.DataFrame,
+    findings: tuple[Finding, ...],
+    problem: RosterProblem,
+    settings: PlanSettings,
+    watch: StageProgress,
+) -> tuple[Finding, ...]:
+    """The findings, with a remedy that was simulated where a target over calls is not met."""
+    progress = watch("remedy")
+    row = worst_call_row(scorecard)
+    remedy = None
+    if row is not None:
+        remedy = find_remedy(
+            hotline,
+            grid,
+            open_mask,
+            forecast,
+            requirement,
+            roster.duties,
+            next(t for t in targets if t.id == row.target),
+            kpis,
+            problem.day_kinds,
+            seed=settings.seed,
+            workers=settings.workers,
+            progress=progress,
+        )
+    progress(1, 1)
+    if row is None or remedy is None:
+        return findings
+    return with_remedy(findings, row, remedy_sentence(hotline, remedy, row))
 
 
 def _problem(scenario: Scenario, settings: PlanSettings, cover: Cover, calendar: WorkingCalendar) -> RosterProblem:

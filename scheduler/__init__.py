@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scheduler.counting import refuse_impossible
     from scheduler.cover import Cover, cover_shifts
     from scheduler.coverage import rostered_agents
     from scheduler.export import read_duties, write_duties
@@ -24,12 +25,14 @@ __all__ = [
     "build_roster",
     "cover_shifts",
     "read_duties",
+    "refuse_impossible",
     "rostered_agents",
     "write_duties",
 ]
 
 _HOME = {
     "Cover": "cover",
+    "refuse_impossible": "counting",
     "cover_shifts": "cover",
     "rostered_agents": "coverage",
     "read_duties": "export",

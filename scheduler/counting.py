@@ -13,10 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.model import COST_HOUR_OWED, COST_UNFILLED
+from scheduler.problem import RosterProblem
 from scheduler.slots import Slot, Slots
-from wfm.i18n import Text, both
+from wfm.errors import BadInput
+from wfm.i18n import Text, both, say
 
-__all__ = ["Shortage", "find_shortages", "hours_owed_bound", "unfilled_bound"]
+__all__ = ["Shortage", "find_shortages", "hours_owed_bound", "refuse_impossible", "unfilled_bound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,26 @@ class Shortage:
 def find_shortages(slots: Slots) -> list[Shortage]:
     """Every counting argument that finds posts which must stay unfilled."""
     return [*_nights(slots), *_groups(slots), *_days(slots)]
+
+
+def refuse_impossible(problem: RosterProblem) -> None:
+    """Refuse a roster that nobody could build, before any solving: more nights than people may work, or a
+    group's posts beyond what all its people may take in the whole period.
+
+    A single day with too few people is no contradiction: its posts stay open and are named.
+
+    Raises:
+        BadInput: with the counting argument.
+    """
+    slots = Slots(problem)
+    shortages = [*_nights(slots), *_groups(slots)]
+    if shortages:
+        raise BadInput(
+            say(
+                "the roster is impossible: {why}; add people or lower the need, or plan with --allow-gaps",
+                why=shortages[0].text,
+            )
+        )
 
 
 def unfilled_bound(slots: Slots, shortages: list[Shortage]) -> int:

@@ -192,13 +192,20 @@ def test_too_few_seats_say_where_how_many_and_what_mends_it(tmp_path, home):
         assert any(row.name.en in f.text.en for f in problems)
 
 
-def test_nobody_free_leaves_posts_unfilled_and_says_why(scenario, home):
+def test_a_roster_that_nobody_could_build_is_refused_with_its_reason(scenario, home):
     away = [Leave(agent=a.id, first=FIRST, last=FIRST + timedelta(days=6), reason="") for a in scenario.agents]
-    plan = plan_hotline(replace(scenario, leave=away), SETTINGS, home)
-    assert plan.roster.unfilled == plan.roster.posts > 0
+    with pytest.raises(BadInput, match=r"the roster is impossible: .*--allow-gaps"):
+        plan_hotline(replace(scenario, leave=away), SETTINGS, home)
+
+
+def test_gaps_are_planned_around_when_asked_and_named(scenario, home):
+    gone = scenario.agents[3:]
+    away = [Leave(agent=a.id, first=FIRST, last=FIRST + timedelta(days=6), reason="") for a in gone]
+    plan = plan_hotline(replace(scenario, leave=away), replace(SETTINGS, allow_gaps=True), home)
     assert plan.roster.status == "partial"
-    assert len(plan.duties) == 0
-    assert any("unfilled" in f.text.en for f in plan.findings)
+    assert plan.roster.unfilled > 0
+    assert set(plan.duties["agent"]) <= {a.id for a in scenario.agents[:3]}
+    assert any("unfilled" in f.text.en for f in plan.findings if f.severity == "problem")
 
 
 @pytest.mark.parametrize(

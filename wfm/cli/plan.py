@@ -12,6 +12,7 @@ from wfm.i18n import say
 if TYPE_CHECKING:
     from datetime import date
 
+    from scenarios.pipeline import PlanSettings
     from scenarios.plan import Plan
     from wfm.store import Store
 
@@ -30,6 +31,9 @@ def register(app: typer.Typer) -> None:
         roster_seconds: Annotated[
             float, typer.Option("--roster-seconds", help=say("time the roster solver may take"))
         ] = 40.0,
+        allow_gaps: Annotated[
+            bool, typer.Option("--allow-gaps", help=say("plan on where too few people leave posts unfilled"))
+        ] = False,
         reproducible: Annotated[
             bool,
             typer.Option(
@@ -39,41 +43,34 @@ def register(app: typer.Typer) -> None:
         ] = True,
         as_json: Annotated[bool, typer.Option("--json", help=say("print the plan's summary as JSON"))] = False,
     ) -> None:
-        run_plan_command(scenario, out, days, start, seed, replications, roster_seconds, reproducible, as_json)
+        from scenarios.pipeline import PlanSettings
+        from wfm.execution import usable_cores
+
+        settings = PlanSettings(
+            first=parse_day(start) if start else next_monday(),
+            days=days,
+            seed=seed,
+            replications=replications,
+            workers=usable_cores(),
+            roster_seconds=roster_seconds,
+            allow_gaps=allow_gaps,
+            reproducible=reproducible,
+        )
+        run_plan_command(scenario, out, settings, as_json)
 
 
-def run_plan_command(
-    name: str,
-    out: Path,
-    days: int,
-    start: str,
-    seed: int,
-    replications: int,
-    roster_seconds: float,
-    reproducible: bool,
-    as_json: bool,
-) -> None:
+def run_plan_command(name: str, out: Path, settings: PlanSettings, as_json: bool) -> None:
     """Plan, write the folder, keep the plan in the store, print the scorecard."""
     from dashboard.reports import render_report
-    from scenarios.pipeline import STAGES, PlanSettings, plan_hotline
+    from scenarios.pipeline import STAGES, plan_hotline
     from scenarios.plan_folder import check_target_folder, write_plan
     from scenarios.scenario import load_scenario
     from wfm.cli.console import print_json, stage_bars
-    from wfm.execution import usable_cores
-    from wfm.records import home_folder
+    from wfm.home import home_folder
     from wfm.store import open_store
 
     check_target_folder(out)
     scenario = load_scenario(name)
-    settings = PlanSettings(
-        first=parse_day(start) if start else next_monday(),
-        days=days,
-        seed=seed,
-        replications=replications,
-        workers=usable_cores(),
-        roster_seconds=roster_seconds,
-        reproducible=reproducible,
-    )
     store = open_store()
     names = {key: text.of() for key, text in STAGES.items()} | {"report": say("Report")}
     with stage_bars(names) as bars:

@@ -15,22 +15,13 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
 from wfm.errors import BadInput
+from wfm.home import home_folder
 from wfm.i18n import say
 
 __all__ = ["BUSY_S", "connect_engine", "default_url", "home_folder", "reading", "shown_url", "writing"]
 
 BUSY_S = 30.0
 """How long a writer waits for another one."""
-
-
-def home_folder() -> Path:
-    """``WFM_HOME``, or the user's data folder of the system."""
-    asked = os.environ.get("WFM_HOME")
-    if asked:
-        return Path(asked).expanduser()
-    from platformdirs import user_data_path
-
-    return user_data_path("hotline-wfm", appauthor=False)
 
 
 def default_url() -> str:
