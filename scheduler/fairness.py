@@ -1,12 +1,13 @@
 """Fair shares: how much of each burden everybody would carry if posts could be split.
 
-Four burdens are shared: duties (A and B), paid hours (A), nights and duties on weekends or holidays (A and B).
+Four burdens are shared: paid hours, standby (B) duties, nights, and duties on weekends or holidays (of both roles).
 The share of an agent is the even split of the posts over those who are able and there, in proportion to the
 days on which they can be rostered and to what their contract allows; nobody's share exceeds the contract's limit.
 It is found by iterative proportional fitting (Deming and Stephan 1940) on posts × people.
 
-A roster is fair when everybody's burden is within one average duty of the share. What lies beyond costs
-1 for the first duty and 3 for each further one, times ``rules.fairness_weight``.
+A roster is fair when everybody carries the share rounded down or up to whole duties; where shifts differ in
+length, hours may lie half an average duty off. What lies beyond costs 1 for the first duty and 3 for each
+further one, times ``rules.fairness_weight``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from scheduler.slots import Slot, Slots
 
 __all__ = ["BURDENS", "FIRST_UNIT", "FURTHER_UNIT", "Burden", "burden_of", "fair_burdens", "fairness_cost"]
 
-BURDENS = ("duties", "hours", "nights", "rest_days")
+BURDENS = ("hours", "standbys", "nights", "rest_days")
 FIRST_UNIT = 1
 FURTHER_UNIT = 3
 ROUNDS = 60
@@ -32,7 +33,7 @@ class Burden:
 
     Attributes:
         name: one of :data:`BURDENS`.
-        weight: (slots,) how much of the burden each slot is; duties count 1, hours their paid minutes.
+        weight: (slots,) how much of the burden each slot is: hours count their paid minutes, the others 1.
         unit: what an average duty weighs.
         low: (agents,) least that is fair.
         high: (agents,) most that is fair.
@@ -47,10 +48,10 @@ class Burden:
 
 def burden_of(slot: Slot, name: str) -> int:
     """How much of the burden the slot is."""
-    if name == "duties":
-        return 1
     if name == "hours":
         return slot.paid_min
+    if name == "standbys":
+        return int(slot.role == "B")
     if name == "nights":
         return int(slot.shift.night)
     return int(slot.rest_day)
@@ -66,10 +67,9 @@ def fair_burdens(slots: Slots) -> list[Burden]:
         needs = np.array([s.need for s in slots.all], dtype=float)[weight > 0]
         unit = int(np.ceil(np.average(weight[weight > 0], weights=needs)))
         share = _even_shares(slots, name, weight)
-        if unit == 1:
-            low, high = np.floor(share + 1e-6), np.ceil(share - 1e-6)
-        else:
-            low, high = np.floor(np.maximum(0.0, share - unit)), np.ceil(share + unit)
+        low, high = np.floor(share / unit + 1e-6) * unit, np.ceil(share / unit - 1e-6) * unit
+        if len(set(weight[weight > 0].tolist())) > 1:
+            low, high = np.floor(np.maximum(0.0, share - unit / 2)), np.ceil(share + unit / 2)
         found.append(Burden(name, weight, unit, low.astype(np.int64), high.astype(np.int64)))
     return found
 
@@ -115,7 +115,7 @@ def _capacity(slots: Slots, name: str) -> tuple[NDArray[np.float64], NDArray[np.
     scale = max(1.0, slots.problem.days / 28)
     capacity = there * np.minimum(duties / 4, hours / 8)
     limits = {
-        "duties": duties * scale,
+        "standbys": duties * scale,
         "hours": hours * weeks * 60,
         "nights": scale
         * np.array([everything if (n := c.nights_per_4_weeks_max) is None else n for c in slots.contracts]),

@@ -48,6 +48,7 @@ class Neighbourhood:
 
     Attributes:
         slots: the problem's posts.
+        current: the roster as it is; every variable is hinted with its value there.
         fixed: the work that stays: everything outside the free (agents × days).
         agents: free agents.
         days: free days.
@@ -57,6 +58,7 @@ class Neighbourhood:
     """
 
     slots: Slots
+    current: Work
     fixed: Work
     agents: list[int]
     days: list[int]
@@ -111,7 +113,7 @@ def build_neighbourhood(work: Work, goal: Goal, agents: list[int], days: list[in
         for day in days:
             if fixed.slot[agent, day] >= 0:
                 fixed.release(agent, day)
-    part = Neighbourhood(slots, fixed, agents, days)
+    part = Neighbourhood(slots, work, fixed, agents, days)
     missing = fixed.missing()
     chosen = np.zeros(slots.n_agents, dtype=bool)
     chosen[agents] = True
@@ -130,7 +132,7 @@ def build_neighbourhood(work: Work, goal: Goal, agents: list[int], days: list[in
                 part.model.add_hint(var, bool(work.slot[agent, day] == slot.index))
     for rule in RULES:
         rule.constrain(part)
-    _fill_posts(part, missing)
+    _fill_posts(part, missing, work.missing())
     _keep_pairs(part, goal, chosen)
     _owe_hours(part, goal)
     _share_fairly(part, goal)
@@ -140,15 +142,24 @@ def build_neighbourhood(work: Work, goal: Goal, agents: list[int], days: list[in
     return part
 
 
-def _fill_posts(part: Neighbourhood, missing: NDArray[np.int64]) -> None:
+def _fill_posts(part: Neighbourhood, missing: NDArray[np.int64], now: NDArray[np.int64]) -> None:
+    """Every post is filled; where the roster as it is leaves posts open, open posts cost.
+
+    Filled posts come before all else, so a part in which all are filled need not think of open ones.
+    """
+    some_open = any(now[slot.index] > 0 for day in part.days for slot in part.slots.of_day[day])
     for day in part.days:
         for slot in part.slots.of_day[day]:
             need = int(missing[slot.index])
             if need <= 0:
                 continue
+            variables = [var for _, var in part.of_slot.get(slot.index, [])]
+            if not some_open:
+                part.model.add(sum(variables) == need)
+                continue
             unfilled = part.model.new_int_var(0, need, "")
-            part.model.add(sum(var for _, var in part.of_slot.get(slot.index, [])) + unfilled == need)
-            part.model.add_hint(unfilled, 0)
+            part.model.add(sum(variables) + unfilled == need)
+            part.model.add_hint(unfilled, int(now[slot.index]))
             part.objective.append((unfilled, COST_UNFILLED[slot.role]))
 
 
@@ -158,6 +169,7 @@ def _keep_pairs(part: Neighbourhood, goal: Goal, chosen: NDArray[np.bool_]) -> N
             continue
         away: list[Any] = []
         certain = 0
+        now = sum(not part.current.on[list(pair), needed.day].any() for pair in needed.pairs)
         for pair in needed.pairs:
             if any(part.fixed.on[p, needed.day] for p in pair):
                 continue
@@ -165,12 +177,14 @@ def _keep_pairs(part: Neighbourhood, goal: Goal, chosen: NDArray[np.bool_]) -> N
             if theirs:
                 absent = part.model.new_bool_var("")
                 part.model.add_bool_or([*theirs, absent])
+                part.model.add_hint(absent, not part.current.on[list(pair), needed.day].any())
                 away.append(absent)
             else:
                 certain += 1
         if away:
             beyond = part.model.new_int_var(0, len(away) + certain, "")
             part.model.add(beyond >= sum(away) + certain - needed.excused)
+            part.model.add_hint(beyond, max(0, now - needed.excused))
             part.objective.append((beyond, COST_PAIR))
 
 
@@ -186,6 +200,8 @@ def _owe_hours(part: Neighbourhood, goal: Goal) -> None:
                 owed = part.model.new_int_var(0, hours, "")
                 done = cp_model.LinearExpr.weighted_sum([v for v, _ in terms], [w for _, w in terms])
                 part.model.add(done + 60 * owed >= left)
+                now = goal.hours_low[agent, number] - part.current.paid_min[agent, week.start : week.stop].sum()
+                part.model.add_hint(owed, int(min(hours, max(0, -(-now // 60)))))
                 part.objective.append((owed, COST_HOUR_OWED))
 
 
@@ -195,6 +211,7 @@ def _share_fairly(part: Neighbourhood, goal: Goal) -> None:
     fixed_slot = np.maximum(part.fixed.slot, 0)
     for burden in goal.burdens:
         carried = np.where(part.fixed.slot >= 0, burden.weight[fixed_slot], 0).sum(axis=1)
+        total = np.where(part.current.slot >= 0, burden.weight[np.maximum(part.current.slot, 0)], 0).sum(axis=1)
         weights = burden.weight.tolist()
         for agent in part.agents:
             terms = part.terms(agent, part.days, lambda slot, w=weights: w[slot.index])  # type: ignore[misc]
@@ -204,16 +221,22 @@ def _share_fairly(part: Neighbourhood, goal: Goal) -> None:
             high = int(burden.high[agent] - carried[agent])
             low = int(burden.low[agent] - carried[agent])
             most = _most_carried(part, agent, weights)
-            for over, reach in ((free - high, most - high), (low - free, low)):
+            for over, reach, now in (
+                (free - high, most - high, total[agent] - burden.high[agent]),
+                (low - free, low, burden.low[agent] - total[agent]),
+            ):
                 units = -(-reach // burden.unit)
                 if units <= 0:
                     continue
+                units_now = max(0, -(-int(now) // burden.unit))
                 first = part.model.new_bool_var("")
+                part.model.add_hint(first, units_now > 0)
                 beyond = burden.unit * first
                 part.objective.append((first, FIRST_UNIT * goal.fairness_scale))
                 if units > 1:
                     further = part.model.new_int_var(0, units - 1, "")
                     beyond = beyond + burden.unit * further
+                    part.model.add_hint(further, max(0, units_now - 1))
                     part.objective.append((further, FURTHER_UNIT * goal.fairness_scale))
                 part.model.add(over <= beyond)
 

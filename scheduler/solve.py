@@ -15,6 +15,7 @@ from scheduler.duties import duties_of
 from scheduler.fairness import fair_burdens, fairness_cost
 from scheduler.greedy import fill_posts
 from scheduler.model import Goal, Neighbourhood, build_neighbourhood, cost_of
+from scheduler.moves import even_out
 from scheduler.pairs import pair_days
 from scheduler.problem import RosterProblem
 from scheduler.reasons import explain
@@ -26,11 +27,15 @@ from wfm.i18n import Text
 
 __all__ = ["Roster", "build_roster"]
 
-EXACT_ASSIGNMENTS = 60_000
+EXACT_ASSIGNMENTS = 8_000
 """Up to so many possible assignments the whole problem is one model."""
-PIECE_ASSIGNMENTS = 6_000
+PIECE_ASSIGNMENTS = 3_500
 """Possible assignments of a piece, at the start; pieces grow while they are solved to the end."""
 PIECE_SECONDS = 3.0
+IDLE_PIECES = 20
+"""Pieces without gain after which a roster with all posts filled is left as it is."""
+IDLE_PIECES_SHORT = 150
+"""The same while posts are unfilled."""
 BUILD_WORK = 2e-5
 """Deterministic work charged for building a piece, per possible assignment."""
 FAIRNESS_SCALE = 100
@@ -87,6 +92,7 @@ def build_roster(
     work = Work.of_history(slots)
     progress(0, 100)
     fill_posts(work, goal, rng)
+    even_out(work, goal)
     search = _Search(slots, goal, effort, rng, workers, seed, bound, progress)
     if int(slots.eligible.sum()) <= EXACT_ASSIGNMENTS:
         work = search.solve_whole(work, share=0.6)
@@ -154,7 +160,9 @@ class _Search:
         size = float(PIECE_ASSIGNMENTS)
         cost = cost_of(work, self.goal)
         idle = 0
-        while cost > self.bound and self.effort.left_s > 0.2 and idle < 150:
+        while cost > self.bound and self.effort.left_s > 0.2:
+            if idle >= (IDLE_PIECES_SHORT if work.missing().any() else IDLE_PIECES):
+                break
             agents, days = self._choose_piece(work, int(size))
             part = build_neighbourhood(work, self.goal, agents, days)
             self.effort.spend(BUILD_WORK * (len(part.x) + 200))

@@ -34,13 +34,13 @@ def _by_week(view: RosterView, agent: str) -> dict[date, float]:
 
 
 def hours_per_week(view: RosterView) -> Iterator[Violation]:
-    """Paid hours of a calendar week stay within ``hours_per_week_max``."""
+    """Paid hours of a calendar week to which the roster adds any stay within ``hours_per_week_max``."""
     contracts = {c.id: c for c in view.problem.hotline.contracts}
     for agent, mine in view.by_agent.items():
         if agent not in view.agents:
             continue
         most = contracts[view.agents[agent].contract].hours_per_week_max
-        fresh = {d.date - timedelta(days=d.date.weekday()) for d in mine if not d.past}
+        fresh = {d.date - timedelta(days=d.date.weekday()) for d in mine if not d.past and view.hours(d) > 0}
         for monday, worked in _by_week(view, agent).items():
             if monday in fresh and worked > most + 1e-6:
                 text = both(

@@ -60,6 +60,7 @@ def _worked(part: Neighbourhood, agent: int, day: int) -> Any:
     worked = part.model.new_bool_var("")
     for var in begins + reaches:
         part.model.add_implication(var, worked)
+    part.model.add_hint(worked, bool(part.current.on[agent, day] or part.current.spill[agent, day]))
     return worked
 
 
