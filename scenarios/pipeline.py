@@ -93,6 +93,15 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         raise BadInput(say("--days: found {days}, allowed are 1 to {most}", days=settings.days, most=DAYS_MAX))
     if not 2 <= settings.replications <= 10_000:
         raise BadInput(say("--replications: found {n}, allowed are 2 to 10000", n=settings.replications))
+    if settings.seed < 0:
+        raise BadInput(say("--seed: found {seed}, allowed are whole numbers from 0", seed=settings.seed))
+    if not 0 < settings.roster_seconds <= 36_000:
+        raise BadInput(
+            say(
+                "--roster-seconds: found {seconds}, allowed are more than 0 and at most 36000",
+                seconds=settings.roster_seconds,
+            )
+        )
     hotline = scenario.hotline
     calendar = calendar_of(hotline)
     last = settings.first + timedelta(days=settings.days - 1)

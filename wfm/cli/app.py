@@ -28,6 +28,9 @@ COMMANDS = (
 )
 """Files of this package that register commands, in the order of the help."""
 
+INTERRUPTED = 130
+"""Exit code after Ctrl-C."""
+
 
 def build_app() -> typer.Typer:
     """The command tree, its help in the language of the moment."""
@@ -94,6 +97,13 @@ def _choose_language(arguments: list[str]) -> list[str]:
     return rest
 
 
+def _told(code: int) -> int:
+    """The exit code, after saying that the work was interrupted if it was."""
+    if code == INTERRUPTED:
+        print(say("interrupted; nothing half-written is left"), file=sys.stderr)
+    return code
+
+
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -103,15 +113,14 @@ def run(arguments: list[str]) -> int:
         rest = _choose_language(arguments)
         command = typer.main.get_command(build_app())
         code = command.main(args=rest, prog_name="wfm", standalone_mode=False)
-        return code if isinstance(code, int) else 0
+        return _told(code if isinstance(code, int) else 0)
     except BadInput as error:
         print(say("error: {message}", message=error), file=sys.stderr)
         return 2
     except typer.Exit as stop:
-        return stop.exit_code
+        return _told(stop.exit_code)
     except (KeyboardInterrupt, typer.Abort):
-        print(say("interrupted; nothing half-written is left"), file=sys.stderr)
-        return 130
+        return _told(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
