@@ -1,0 +1,213 @@
+"""Every command of the README and the documentation is run, and what the pages say it prints is checked.
+
+In a block of the language ``console`` lines that start with ``$`` are commands; all commands of a page are run in
+order in one empty folder, with a data folder of their own. Every other line of the block must be a line of the
+command's output, in this order, blanks and colours aside; ``…`` stands for anything. Comments before a block steer it:
+
+- ``<!-- file: name -->``: the block (of any language) is written to this file;
+- ``<!-- exits 2 -->``: its commands end with this code instead of 0;
+- ``<!-- not run: reason -->``: it is not run; its options are still looked up in the help.
+
+Pages with ``zh`` in their name speak Chinese.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
+BLOCK = re.compile(
+    r"^(?P<comments>(?:<!--[^\n]*-->\n+)*)(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^(?P=indent)```[ ]*$",
+    re.MULTILINE | re.DOTALL,
+)
+WFM = shutil.which("wfm", path=str(Path(sys.executable).parent)) or "wfm"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block and what the comments before it ask for."""
+
+    language: str
+    body: str
+    file: str
+    exit_code: int
+    not_run: bool
+
+
+def blocks_of(text):
+    found = []
+    for match in BLOCK.finditer(text):
+        comments = match["comments"]
+        name = re.search(r"<!-- file: (.+?) -->", comments)
+        code = re.search(r"<!-- exits (\d+) -->", comments)
+        not_run = re.search(r"<!-- not run: .+? -->", comments)
+        body = re.sub(rf"^{match['indent']}", "", match["body"], flags=re.MULTILINE)
+        found.append(
+            Block(match["language"], body, name[1] if name else "", int(code[1]) if code else 0, bool(not_run))
+        )
+    return found
+
+
+def steps_of(block):
+    """(command, expected lines) for each command of a console block."""
+    steps = []
+    for line in block.body.replace("\\\n", " ").splitlines():
+        if line.startswith("$ "):
+            steps.append((line[2:].strip(), []))
+        elif line.strip():
+            assert steps, f"output before any command: {line}"
+            steps[-1][1].append(line)
+    return steps
+
+
+def _plain(line):
+    return " ".join(line.split())
+
+
+def missing_line(expected, output):
+    """The first expected line that the output lacks, or None."""
+    lines = [_plain(line) for line in output.splitlines()]
+    place = 0
+    for line in expected:
+        pattern = re.compile(".*".join(re.escape(_plain(part)) for part in line.split("…")).replace("\\ .*", "\\ ?.*"))
+        if _plain(line) == "…":
+            continue
+        hit = next((i for i in range(place, len(lines)) if pattern.fullmatch(lines[i])), None)
+        if hit is None:
+            return line
+        place = hit + 1
+    return None
+
+
+def run_command(command, folder, environment):
+    """Exit code and output. ``ls FOLDER`` and ``head -N FILE`` are done here, so that pages read alike everywhere."""
+    words = shlex.split(command)
+    own = dict(environment)
+    while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
+        name, _, value = words.pop(0).partition("=")
+        own[name] = value
+    if words[0] == "ls":
+        return 0, "\n".join(sorted(p.name for p in (folder / words[1]).iterdir()))
+    if words[0] == "head":
+        lines = (folder / words[2]).read_text(encoding="utf-8-sig").splitlines()
+        return 0, "\n".join(lines[: int(words[1].removeprefix("-"))])
+    assert words[0] == "wfm", f"not a command that pages run: {command} (mark the block with <!-- not run: reason -->)"
+    done = subprocess.run(
+        [WFM, *words[1:]], cwd=folder, env=own, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def run_page(text, folder, *, language="en"):
+    """Write the page's files and run its commands in ``folder``."""
+    work = folder / "work"
+    work.mkdir()
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("WFM_")}
+    environment |= {"WFM_HOME": str(folder / "home"), "WFM_LANG": language, "NO_COLOR": "1"}
+    for block in blocks_of(text):
+        if block.file:
+            path = work / block.file
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.body, encoding="utf-8")
+        elif block.language == "console" and not block.not_run:
+            for command, expected in steps_of(block):
+                code, output = run_command(command, work, environment)
+                assert code == block.exit_code, (
+                    f"$ {command}\nexit code {code}, the page says {block.exit_code}\n{output}"
+                )
+                lacking = missing_line(expected, output)
+                assert lacking is None, f"$ {command}\nthe page says: {lacking}\nbut the output is:\n{output}"
+
+
+@pytest.mark.parametrize(
+    "page", [pytest.param(p, marks=pytest.mark.xdist_group(f"page {p.name}"), id=p.name) for p in PAGES]
+)
+def test_page_says_what_happens(page, tmp_path):
+    run_page(page.read_text(encoding="utf-8"), tmp_path, language="zh" if "zh" in page.name else "en")
+
+
+SAMPLE = """
+<!-- file: notes/a.txt -->
+```text
+one
+two
+```
+
+```console
+$ head -1 notes/a.txt
+one
+$ wfm standards nope --lang en
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "instead", "complaint"),
+    [
+        ("one\n$", "two\n$", "the page says: two"),
+        ("$ head -1", "$ tail -1", "not a command that pages run"),
+        ("```console", "<!-- exits 3 -->\n```console", "the page says 3"),
+        ("```console", "```console", "exit code 2, the page says 0"),
+    ],
+)
+def test_wrong_pages_fail(said, instead, complaint, tmp_path):
+    with pytest.raises(AssertionError, match=re.escape(complaint)):
+        run_page(SAMPLE.replace(said, instead), tmp_path)
+
+
+def test_lines_are_whole_and_in_order():
+    output = "31 seats stay free\n│ Load │    10 │\nwritten to x\n"
+    assert missing_line(["1 seats stay free"], output) == "1 seats stay free"
+    assert missing_line(["│ Load │ 10 │", "31 seats stay free"], output) == "31 seats stay free"
+    assert missing_line(["31 seats …", "…", "│ Load │ … │"], output) is None
+    assert missing_line(["31 seats … taken"], output) == "31 seats … taken"
+
+
+@cache
+def _help_of(*command):
+    environment = os.environ | {"WFM_LANG": "en", "COLUMNS": "200", "NO_COLOR": "1"}
+    done = subprocess.run(
+        [WFM, *command, "--help"], env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    return done.stdout if done.returncode == 0 else ""
+
+
+def test_every_command_and_option_that_pages_name_exists():
+    wrong = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        console = [c for b in blocks_of(text) if b.language == "console" for c, _ in steps_of(b)]
+        inline = re.findall(r"`(wfm [^`\n]+)`", BLOCK.sub("", text))
+        for named in [*console, *inline]:
+            words = [w for w in re.split(r"\s+", named) if not re.fullmatch(r"[A-Z_]+=.*", w)]
+            if words[0] != "wfm":
+                continue
+            options = {w.split("=")[0].rstrip(".,") for w in words if w.startswith("--")} - {"--lang"}
+            command = [w for w in words[1:] if re.fullmatch(r"[a-z][a-z-]*", w)][: 2 if "db" in words else 1]
+            shown = _help_of(*command)
+            known = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", shown)) | set(re.findall(r"/\s(--[a-z-]+)", shown))
+            wrong += [f"{page.name}: {named} ({o})" for o in options - known]
+            if not shown:
+                wrong.append(f"{page.name}: {named}")
+    assert wrong == []
+
+
+def test_links_between_files_lead_somewhere():
+    wrong = []
+    for page in PAGES:
+        text = BLOCK.sub("", page.read_text(encoding="utf-8"))
+        for target in re.findall(r"\]\(([^)\s]+)\)", text) + re.findall(r'(?:src|href)="([^"]+)"', text):
+            path = target.partition("#")[0]
+            made = path.startswith("reference/") and page.parent.name == "docs"
+            if path and "://" not in path and not made and not (page.parent / path).exists():
+                wrong.append(f"{page.name}: {target}")
+    assert wrong == []
