@@ -51,7 +51,7 @@ class Roster:
         status: ``optimal``: all posts filled and proven least-cost over the whole problem; ``feasible``:
             all posts filled; ``partial``: posts or standing pairs are left open.
         objective: cost of unfilled posts, pairs away, hours owed and unfairness (``scheduler.model``).
-        bound: no roster costs less; equals ``objective`` when proven.
+        bound: no roster that fills as many posts costs less; equals ``objective`` when proven.
         unfilled: columns ``date, group, shift, role, missing``.
         reasons: why posts stay unfilled, and what else a scheduler has to know.
     """
@@ -75,7 +75,9 @@ def build_roster(
 ) -> Roster:
     """Assign people to posts so that every rule holds, fill as many posts as possible, share fairly.
 
-    Posts that nobody may take stay unfilled; a rule is never broken. With ``reproducible`` one
+    Posts that nobody may take stay unfilled; a rule is never broken. Filling posts comes before all else,
+    then standing pairs, hours owed and fairness; a large roster whose posts are filled is improved until nothing
+    more is gained in a while, so it may end before ``seconds``. With ``reproducible`` one
     worker and a budget of deterministic work, about ``seconds`` long, give the same roster on every run;
     otherwise the clock ends the search and two runs may differ. ``progress`` hears hundredths of the budget.
 

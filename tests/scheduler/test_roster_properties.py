@@ -14,7 +14,7 @@ from scheduler.checker import check_roster
 from wfm.hotline import Agent, Contract, Group, Leave, RosterRules
 from wfm.tables import DUTIES, check_table
 
-LOOSE = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+LOOSE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
