@@ -18,6 +18,7 @@ def test_public_names():
         "build_roster",
         "cover_shifts",
         "read_duties",
+        "refuse_impossible",
         "rostered_agents",
         "write_duties",
     ]
