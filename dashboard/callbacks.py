@@ -110,7 +110,6 @@ def _plan(app: dash.Dash, shelf: PlanShelf) -> None:
         *(Output(f"{name}-frame", "aria-label") for name in charts),
         *(Output(f"{name}-csv", "href") for name in charts),
         Output("demand-key", "children"),
-        Output("seats-table", "rowData"),
         Input("plan-url", "search"),
         *(Input(name, "value") for name in controls),
         State("drawn", "data"),
@@ -148,8 +147,25 @@ def _plan(app: dash.Dash, shelf: PlanShelf) -> None:
                 *(aria(figure) for figure in made),
                 *(f"/data/{name}.csv{place.search()}" for name in charts),
                 demand_key(plan, place.line or ""),
-                seats_rows(plan, place.group, place.date),
             )
+
+    @app.callback(
+        Output("seats-table", "rowData"),
+        Input("seats-table-open", "n_clicks"),
+        Input("group", "value"),
+        Input("day", "value"),
+        State("drawn", "data"),
+        State("language", "data"),
+        prevent_initial_call=True,
+    )
+    def fill_table(clicks: int | None, group: str | None, day: str | None, drawn: str, chosen: Language) -> Any:
+        """The table of intervals, once somebody has opened it."""
+        if not clicks:
+            raise dash.exceptions.PreventUpdate
+        with use_language(chosen):
+            plan = plan_or_stop(shelf, drawn)
+            place = chosen_place(plan, Place(plan=drawn, group=_value(group), day=_value(day)))
+            return seats_rows(plan, place.group, place.date)
 
     @app.callback(
         Output("daily", "figure"),

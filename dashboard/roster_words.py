@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dashboard.views import duty_counts
-from dashboard.wording import number_words, source_words, value_words
+from dashboard.wording import number_words, source_text, value_words
 from scenarios.plan import Plan
-from wfm.i18n import list_words, say
+from wfm.i18n import both, say
 
 __all__ = ["assumption_sentences", "fairness_rows", "roster_pairs"]
 
@@ -61,17 +61,9 @@ def assumption_sentences(plan: Plan) -> list[str]:
         )
     for row in plan.scorecard:
         if row.source != "published" and row.limit is not None:
-            note = f" {row.note}" if row.note is not None else ""
-            found.append(
-                say(
-                    "Target “{name}”: {source} ({clause}).{note}",
-                    name=row.name,
-                    source=source_words(row.source),
-                    clause=row.clause or "–",
-                    note=note,
-                )
-            )
+            why = row.note or both("{source} ({clause}).", source=source_text(row.source), clause=row.clause or "–")
+            found.append(say("Target “{name}”: {why}", name=row.name, why=why))
     for source in plan.hotline.sources:
         if source.kind == "assumed" and source.why is not None:
-            found.append(say("{paths}: {why}", paths=list_words(list(source.paths)), why=source.why))
+            found.append(say("{why} [{paths}]", paths=", ".join(source.paths), why=source.why))
     return found

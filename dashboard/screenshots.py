@@ -94,9 +94,15 @@ def open_page(browser: Any, address: str, *, language: str, width: int, dark: bo
     page = context.new_page()
     visit = Visit(page, [], [])
     home = urlsplit(address).netloc
+
+    def failed(request: Any) -> None:
+        # What was on its way when the reader went elsewhere is called off, not failed.
+        if "ERR_ABORTED" not in str(request.failure):
+            visit.errors.append(f"failed: {request.url}")
+
     page.on("console", lambda m: visit.errors.append(m.text) if m.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: visit.errors.append(str(error)))
-    page.on("requestfailed", lambda r: visit.errors.append(f"failed: {r.url}"))
+    page.on("requestfailed", failed)
 
     def watch(request: Any) -> None:
         parts = urlsplit(request.url)
@@ -105,7 +111,7 @@ def open_page(browser: Any, address: str, *, language: str, width: int, dark: bo
 
     page.on("request", watch)
     try:
-        page.goto(address, wait_until="networkidle")
+        page.goto(address)
         yield visit
     finally:
         context.close()
@@ -115,7 +121,8 @@ def settle(page: Any) -> None:
     """Wait until every chart on the page is drawn."""
     page.wait_for_function(
         """() => { const g = [...document.querySelectorAll('.graph')];
-        return !document.querySelector('.loading') && g.every(e => e.querySelector('.main-svg')
+        return document.querySelector('#page .headline, #page .sentences, #page .empty')
+          && g.every(e => e.querySelector('.main-svg')
           && (e.querySelector('.trace, .hm') || !e.getAttribute('aria-label')) && e.getAttribute('aria-label')); }""",
         timeout=20_000,
     )

@@ -13,10 +13,10 @@ from dashboard.wording import (
     value_words,
 )
 from scenarios.findings import weak_spots
-from scenarios.plan import Plan, ScoreRow
+from scenarios.plan import Finding, Plan, ScoreRow
 from wfm.i18n import say
 
-__all__ = ["headline", "scored_rows", "weak_place", "weak_sentence", "worst_status"]
+__all__ = ["findings_below", "headline", "scored_rows", "weak_place", "weak_sentence", "worst_status"]
 
 _ORDER = {"missed": 0, "at risk": 1, "met": 2}
 
@@ -92,3 +92,8 @@ def weak_place(plan: Plan) -> tuple[str, date] | None:
         return None
     group = next((g.id for g in plan.hotline.groups if g.name == spots[0].group), "")
     return group, spots[0].start.tz_convert(plan.hotline.time_zone).date()
+
+
+def findings_below(plan: Plan) -> list[Finding]:
+    """Findings that stand under the headline: all but the good news, which the headline itself tells."""
+    return [finding for finding in plan.findings if finding.severity != "good"]

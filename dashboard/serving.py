@@ -6,6 +6,7 @@ import errno
 import logging
 import os
 import signal
+import socket
 import sys
 import threading
 import webbrowser
@@ -49,15 +50,10 @@ def serve(
 
     from dashboard.app import make_app
 
-    app = make_app(plans, gate)
-    try:
-        server = create_server(app.server, host=host, port=port, threads=max(2, threads), ident=None)
-    except OSError as error:
-        raise BadInput(_why_not(host, port, error)) from None
-    # A name with two addresses (localhost) gives a server with several sockets.
-    listening = getattr(server, "effective_listen", None)
-    actual = int(listening[0][1]) if listening else int(server.effective_port)
-    gate.cookie = f"wfm_session_{actual}"
+    listener = _listen(host, port)
+    actual = int(listener.getsockname()[1])
+    gate.cookie = f"wfm_session_{actual}"  # browsers keep one set of cookies for all ports of a host
+    server = create_server(make_app(plans, gate).server, sockets=[listener], threads=max(2, threads), ident=None)
 
     def link(token: str) -> str:
         name = f"[{host}]" if ":" in host else host
@@ -78,6 +74,29 @@ def serve(
     finally:
         server.close()
     tell(say("The dashboard is closed."))
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket that listens there.
+
+    Raises:
+        BadInput: the port is taken or not allowed.
+    """
+    name = host.strip("[]")
+    try:
+        family = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)[0][0]
+    except OSError as error:
+        raise BadInput(_why_not(host, port, error)) from None
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform != "win32":  # there the option would let two servers share the port
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((name, port))
+        listener.listen(128)
+    except OSError as error:
+        listener.close()
+        raise BadInput(_why_not(host, port, error)) from None
+    return listener
 
 
 def _why_not(host: str, port: int, error: OSError) -> str:

@@ -26,8 +26,12 @@ def choose_language(query: str, cookie: str, accept: str) -> Language:
             return "zh"
         if asked == "en":
             return "en"
-    best = parse_accept_header(accept, LanguageAccept).best_match(["en", "zh", "zh-CN", "zh-TW", "zh-HK"])
-    return "zh" if (best or "en").startswith("zh") else "en"
+    wanted = parse_accept_header(accept, LanguageAccept)
+    for tag, quality in wanted:
+        family = tag.lower().split("-")[0]
+        if quality > 0 and family in ("en", "zh"):
+            return "zh" if family == "zh" else "en"
+    return "en"
 
 
 def speak_by_request(server: Flask) -> None:

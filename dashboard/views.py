@@ -105,11 +105,18 @@ def coverage_by_group(plan: Plan, day: date) -> pd.DataFrame:
 
 
 def coverage_by_hour(plan: Plan, group: str = "") -> pd.DataFrame:
-    """The tightest cover of each hour: one row an hour of the day, one column a date; NaN when closed."""
+    """Cover of each hour: one row an hour of the day, one column a date; NaN when closed.
+
+    Where a group is short, what the worst one lacks (negative); else the agents left over in the
+    tightest interval of the hour, all groups together. Surplus in one group hides no want in another.
+    """
     groups = [group] if group else group_ids(plan)
     joined = pd.concat([seats(plan, one) for one in groups], ignore_index=True)
-    joined = joined.assign(date=joined["interval"].dt.normalize(), hour=joined["interval"].dt.hour)
-    table = joined.pivot_table(index="hour", columns="date", values="gap", aggfunc="min")
+    moments = joined.groupby("interval")["gap"].agg(["min", "sum"])
+    moments["cover"] = moments["min"].where(moments["min"] < 0, moments["sum"])
+    moments["date"] = pd.DatetimeIndex(moments.index).normalize()
+    moments["hour"] = pd.DatetimeIndex(moments.index).hour
+    table = moments.pivot_table(index="hour", columns="date", values="cover", aggfunc="min")
     return table.reindex(range(24))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from datetime import date, datetime, timedelta
 
-from scenarios.plan import Plan, ScoreRow
+from scenarios.plan import Plan
 from wfm.hotline import Hotline
 from wfm.i18n import Text, both, language, say
 from wfm.metrics import KPIS
@@ -28,7 +28,7 @@ __all__ = [
     "reason_words",
     "severity_words",
     "shift_name",
-    "source_mark",
+    "source_text",
     "source_words",
     "special_runs",
     "unit_words",
@@ -231,21 +231,19 @@ def period_words(plan: Plan) -> str:
     return say("{first} – {last} ({days} days)", first=plan.first.isoformat(), last=last.isoformat(), days=plan.days)
 
 
-def source_words(source: str) -> str:
-    """How surely a limit is known."""
+def source_text(source: str) -> Text:
+    """How surely a limit is known, in both languages."""
     words = {
         "published": both("published"),
         "secondary": both("secondary source"),
         "assumed": both("assumed"),
     }
-    return words[source].of() if source in words else source
+    return words.get(source, Text(source, source))
 
 
-def source_mark(row: ScoreRow) -> str:
-    """The clause with its mark: nothing when published, else how it is known."""
-    if row.source == "published":
-        return row.clause
-    return f"{row.clause} · {source_words(row.source)}" if row.clause else source_words(row.source)
+def source_words(source: str) -> str:
+    """How surely a limit is known."""
+    return source_text(source).of()
 
 
 def severity_words(severity: str) -> str:

@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.colours import FULL_SCREEN, SHORT, SURPLUS, Screen
-from dashboard.figures.frame import day_axis, frame, hour_axis, hover_day, y_axis
+from dashboard.figures.frame import day_axis, frame, hour_axis, hover_days, y_axis
 from dashboard.views import coverage_by_group, coverage_by_hour, day_list
 from dashboard.wording import clock_range, day_label, group_name
 from scenarios.plan import Plan
@@ -55,8 +55,9 @@ def _of_period(plan: Plan, group: str, screen: Screen) -> go.Figure:
     )
     figure = frame(screen, label, 360)
     days = [pd.Timestamp(str(column)) for column in table.columns]
+    named = hover_days(plan)
     words = [
-        [f"{hover_day(plan, day.date())} {hour:02d}:00<br>{_words(gap)}" for day, gap in zip(days, row, strict=True)]
+        [f"{named[day.date()]} {hour:02d}:00<br>{_words(gap)}" for day, gap in zip(days, row, strict=True)]
         for hour, row in enumerate(gaps)
     ]
     most = float(max(np.nanmax(np.abs(gaps)), 1.0)) if np.isfinite(gaps).any() else 1.0

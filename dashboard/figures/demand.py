@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from dashboard.colours import FULL_SCREEN, Screen, line_colour
-from dashboard.figures.frame import day_axis, frame, hour_axis, hover_day, y_axis
+from dashboard.figures.frame import day_axis, frame, hour_axis, hover_days, y_axis
 from dashboard.views import day_list, demand
 from dashboard.wording import clock_range, day_label, line_name, number_words
 from scenarios.plan import Plan
@@ -79,12 +79,12 @@ def _add_line_with_bands(figure: go.Figure, plan: Plan, line: str, day: date | N
             hoverinfo="skip",
             name=name,
         )
-    minutes = plan.hotline.interval_min
+    minutes, days = plan.hotline.interval_min, hover_days(plan)
     words: NDArray[np.str_] = np.array(
         [
             "<br>".join(
                 (
-                    f"{hover_day(plan, row['interval'].date())} {clock_range(row['interval'], minutes)}",
+                    f"{days[row['interval'].date()]} {clock_range(row['interval'], minutes)}",
                     say("mean {value} calls", value=number_words(row["mean"], 1)),
                     say("80 %: {low} – {high}", low=number_words(row["p10"]), high=number_words(row["p90"])),
                     say("95 %: {low} – {high}", low=number_words(row["p025"]), high=number_words(row["p975"])),

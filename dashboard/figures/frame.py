@@ -10,11 +10,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.colours import Screen
+from dashboard.views import day_list
 from dashboard.wording import day_label, day_mark, is_rest_day, special_runs, weekday_name
 from scenarios.plan import Plan
 from wfm.i18n import language
 
-__all__ = ["FONT", "aria", "day_axis", "frame", "hour_axis", "tinted", "y_axis"]
+__all__ = ["FONT", "aria", "day_axis", "frame", "hour_axis", "hover_day", "hover_days", "tinted", "y_axis"]
 
 FONT = 'system-ui, "Segoe UI", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif'
 
@@ -134,19 +135,24 @@ def _weekday_letter(day: date) -> str:
 
 def tinted(figure: go.Figure, plan: Plan, screen: Screen, days: Sequence[date]) -> None:
     """Tint rest days behind the picture and name special days above it, as far as there is room."""
-    for day in days:
-        if is_rest_day(plan, day):
-            figure.add_shape(
-                type="rect",
-                x0=pd.Timestamp(day),
-                x1=pd.Timestamp(day + timedelta(days=1)),
-                y0=0,
-                y1=1,
-                yref="paper",
-                fillcolor=screen.palette.tint,
-                line_width=0,
-                layer="below",
-            )
+    rest = [is_rest_day(plan, day) for day in days]
+    starts = [i for i, resting in enumerate(rest) if resting and (i == 0 or not rest[i - 1])]
+    ends = [i + 1 for i, resting in enumerate(rest) if resting and (i + 1 == len(rest) or not rest[i + 1])]
+    shapes = [
+        {
+            "type": "rect",
+            "x0": pd.Timestamp(days[first]),
+            "x1": pd.Timestamp(days[end - 1] + timedelta(days=1)),
+            "y0": 0,
+            "y1": 1,
+            "yref": "paper",
+            "fillcolor": screen.palette.tint,
+            "line": {"width": 0},
+            "layer": "below",
+        }
+        for first, end in zip(starts, ends, strict=True)
+    ]
+    names = []
     per_day = (300 if screen.narrow else 900) / len(days)
     taken = -1e9
     for first, last, name in special_runs(plan, list(days)):
@@ -155,15 +161,25 @@ def tinted(figure: go.Figure, plan: Plan, screen: Screen, days: Sequence[date]) 
         if middle - half < taken:
             continue
         taken = middle + half + 4
-        figure.add_annotation(
-            x=pd.Timestamp(days[first]) + pd.Timedelta(days=(last - first + 1) / 2),
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            text=name,
-            showarrow=False,
-            font={"size": 12, "color": screen.palette.ink},
+        names.append(
+            {
+                "x": pd.Timestamp(days[first]) + pd.Timedelta(days=(last - first + 1) / 2),
+                "y": 1,
+                "yref": "paper",
+                "yanchor": "bottom",
+                "text": name,
+                "showarrow": False,
+                "font": {"size": 12, "color": screen.palette.ink},
+            }
         )
+    # All at once: plotly checks the whole layout at every single addition.
+    figure.layout.shapes = (*figure.layout.shapes, *shapes)
+    figure.layout.annotations = (*figure.layout.annotations, *names)
+
+
+def hover_days(plan: Plan) -> dict[date, str]:
+    """Each day of the period as a hover box names it."""
+    return {day: hover_day(plan, day) for day in day_list(plan)}
 
 
 def hover_day(plan: Plan, day: date) -> str:

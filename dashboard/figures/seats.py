@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.colours import FULL_SCREEN, SHORT, Screen
-from dashboard.figures.frame import day_axis, frame, hour_axis, hover_day, y_axis
+from dashboard.figures.frame import day_axis, frame, hour_axis, hover_days, y_axis
 from dashboard.views import day_list, seats
 from dashboard.wording import clock_range, day_label, group_name, number_words, reason_words, value_words
 from scenarios.plan import Plan
@@ -99,9 +99,10 @@ def _steps(table: pd.DataFrame, column: str) -> tuple[list[pd.Timestamp], list[f
 def _add_hover(figure: go.Figure, plan: Plan, table: pd.DataFrame) -> None:
     """An unseen point in the middle of each interval that says everything about it."""
     words = []
+    days = hover_days(plan)
     for row in table.to_dict("records"):
         lines = [
-            f"{hover_day(plan, row['interval'].date())} {clock_range(row['interval'], row['interval_s'] / 60)}",
+            f"{days[row['interval'].date()]} {clock_range(row['interval'], row['interval_s'] / 60)}",
             say("required {heads} ({seats} seats)", heads=number_words(row["heads"]), seats=number_words(row["seats"])),
             say("rostered {a} A, {b} B", a=number_words(row["rostered_a"]), b=number_words(row["rostered_b"])),
         ]

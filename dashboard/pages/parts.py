@@ -12,6 +12,7 @@ from dash import dcc, html
 from dashboard.address import Place
 from dashboard.attributes import UNSPOKEN, aria_label
 from dashboard.colours import status_of
+from dashboard.sentences import findings_below
 from dashboard.wording import severity_words
 from scenarios.plan import Plan
 from wfm.i18n import say
@@ -88,7 +89,8 @@ def status_cell(status: str) -> html.Td:
 
 def findings(plan: Plan) -> html.Ul | None:
     """What the plan's reader must know, each with what would mend it."""
-    if not plan.findings:
+    shown = findings_below(plan)
+    if not shown:
         return None
     return html.Ul(
         [
@@ -104,7 +106,7 @@ def findings(plan: Plan) -> html.Ul | None:
                     html.Span(finding.remedy.of(), className="remedy") if finding.remedy else None,
                 ]
             )
-            for finding in plan.findings
+            for finding in shown
         ],
         className="findings",
     )

@@ -18,7 +18,6 @@ from dashboard.graph import graph
 from dashboard.pages.parts import STATUS_CLASS, card, download, facts, findings, key, select, status_cell
 from dashboard.roster_words import assumption_sentences, fairness_rows, roster_pairs
 from dashboard.sentences import headline, weak_place, worst_status
-from dashboard.tables import seats_rows
 from dashboard.views import busiest_line, day_list, demand_by_day, group_ids
 from dashboard.wording import (
     day_label,
@@ -238,11 +237,12 @@ def _seats(plan: Plan, place: Place, drawn: _Drawn) -> html.Section:
             (say("seats opened and built (caps of the whole hotline)"), {}, "cap"),
         ]
     )
-    grid = html.Details([html.Summary(say("Table of intervals")), _grid(plan, place)])
+    grid = html.Details([html.Summary(say("Table of intervals"), id="seats-table-open"), _grid()])
     return card(say("Required and rostered"), [marks, drawn.chart("seats"), grid], [drawn.table("seats")])
 
 
-def _grid(plan: Plan, place: Place) -> dag.AgGrid:
+def _grid() -> dag.AgGrid:
+    """The table of intervals; its rows come when it is opened."""
     names = {
         "group": say("Group"),
         "interval": say("Interval"),
@@ -267,7 +267,7 @@ def _grid(plan: Plan, place: Place) -> dag.AgGrid:
     return dag.AgGrid(
         id="seats-table",
         columnDefs=columns,
-        rowData=seats_rows(plan, place.group, place.date),
+        rowData=[],
         defaultColDef={"sortable": True, "resizable": True, "suppressHeaderMenuButton": True},
         dashGridOptions={"localeText": texts},
         className="grid",
@@ -284,7 +284,8 @@ def _coverage(drawn: _Drawn) -> html.Section:
         ]
     )
     note = html.P(
-        say("Over the period each cell is the tightest group at the tightest interval of the hour."), className="note"
+        say("A cell over the period: what the worst group lacks, or where none is short the agents left over in all."),
+        className="note",
     )
     return card(say("Cover"), [marks, drawn.chart("coverage"), note], [drawn.table("coverage")])
 

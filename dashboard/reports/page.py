@@ -19,7 +19,7 @@ from dashboard.reports.pictures import (
 )
 from dashboard.reports.scorecard_table import scorecard_table
 from dashboard.reports.tables import assumptions, fairness_table, roster_facts, shift_table
-from dashboard.sentences import headline, worst_status
+from dashboard.sentences import findings_below, headline, worst_status
 from dashboard.views import day_list, typical_week, weakest_day
 from dashboard.wording import day_label, period_words, severity_words
 from scenarios.plan import Plan
@@ -128,7 +128,7 @@ def _summary(plan: Plan) -> str:
 
 def _findings(plan: Plan) -> str:
     items = []
-    for finding in plan.findings:
+    for finding in findings_below(plan):
         remedy = f'<span class="remedy">{escape(finding.remedy.of())}</span>' if finding.remedy else ""
         icon = _FINDING_ICONS[finding.severity]
         word = escape(severity_words(finding.severity), quote=True)
@@ -164,8 +164,8 @@ def _chapters(plan: Plan, figures: _Figures) -> list[str]:
         ),
         figures.show(
             coverage_picture(plan),
-            say("Cover of the whole period by hour: the tightest group"),
-            say("A number is how many agents the worst interval of the hour lacks."),
+            say("Cover of the whole period by hour"),
+            say("Numbers: agents that the worst group lacks. Blue: agents left over in all groups together."),
         ),
     ]
     if daily:

@@ -65,5 +65,5 @@ def _row(row: ScoreRow) -> str:
         f'<td class="n">{escape(probability_words(row.p_met))}</td>'
         f'<td class="n">{escape(limit_words(row.operator, row.limit, row.unit))}</td>'
         f'<td class="trend">{sparkline(row)}</td></tr>'
-        f'<tr class="more"><td></td><td colspan="6">{"<br>".join(part for part in more if part)}</td></tr></tbody>'
+        f'<tr class="more"><td></td><td colspan="6">{" · ".join(part for part in more if part)}</td></tr></tbody>'
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from scenarios.plan import Finding, Plan, RosterSummary, ScoreRow
+from scenarios.plan_folder import write_plan
 from wfm.hotline import (
     Contract,
     Demand,
@@ -361,14 +363,18 @@ def month_plan() -> Plan:
     return build_plan(date(2026, 9, 14), 28)
 
 
-@pytest.fixture
-def faster_plan(week_plan: Plan) -> Plan:
-    """The same week with answers 1.5 s sooner and more hours."""
-    plan = build_plan(faster=1.5)
-    return replace(plan, roster=replace(plan.roster, hours=1300.0))
-
-
 @pytest.fixture(scope="session")
 def plan_maker() -> Callable[..., Plan]:
     """Makes other plans of the same kind."""
     return build_plan
+
+
+@pytest.fixture(scope="session")
+def plans_folder(tmp_path_factory: pytest.TempPathFactory, month_plan: Plan, week_plan: Plan) -> Path:
+    """A folder with three finished plans: two to compare over four weeks, and one week."""
+    folder = tmp_path_factory.mktemp("plans")
+    faster = build_plan(date(2026, 9, 14), 28, faster=1.5)
+    faster = replace(faster, roster=replace(faster.roster, hours=1300.0))
+    for name, plan in (("four-weeks", month_plan), ("more-seats", faster), ("one-week", week_plan)):
+        write_plan(plan, folder / name, lambda _plan: b"<html></html>")
+    return folder

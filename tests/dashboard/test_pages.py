@@ -1,0 +1,194 @@
+"""Pages say what the plan holds; addresses keep the state; nothing on disk can be reached but plans."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from dashboard.address import Place, place_of
+from dashboard.app import make_app
+from dashboard.callbacks import comparison_of
+from dashboard.colours import Screen
+from dashboard.pages.parts import empty_page
+from dashboard.pages.plan import chosen_place, plan_page
+from dashboard.sentences import headline
+from dashboard.shelf import PlanShelf
+from dashboard.shell import nav_links, switched
+from dashboard.wording import value_words
+from scenarios.plan import Plan
+from scenarios.plan_folder import read_plan
+from wfm.errors import BadInput
+from wfm.i18n import Language, use_language
+
+
+def words_of(part: Any) -> str:
+    """Every text in a layout, joined."""
+    found: list[str] = []
+
+    def walk(node: Any) -> None:
+        if node is None or isinstance(node, bool):
+            return
+        if isinstance(node, (str, int, float)):
+            found.append(str(node))
+        elif isinstance(node, (list, tuple)):
+            for child in node:
+                walk(child)
+        else:
+            walk(getattr(node, "children", None))
+            walk(getattr(node, "label", None))
+
+    walk(part)
+    return " ".join(found)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_plan_page_says_what_matters(month_plan: Plan, language: Language) -> None:
+    with use_language(language):
+        words = words_of(plan_page(month_plan, Place(plan="a"), ["a"], Screen()))
+        assert headline(month_plan) in words
+        for row in month_plan.scorecard:
+            assert row.name.of() in words
+            assert row.clause in words
+            assert row.definition.of() in words
+            assert value_words(row.value, row.unit) in words
+        for finding in month_plan.findings:
+            assert finding.text.of() in words
+            assert finding.remedy is None or finding.remedy.of() in words
+
+
+def test_headline_names_the_worst_target(month_plan: Plan) -> None:
+    with use_language("en"):
+        assert "1 of 4 targets missed, above all “Waited over 40 s for an agent”" in headline(month_plan)
+        kept = replace(month_plan, scorecard=tuple(r for r in month_plan.scorecard if r.status == "met"))
+        assert headline(kept).startswith("All 2 targets are met; the least sure is “Connection rate of every 24 hours”")
+        bare = replace(month_plan, scorecard=())
+        assert headline(bare).startswith("No limit decides")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        Place(plan="a b/ü"),
+        Place(plan="p", line="", group="day-special", day="2026-09-15", target="asa_s"),
+        Place(plan="p", line="wage"),
+        Place(plans=("a", "b", "c")),
+        Place(),
+    ],
+)
+def test_addresses_round_trip(place: Place) -> None:
+    assert place_of(place.search()) == place
+
+
+def test_choices_that_do_not_fit_are_replaced(month_plan: Plan) -> None:
+    odd = Place(plan="p", line="nobody", group="nowhere", day="1999-01-01", target="nothing")
+    assert chosen_place(month_plan, odd) == Place(plan="p", line="general", group="", day="", target="asa_s")
+    assert chosen_place(month_plan, Place(plan="p", line="", day="rubbish")).line == ""
+
+
+def test_the_shelf_reads_once_and_again_after_a_change(plans_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = []
+
+    def reading(path: Path) -> Plan:
+        reads.append(path)
+        return read_plan(path)
+
+    monkeypatch.setattr("dashboard.shelf.read_plan", reading)
+    shelf = PlanShelf(plans_folder)
+    first = shelf.plan("one-week")
+    assert shelf.plan("one-week") is first
+    assert len(reads) == 1
+    head = plans_folder / "one-week" / "plan.json"
+    import os
+
+    os.utime(head, ns=(head.stat().st_atime_ns, head.stat().st_mtime_ns + 1_000_000_000))
+    shelf.plan("one-week")
+    assert len(reads) == 2
+
+
+def test_only_plans_can_be_asked_for(plans_folder: Path) -> None:
+    shelf = PlanShelf(plans_folder)
+    assert sorted(shelf.names()) == ["four-weeks", "more-seats", "one-week"]
+    for name in ("nothing", "../one-week", "/etc", "one-week/../one-week", ""):
+        with pytest.raises(BadInput, match=r"no plan|没有"):
+            shelf.plan(name)
+
+
+def test_comparison_shows_sentences_differences_and_costs(plans_folder: Path) -> None:
+    shelf = PlanShelf(plans_folder)
+    with use_language("en"):
+        words = words_of(comparison_of(shelf, ["four-weeks", "more-seats"], shelf.names(), Screen()))
+    assert "−1.5\u00a0s" in words
+    assert "1,234.0\u00a0h" in words
+    assert "+66.0\u00a0h" in words
+    assert "Paired" in words
+    assert "<\u00a015\u00a0s" in words
+
+
+def test_comparison_needs_two_known_plans(plans_folder: Path) -> None:
+    shelf = PlanShelf(plans_folder)
+    with use_language("en"):
+        assert "Choose two" in words_of(comparison_of(shelf, ["one-week"], shelf.names(), Screen()))
+        assert "no plan “nothing”" in words_of(comparison_of(shelf, ["one-week", "nothing"], shelf.names(), Screen()))
+
+
+def test_the_empty_page_says_the_first_step(tmp_path: Path) -> None:
+    for language in ("en", "zh"):
+        with use_language(language):  # type: ignore[arg-type]
+            words = words_of(empty_page(tmp_path))
+        assert "wfm plan guizhou-12348 --out out/guizhou-12348" in words
+        assert str(tmp_path) in words
+
+
+def test_navigation_keeps_the_plan_and_changes_the_language() -> None:
+    with use_language("en"):
+        links = [item.children.href for item in nav_links("/plan", Place(plan="p"), "en", "?plan=p&day=2026-09-15")]
+    assert links == ["/plan?plan=p", "/compare?plans=p", "/report?plan=p", "/plan?plan=p&day=2026-09-15&lang=zh"]
+    assert switched("/compare", "?plans=a,b&lang=zh&token=x", "zh") == "/compare?plans=a,b&lang=en"
+
+
+@pytest.fixture(scope="module")
+def client(plans_folder: Path) -> Any:
+    return make_app(plans_folder).server.test_client()
+
+
+def test_tables_hold_what_the_charts_show(client: Any, month_plan: Plan) -> None:
+    answer = client.get("/data/seats.csv?plan=four-weeks&group=day-special&day=2026-09-15")
+    assert answer.status_code == 200
+    assert answer.data.startswith(b"\xef\xbb\xbf")
+    assert "four-weeks-seats-2026-09-15.csv" in answer.headers["Content-Disposition"]
+    table = pd.read_csv(StringIO(answer.data.decode("utf-8-sig")))
+    assert set(table["group"]) == {"day-special"}
+    assert len(table) == 28  # 08:00–22:00 in half hours
+    assert table["short_heads"].max() == 2
+    demand = pd.read_csv(StringIO(client.get("/data/demand.csv?plan=four-weeks&line=all").data.decode("utf-8-sig")))
+    assert demand["mean"].sum() == pytest.approx(month_plan.forecast["mean"].sum())
+    for name in ("coverage", "daily", "scorecard"):
+        assert len(client.get(f"/data/{name}.csv?plan=four-weeks").data.splitlines()) > 5
+
+
+def test_unknown_tables_and_plans_are_refused_in_a_sentence(client: Any) -> None:
+    assert client.get("/data/secrets.csv?plan=four-weeks").status_code == 404
+    answer = client.get("/data/seats.csv?plan=../../etc", headers={"Accept-Language": "en"})
+    assert answer.status_code == 404
+    assert "There is no plan" in answer.text
+
+
+def test_report_is_opened_in_place(client: Any) -> None:
+    answer = client.get("/report?plan=four-weeks")
+    assert answer.status_code == 200
+    assert b'data-in="zh"' in answer.data
+    policy = answer.headers["Content-Security-Policy"]
+    assert "script-src 'self' 'sha256-" in policy
+    import base64
+    import hashlib
+    import re
+
+    script = re.search(r"<script>(.*?)</script>", answer.text, re.DOTALL)
+    assert script is not None
+    digest = base64.b64encode(hashlib.sha256(script.group(1).encode()).digest()).decode()
+    assert f"'sha256-{digest}'" in policy
