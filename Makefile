@@ -3,10 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 
-.PHONY: demo test check bench docs pictures lock clean
+.PHONY: demo serve test check bench docs pictures lock clean
 
 demo: $(STAMP)
 	$(BIN)/wfm plan guizhou-12348 --start 2026-09-14 --days 28 --seed 1 --out out/guizhou-12348
+	@echo "Next: open out/guizhou-12348/report.html in a browser, or run: make serve"
+
+serve: $(STAMP)
+	$(BIN)/wfm serve --plans out
 
 test: $(STAMP)
 	$(BIN)/pytest -n auto

@@ -177,6 +177,12 @@ def roster_word(status: str) -> str:
     return words[status]
 
 
+def source_word(source: str) -> str:
+    """How surely a limit is known, in the language of the moment."""
+    words = {"published": say("published"), "secondary": say("secondary source"), "assumed": say("assumed")}
+    return words[source]
+
+
 def print_plan(plan: Plan, out: Path) -> None:
     """The scorecard, the findings and what to open next."""
     from rich.table import Table
@@ -204,7 +210,7 @@ def print_plan(plan: Plan, out: Path) -> None:
             "–" if row.p_met is None else f"{100 * row.p_met:.0f} %",
             "–" if row.limit is None else f"{row.operator} {format_value(row.limit, row.unit)}",
             f"[{STATUS_STYLE[row.status]}]{STATUS_ICON[row.status]} {status_word(row.status)}[/]",
-            row.clause,
+            say("{clause} ({source})", clause=row.clause, source=source_word(row.source)),
         )
     console.print(table)
     roster = plan.roster
