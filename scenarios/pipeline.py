@@ -22,7 +22,7 @@ from scenarios.roster_measures import measure_roster
 from scenarios.scenario import Scenario, content_hash
 from scenarios.scorecard import build_scorecard, period_kpis
 from scheduler import Cover, Roster, RosterProblem, build_roster, cover_shifts, refuse_impossible, rostered_agents
-from scheduler.checker import check_roster
+from scheduler.checker import check_roster, is_legal
 from simulation import centre_of, run_replications
 from wfm import __version__
 from wfm.calendar import TimeGrid, WorkingCalendar
@@ -298,7 +298,7 @@ def _roster_summary(problem: RosterProblem, roster: Roster, cover: Cover) -> Ros
     unfilled = roster.unfilled
     return RosterSummary(
         status=roster.status,
-        legal=not violations,
+        legal=is_legal(violations),
         objective=float(roster.objective),
         bound=float(roster.bound),
         posts=int(cover.posts["posts_a"].sum() + cover.posts["posts_b"].sum()),
@@ -306,7 +306,7 @@ def _roster_summary(problem: RosterProblem, roster: Roster, cover: Cover) -> Ros
         agents=len(problem.agents),
         agents_used=int(duties["agent"].nunique()),
         hours=float(hours),
-        violations=tuple(v.text for v in violations),
+        violations=tuple(v.text for v in violations if v.breaks_law),
     )
 
 
