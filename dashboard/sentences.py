@@ -95,5 +95,5 @@ def weak_place(plan: Plan) -> tuple[str, date] | None:
 
 
 def findings_below(plan: Plan) -> list[Finding]:
-    """Findings that stand under the headline: all but the good news, which the headline itself tells."""
-    return [finding for finding in plan.findings if finding.severity != "good"]
+    """Findings that stand under the headline: all but the first, which says the same as the headline."""
+    return list(plan.findings[1:])

@@ -14,7 +14,7 @@ from wfm.i18n import LANGUAGES, Text, both
 from wfm.metrics import KPIS
 from wfm.standards import Target
 
-__all__ = ["WeakSpot", "build_findings", "format_value", "weak_spots"]
+__all__ = ["WeakSpot", "build_findings", "limit_text", "percent", "value_text", "weak_spots"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +66,29 @@ def weak_spots(hotline: Hotline, requirement: pd.DataFrame, cover: pd.DataFrame)
     return [spot for _hours, spot in sorted(spots, key=lambda item: -item[0])]
 
 
-def format_value(value: float | None, unit: str) -> str:
-    """A value with its unit, as people write it: ``12.3 s``, ``94.5 %``."""
+def percent(share: float, digits: int = 0) -> Text:
+    """A share as each language writes it: ``94 %`` and ``94%``."""
+    return both("{number} %", number=f"{100 * share:.{digits}f}")
+
+
+def value_text(value: float | None, unit: str) -> Text:
+    """A value with its unit, as each language writes it: ``12.3 s`` and ``12.3秒``, ``94.5 %`` and ``94.5%``."""
     if value is None:
-        return "–"
+        return Text("–", "–")
     if unit == "share":
-        return f"{100 * value:.1f} %"
-    return f"{value:,.1f} {unit}" if unit in ("s", "h") else f"{value:,.0f}"
+        return percent(value, 1)
+    if unit == "s":
+        return both("{number} s", number=f"{value:,.1f}")
+    if unit == "h":
+        return both("{number} h", number=f"{value:,.1f}")
+    return Text(f"{value:,.0f}", f"{value:,.0f}")
+
+
+def limit_text(operator: str, limit: float | None, unit: str) -> Text:
+    """``≤ 15.0 s``."""
+    sign = {"<=": "≤", ">=": "≥"}.get(operator, operator)
+    value = value_text(limit, unit)
+    return Text(f"{sign} {value.en}".strip(), f"{sign} {value.zh}".strip())
 
 
 def build_findings(
@@ -85,7 +101,7 @@ def build_findings(
     unreachable: list[tuple[Target, Text]],
     notes: tuple[Text, ...],
 ) -> tuple[Finding, ...]:
-    """Findings in the order of their weight: the headline, problems, warnings, notices."""
+    """Findings in the order of their weight: the headline first, then problems, warnings, notices."""
     found = [_headline(scorecard)]
     spots = weak_spots(hotline, requirement, cover)
     for row in scorecard:
@@ -105,7 +121,7 @@ def _headline(scorecard: tuple[ScoreRow, ...]) -> Finding:
     if not decided:
         return Finding("notice", both("The standard sets no limit that a simulation could decide."))
     weakest = min(decided, key=lambda r: r.p_met or 0.0)
-    share = f"{100 * (weakest.p_met or 0):.0f} %"
+    share = percent(weakest.p_met or 0.0)
     missed = sum(r.status == "missed" for r in decided)
     if missed:
         text = both(
@@ -140,9 +156,9 @@ def _target(hotline: Hotline, row: ScoreRow, spots: list[WeakSpot]) -> Finding:
     text = both(
         "{name}: {value} against a limit of {limit}, kept with {p} probability{where}.",
         name=row.name,
-        value=format_value(row.value, row.unit),
-        limit=f"{row.operator} {format_value(row.limit, row.unit)}",
-        p=f"{100 * (row.p_met or 0):.0f} %",
+        value=value_text(row.value, row.unit),
+        limit=limit_text(row.operator, row.limit, row.unit),
+        p=percent(row.p_met or 0.0),
         where=_where(hotline, row),
     )
     return Finding(severity, text, _remedy(row, spots))
@@ -155,7 +171,7 @@ def _where(hotline: Hotline, row: ScoreRow) -> Text:
         return Text("", "")
     worst = max if known.better == "lower" else min
     day = worst(row.by_day, key=lambda d: row.by_day[d])
-    value = format_value(row.by_day[day], row.unit)
+    value = value_text(row.by_day[day], row.unit)
     if len(row.by_line) < 2:
         return both("; weakest day {day} ({value})", day=day, value=value)
     line = worst(row.by_line, key=lambda k: row.by_line[k])
@@ -164,7 +180,7 @@ def _where(hotline: Hotline, row: ScoreRow) -> Text:
         day=day,
         value=value,
         line=hotline.line(line).name,
-        line_value=format_value(row.by_line[line], row.unit),
+        line_value=value_text(row.by_line[line], row.unit),
     )
 
 

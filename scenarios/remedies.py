@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.findings import percent
 from scenarios.plan import Finding, ScoreRow
 from scenarios.scorecard import period_kpis
 from scheduler import rostered_agents
@@ -207,13 +208,13 @@ def remedy_sentence(hotline: Hotline, remedy: Remedy, row: ScoreRow) -> Text:
         opening = both("open {n} more seats; ", n=remedy.seats_to_open)
         posts = Text(opening.en + posts.en, opening.zh + posts.zh)
     return both(
-        "Every day, {posts}: {hours:.0f} agent-hours a week raise the probability of “{target}” from {before:.0f} % "
-        "to {after:.0f} % (simulated with the same calls).",
+        "Every day, {posts}: {hours:.0f} agent-hours a week raise the probability of “{target}” from {before} "
+        "to {after} (simulated with the same calls).",
         posts=posts,
         hours=remedy.hours_a_week,
         target=row.name,
-        before=100 * remedy.before,
-        after=100 * remedy.after,
+        before=percent(remedy.before),
+        after=percent(remedy.after),
     )
 
 

@@ -337,6 +337,7 @@ def build_plan(first: date = date(2026, 9, 21), days: int = 7, seed: int = 1, fa
         ),
         roster=RosterSummary("feasible", True, 120.0, 100.0, len(duties), 3, 380, 120, 1234.0),
         findings=(
+            Finding("problem", Text("1 of 4 targets is missed.", "4项指标中1项未达标。")),
             Finding(
                 "problem",
                 Text("Waits over 40 s: 6.0 % against a limit of 5 %.", "转人工等待超过40秒:6.0%,限值5%。"),

@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from scenarios.findings import format_value, weak_spots
+from scenarios.findings import limit_text, value_text, weak_spots
 from scenarios.scenario import load_scenario
+from wfm.i18n import Text
 
 
 def _frames(short_by_hour):
@@ -36,7 +37,8 @@ def test_a_group_that_is_not_rostered_at_all_is_short_by_everything():
     assert [s.short for s in spots] == [5.0]
 
 
-def test_values_carry_their_unit():
-    assert format_value(0.9451, "share") == "94.5 %"
-    assert format_value(12.34, "s") == "12.3 s"
-    assert format_value(None, "s") == "–"
+def test_values_carry_their_unit_as_each_language_writes_it():
+    assert value_text(0.9451, "share") == Text("94.5 %", "94.5%")
+    assert value_text(12.34, "s") == Text("12.3 s", "12.3 秒")
+    assert value_text(None, "s").en == "–"
+    assert limit_text(">=", 0.9, "share").en == "≥ 90.0 %"

@@ -72,7 +72,7 @@ def print_comparison(comparison: Comparison) -> None:
     """Sentences first, then the table."""
     from rich.table import Table
 
-    from scenarios.findings import format_value
+    from scenarios.findings import value_text
     from wfm.cli.console import STATUS_ICON, make_console
 
     console = make_console()
@@ -90,14 +90,14 @@ def print_comparison(comparison: Comparison) -> None:
         cells = []
         for index, value in enumerate(row.values):
             icon = STATUS_ICON.get(row.statuses[index], "")
-            cells.append(f"{format_value(value, row.unit)} {icon}".rstrip())
+            cells.append(f"{value_text(value, row.unit)} {icon}".rstrip())
             if index:
                 cells.append(_difference(row, index))
         table.add_row(row.name.of(), *cells)
     for cost in comparison.costs:
         cells = []
         for index, value in enumerate(cost.values):
-            cells.append(format_value(value, cost.unit))
+            cells.append(value_text(value, cost.unit).of())
             if index:
                 cells.append(f"{value - cost.values[0]:+,.0f}")
         table.add_row(cost.name.of(), *cells)

@@ -187,7 +187,7 @@ def print_plan(plan: Plan, out: Path) -> None:
     """The scorecard, the findings and what to open next."""
     from rich.table import Table
 
-    from scenarios.findings import format_value
+    from scenarios.findings import limit_text, percent, value_text
     from wfm.cli.console import STATUS_ICON, STATUS_STYLE, make_console, status_word
 
     console = make_console()
@@ -205,10 +205,10 @@ def print_plan(plan: Plan, out: Path) -> None:
     for row in plan.scorecard:
         table.add_row(
             row.name.of(),
-            format_value(row.value, row.unit),
-            "–" if row.low is None else f"{format_value(row.low, row.unit)} … {format_value(row.high, row.unit)}",
-            "–" if row.p_met is None else f"{100 * row.p_met:.0f} %",
-            "–" if row.limit is None else f"{row.operator} {format_value(row.limit, row.unit)}",
+            value_text(row.value, row.unit).of(),
+            "–" if row.low is None else f"{value_text(row.low, row.unit)} … {value_text(row.high, row.unit)}",
+            "–" if row.p_met is None else percent(row.p_met).of(),
+            "–" if row.limit is None else limit_text(row.operator, row.limit, row.unit).of(),
             f"[{STATUS_STYLE[row.status]}]{STATUS_ICON[row.status]} {status_word(row.status)}[/]",
             say("{clause} ({source})", clause=row.clause, source=source_word(row.source)),
         )
