@@ -19,6 +19,8 @@ def bind_parser_language() -> None:
     if language() == "zh":
         os.environ["LANGUAGE"] = "zh"
         gettext.bindtextdomain("messages", str(LOCALE_FOLDER))
+    else:  # an earlier command of this process may have spoken Chinese
+        gettext.bindtextdomain("messages", os.devnull)
 
 
 class _Spoken:

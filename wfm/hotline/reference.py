@@ -135,10 +135,15 @@ def _type_words(annotation: Any, metadata: list[Any] | tuple[Any, ...] = ()) -> 
     if origin is Annotated:
         return _type_words(arguments[0], (*arguments[1:], *metadata))
     if origin in (Union, types.UnionType):
+        if {str, int, float, bool} <= set(arguments):
+            return "any value"
         members = [_type_words(a, metadata) for a in arguments if a is not type(None)]
         return " or ".join(members) + (" or empty" if type(None) in arguments else "")
     if origin is Literal:
-        return " | ".join(map(str, arguments))
+        words = " | ".join(str(a) for a in arguments if a != "")
+        return f"{words} or empty" if "" in arguments else words
+    if origin is list:
+        return f"list of ({_type_words(arguments[0])})"
     if origin is tuple:
         if Ellipsis in arguments:
             return f"list of ({_type_words(arguments[0])})"
@@ -171,7 +176,7 @@ def _default_words(field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     value = field.default
-    if value is None or value in ((), {}, ""):
+    if value is None or value in ((), [], {}, ""):
         return "empty"
     if isinstance(value, bool):
         return "true" if value else "false"
