@@ -50,7 +50,7 @@ TO = ("--map", "chinese-acd", "--hotline", "guizhou-12348")
 
 def test_import_tells_and_keeps(wfm, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = write(tmp_path / "calls.csv", GOOD, BAD, LATER, GOOD)
-    wfm("import", file, *TO, "--json", "--rejects", "rejects.csv")
+    wfm("import", file, *TO, "--json", "--rejects", "rejects.csv", "--rejected-max", "0.25")
     told = json.loads(capsys.readouterr().out)
     assert (told["rows_read"], told["accepted"], told["rejected"], told["duplicates"]) == (4, 2, 1, 1)
     assert told["rejected_by_reason"] == {"order": 1}
@@ -62,7 +62,7 @@ def test_import_tells_and_keeps(wfm, tmp_path: Path, capsys: pytest.CaptureFixtu
     store = RecordStore(tmp_path / "home", "guizhou-12348")
     assert store.labels() == ["recorded"]
     assert len(store.calls(date(2026, 9, 14), date(2026, 9, 17))) == 2
-    wfm("import", file, *TO)
+    wfm("import", file, *TO, "--rejected-max", "0.25")
     words = capsys.readouterr().out
     assert "4 rows read, 2 calls accepted" in words
     assert "line 3: answered_at: 2026-09-16 07:00:12 lies before" in words
@@ -75,6 +75,25 @@ def test_strict_imports_nothing(wfm, tmp_path: Path) -> None:
         wfm("import", file, *TO, "--strict", "--rejects", "rejects.csv")
     assert not (tmp_path / "home" / "records").exists()
     assert (tmp_path / "rejects.csv").exists()
+
+
+def test_one_bad_row_in_a_hundred_is_named_and_the_rest_kept(wfm, tmp_path: Path, capsys) -> None:
+    rows = [
+        GOOD.replace("2026-09-14", f"2026-08-{1 + n % 28:02d}").replace("08:0", f"{8 + n // 28:02d}:0")
+        for n in range(99)
+    ]
+    wfm("import", write(tmp_path / "calls.csv", *rows, BAD), *TO, "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert (told["rows_read"], told["accepted"], told["rejected"]) == (100, 99, 1)
+
+
+def test_more_bad_rows_than_that_point_to_a_wrong_mapping(wfm, tmp_path: Path) -> None:
+    file = write(tmp_path / "calls.csv", *[GOOD] * 97, *[BAD] * 3)
+    with pytest.raises(BadInput, match=r"3 of 100 rows rejected, nothing imported; line 99: .*--rejected-max 0.03"):
+        wfm("import", file, *TO)
+    assert not (tmp_path / "home" / "records").exists()
+    with pytest.raises(BadInput, match="--rejected-max"):
+        wfm("import", file, *TO, "--rejected-max", "2")
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -26,17 +27,23 @@ def register(app: typer.Typer) -> None:
         ],
         hotline: Annotated[str, typer.Option("--hotline", help=say("shipped name or hotline folder"))],
         as_json: Annotated[bool, typer.Option("--json", help=say("print the result as JSON"))] = False,
+        rejected_max: Annotated[
+            float,
+            typer.Option(
+                "--rejected-max", help=say("share of rows that may be rejected; above it nothing is imported")
+            ),
+        ] = 0.01,
         strict: Annotated[bool, typer.Option("--strict", help=say("import nothing if a row is rejected"))] = False,
         rejects: Annotated[
             Path | None, typer.Option("--rejects", help=say("CSV file to list every row that was not used"))
         ] = None,
         mix: Annotated[bool, typer.Option("--mix", help=say("allow recorded beside synthetic calls"))] = False,
     ) -> None:
-        run_import(file, mapping, hotline, as_json, strict, rejects, mix)
+        run_import(file, mapping, hotline, as_json, 0.0 if strict else rejected_max, rejects, mix)
 
 
 def run_import(
-    file: Path, mapping: str, name: str, as_json: bool, strict: bool, rejects: Path | None, mix: bool
+    file: Path, mapping: str, name: str, as_json: bool, rejected_max: float, rejects: Path | None, mix: bool
 ) -> None:
     """Read, check, store, and say what happened."""
     from wfm.cli.console import print_json, stage_bars
@@ -44,6 +51,8 @@ def run_import(
     from wfm.hotline import find_hotline, load_hotline
     from wfm.records import RecordStore, home_folder, import_calls, load_mapping, phone_key
 
+    if not 0 <= rejected_max <= 1:
+        raise BadInput(say("--rejected-max: found {found:g}, allowed is a share from 0 to 1", found=rejected_max))
     hotline = load_hotline(find_hotline(name))
     recipe = load_mapping(mapping)
     home = home_folder()
@@ -52,16 +61,18 @@ def run_import(
         result = import_calls(file, recipe, hotline=hotline, key=key, progress=bars.watch("read"))
     if rejects is not None:
         write_rejects(result, rejects)
-    if strict and result.rejected:
+    if len(result.rejected) > rejected_max * result.rows_read:
         first = result.rejected[0]
         raise BadInput(
             say(
-                "{name}: {count} of {rows} rows rejected, nothing imported (--strict); line {line}: {reason}",
+                "{name}: {count} of {rows} rows rejected, nothing imported; line {line}: {reason} "
+                "(--rejected-max {share:.2g} imports the others)",
                 name=file.name,
                 count=len(result.rejected),
                 rows=result.rows_read,
                 line=first.row,
                 reason=first.reason,
+                share=math.ceil(100 * len(result.rejected) / result.rows_read) / 100,
             )
         )
     added = RecordStore(home, hotline.id).add(
@@ -141,7 +152,7 @@ def print_import(result: ImportResult, added: AddResult, hotline_id: str) -> Non
         )
     days = result.days
     if days:
-        print(say("{days} days, {first} to {last}", days=len(days), first=days[0], last=days[-1]))
+        print(say("days with calls: {days}, {first} to {last}", days=len(days), first=days[0], last=days[-1]))
     missing = [day.isoformat() for day in _missing_days(result)]
     if missing:
         shown = list_words(missing[:10]) + (" …" if len(missing) > 10 else "")
