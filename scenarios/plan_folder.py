@@ -18,10 +18,9 @@ Times are ISO 8601 with their offset; numbers are written in full.
 from __future__ import annotations
 
 import json
-import math
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
 from io import StringIO
@@ -34,6 +33,7 @@ from scenarios.plan import Finding, Plan, RosterSummary, ScoreRow
 from wfm.errors import BadInput
 from wfm.hotline import Hotline
 from wfm.i18n import Text, say
+from wfm.json_text import plain_values, to_json
 
 __all__ = ["check_target_folder", "find_plans", "plan_files", "read_plan", "write_plan"]
 
@@ -66,21 +66,8 @@ _SIMPLE = (
 _WORDS = ("line", "group", "agent", "shift", "post", "role", "breaks", "lines", "reason")
 
 
-def _plain(value: object) -> Any:
-    """``value`` as JSON can hold it; numbers that are not defined become null."""
-    if isinstance(value, Text):
-        return value.as_dict()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    return value
-
-
 def _row(item: object) -> dict[str, Any]:
-    return {f.name: _plain(getattr(item, f.name)) for f in fields(item)}  # type: ignore[arg-type]
+    return {f.name: plain_values(getattr(item, f.name)) for f in fields(item)}  # type: ignore[arg-type]
 
 
 def _csv(frame: pd.DataFrame, dates: tuple[str, ...]) -> bytes:
@@ -96,7 +83,7 @@ def _csv(frame: pd.DataFrame, dates: tuple[str, ...]) -> bytes:
 
 
 def _json(value: object) -> bytes:
-    return (json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()
+    return (to_json(value) + "\n").encode()
 
 
 def scorecard_json(plan: Plan) -> list[dict[str, Any]]:
@@ -109,7 +96,7 @@ def _head(plan: Plan) -> dict[str, Any]:
         "format": FORMAT,
         "hotline": plan.hotline.model_dump(mode="json", by_alias=True),
         "first": plan.first.isoformat(),
-        **{key: _plain(getattr(plan, key)) for key in _SIMPLE},
+        **{key: plain_values(getattr(plan, key)) for key in _SIMPLE},
         "roster": _row(plan.roster),
         "findings": [_row(f) for f in plan.findings],
     }

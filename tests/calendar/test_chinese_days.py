@@ -126,7 +126,7 @@ def test_last_announced_year_comes_from_the_data() -> None:
 
 
 def test_a_year_not_announced_has_its_statutory_days_and_is_provisional() -> None:
-    """全国年节及纪念日放假办法 (2024): New Year 1, Spring Festival 4, Qingming 1, Labour Day 2, Dragon Boat 1,
+    """§44 全国年节及纪念日放假办法 (2024): New Year 1, Spring Festival 4, Qingming 1, Labour Day 2, Dragon Boat 1,
     Mid-Autumn 1, National Day 3 days: 13 in all."""
     years = announced_years("CN")
     assert years is not None
@@ -140,6 +140,7 @@ def test_a_year_not_announced_has_its_statutory_days_and_is_provisional() -> Non
 
 
 def test_a_year_not_announced_is_refused_with_what_can_be_done() -> None:
+    """§44"""
     years = announced_years("CN")
     assert years is not None
     year = years[-1] + 1
@@ -156,6 +157,7 @@ def test_a_year_not_announced_is_refused_with_what_can_be_done() -> None:
 
 
 def test_a_hotline_may_supply_an_unannounced_year() -> None:
+    """§44"""
     years = announced_years("CN")
     assert years is not None
     year = years[-1] + 1

@@ -47,6 +47,7 @@ def at(month: int, day: int, hour: int = 10, minute: int = 0) -> datetime:
     ],
 )
 def test_deadlines_by_hand(received: datetime, working_days: int, due: datetime) -> None:
+    """§43"""
     assert CHINA.deadline(received, working_days, CLOSES) == due
 
 
@@ -55,6 +56,7 @@ def test_business_hours_until_midnight() -> None:
 
 
 def test_a_deadline_in_an_unannounced_year_is_refused() -> None:
+    """§44"""
     with pytest.raises(BadInput, match="2027"):
         CHINA.deadline(at(12, 28), 10, CLOSES)
 

@@ -44,6 +44,7 @@ def table(*rows: dict[str, object]) -> pd.DataFrame:
 
 
 def test_an_interval_holds_its_start_and_not_its_end() -> None:
+    """§38"""
     grid = TimeGrid(date(2026, 9, 14), 1, 30, ZONE)
     calls = table(
         call("2026-09-13 23:59:59.999"),
@@ -72,6 +73,7 @@ def test_clocks_go_forward_and_back() -> None:
 
 
 def test_thresholds_are_inclusive_and_short_abandons_gave_up_sooner() -> None:
+    """§40"""
     grid = TimeGrid(date(2026, 9, 14), 1, 60, ZONE)
     calls = table(
         call("2026-09-14 08:00", wait=15),
@@ -98,6 +100,7 @@ def test_thresholds_are_inclusive_and_short_abandons_gave_up_sooner() -> None:
     ],
 )
 def test_a_call_within_30_minutes_after_giving_up_is_a_redial(second: str, redials: bool) -> None:
+    """§39"""
     calls = table(
         call("2026-09-14 08:00", "abandoned", wait=10, caller_key="a"), call(second, caller_key="a", line="consumer")
     )
@@ -105,6 +108,7 @@ def test_a_call_within_30_minutes_after_giving_up_is_a_redial(second: str, redia
 
 
 def test_only_giving_up_in_the_queue_and_busy_lines_make_redials() -> None:
+    """§39"""
     for outcome, redials in (
         ("blocked", True),
         ("answered", False),
@@ -117,6 +121,7 @@ def test_only_giving_up_in_the_queue_and_busy_lines_make_redials() -> None:
 
 
 def test_other_callers_and_callers_without_key_do_not_redial() -> None:
+    """§39"""
     calls = table(
         call("2026-09-14 08:00", "abandoned", caller_key="a"),
         call("2026-09-14 08:01", caller_key="b"),

@@ -29,6 +29,7 @@ def hotline():
 
 
 def test_the_key_is_hmac_sha256_cut_to_96_bits() -> None:
+    """§42"""
     expected = hmac.new(b"secret", f"guizhou-12348\0{NUMBER}".encode(), hashlib.sha256).hexdigest()[:24]
     assert caller_key(NUMBER, b"secret", "guizhou-12348") == expected
     assert caller_key(NUMBER, b"other", "guizhou-12348") != expected
@@ -51,6 +52,7 @@ def test_writings_of_one_number_share_a_key(writing: str) -> None:
 
 
 def test_numbers_are_in_no_file_message_or_result(tmp_path: Path, hotline) -> None:
+    """§42"""
     # Numbers stand where they belong, in free text, and in columns that a shifted row puts them into.
     shifted = f"{NUMBER},,,2026-09-14 08:00:00,general,1001,接通,满意,"
     odd_line = f"2026-09-14 08:00:00,2026-09-14 08:00:12,2026-09-14 08:05:12,x,{LANDLINE},1001,接通,{NUMBER},"

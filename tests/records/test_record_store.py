@@ -75,6 +75,7 @@ def test_the_local_date_is_the_hotlines(store: RecordStore) -> None:
 
 
 def test_the_same_batch_twice_changes_nothing(store: RecordStore) -> None:
+    """§41"""
     calls = batch(("a", "2026-09-14 08:00"))
     assert store.add(calls, "h1", "recorded").added
     before = {p: p.stat().st_mtime_ns for p in store.folder.rglob("*")}
@@ -84,6 +85,7 @@ def test_the_same_batch_twice_changes_nothing(store: RecordStore) -> None:
 
 
 def test_a_call_in_two_batches_counts_once_and_the_later_batch_wins(store: RecordStore) -> None:
+    """§41"""
     store.add(batch(("a", "2026-09-15 08:00"), ("b", "2026-09-15 09:00")), "late-first", "recorded")
     result = store.add(batch(("b", "2026-09-15 09:00"), ("c", "2026-09-14 10:00"), outcome="closed"), "h2", "recorded")
     assert result.replaced == 1

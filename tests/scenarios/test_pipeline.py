@@ -97,6 +97,7 @@ def test_day_kinds_name_the_make_up_day(plan):
 
 
 def test_the_same_inputs_give_the_same_bytes(plan, scenario, home):
+    """§50"""
     again = plan_hotline(scenario, replace(SETTINGS, workers=2), home)
     assert plan_files(again) == plan_files(plan)
 
@@ -153,6 +154,7 @@ def test_a_damaged_plan_is_named(plan, tmp_path):
 
 
 def test_common_random_numbers_make_more_demand_never_fewer_calls(plan, busier):
+    """§51"""
     base = plan.daily.groupby("date")["offered"].sum()
     more = busier.daily.groupby("date")["offered"].sum()
     assert (more >= base).all()
@@ -172,6 +174,7 @@ def test_a_comparison_pairs_and_is_nothing_against_itself(plan, busier):
 
 
 def test_plans_of_another_seed_are_not_called_paired(plan):
+    """§51"""
     assert not compare_plans([plan, replace(plan, seed=99)]).paired
     with pytest.raises(BadInput):
         compare_plans([plan])
@@ -193,12 +196,14 @@ def test_too_few_seats_say_where_how_many_and_what_mends_it(tmp_path, home):
 
 
 def test_a_roster_that_nobody_could_build_is_refused_with_its_reason(scenario, home):
+    """§47"""
     away = [Leave(agent=a.id, first=FIRST, last=FIRST + timedelta(days=6), reason="") for a in scenario.agents]
     with pytest.raises(BadInput, match=r"the roster is impossible: .*--allow-gaps"):
         plan_hotline(replace(scenario, leave=away), SETTINGS, home)
 
 
 def test_gaps_are_planned_around_when_asked_and_named(scenario, home):
+    """§47"""
     gone = scenario.agents[3:]
     away = [Leave(agent=a.id, first=FIRST, last=FIRST + timedelta(days=6), reason="") for a in gone]
     plan = plan_hotline(replace(scenario, leave=away), replace(SETTINGS, allow_gaps=True), home)

@@ -37,6 +37,7 @@ def _target(kpi, operator, limit, unit="share", measure="calls"):
 
 
 def test_mean_of_daily_ratios_is_not_the_ratio_of_totals():
+    """§48"""
     # Day 1: 9 of 10 connected, day 2: 500 of 1000: daily mean (0.9 + 0.5) / 2, totals 509 / 1010.
     counts = _counts(
         [
@@ -51,6 +52,7 @@ def test_mean_of_daily_ratios_is_not_the_ratio_of_totals():
 
 
 def test_lines_are_summed_before_the_ratio():
+    """§48"""
     counts = _counts(
         [
             (0, "a", "2026-09-14", {"offered": 90, "answered": 90}),
@@ -61,6 +63,7 @@ def test_lines_are_summed_before_the_ratio():
 
 
 def test_days_without_calls_are_left_out():
+    """§48"""
     counts = _counts(
         [
             (0, "a", "2026-09-14", {"offered": 10, "answered": 8}),
@@ -71,6 +74,7 @@ def test_days_without_calls_are_left_out():
 
 
 def test_probability_of_being_met_is_the_share_of_replications():
+    """§49"""
     rows = [
         (r, "a", "2026-09-14", {"answered": 10, "wait_answered_s": 10 * w}) for r, w in enumerate((5, 10, 14.9, 15, 20))
     ]
@@ -89,6 +93,7 @@ def test_probability_of_being_met_is_the_share_of_replications():
     ("p", "status"), [(1, "met"), (0.9, "met"), (0.899, "at risk"), (0.5, "at risk"), (0.49, "missed")]
 )
 def test_status_borders(p, status):
+    """§49"""
     assert status_of(p) == status
 
 

@@ -117,6 +117,7 @@ def problem_of(make, case: Case, *, relaxed: bool):
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{c.rule}-{n}" for n, c in enumerate(CASES)])
 def test_where_it_bites(make, case):
+    """§46 among them: standby counts for rest and duties, its hours by their share."""
     problem, hotline = problem_of(make, case, relaxed=False)
     roster = build_roster(problem, seconds=10)
     assert roster.unfilled["missing"].sum() == case.open_posts

@@ -156,6 +156,7 @@ def test_short_seats_are_shared_by_what_is_wanted() -> None:
 
 
 def test_heads_carry_unplanned_shrinkage(make_hotline: Any, make_day: Any) -> None:
+    """§45"""
     quiet = {"general": 0.01, "wages": 0.0}
     alone = {"id": "all", "name": {"en": "a", "zh": "a"}, "lines": ["general", "wages"]}
     for minimum, backup, shrinkage, heads in (

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wfm.i18n import say
+from wfm.json_text import to_json
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,17 +43,7 @@ def make_console(*, stderr: bool = False) -> Console:
 
 def print_json(value: object) -> None:
     """One JSON document on stdout; numbers that are not defined become null."""
-    print(json.dumps(_plain(value), ensure_ascii=False, indent=2, allow_nan=False))
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    if isinstance(value, Mapping):
-        return {str(k): _plain(v) for k, v in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_plain(v) for v in value]
-    return value
+    print(to_json(value))
 
 
 class StageBars:

@@ -13,7 +13,7 @@ def test_every_paragraph_is_held_by_a_test() -> None:
     paragraphs = [int(n) for n in re.findall(r"^\*\*§(\d+)\*\*", text, flags=re.MULTILINE)]
     assert paragraphs == list(range(1, len(paragraphs) + 1))
     named: set[int] = set()
-    for path in (ROOT / "tests" / "simulation").glob("test_*.py"):
+    for path in (ROOT / "tests").rglob("test_*.py"):
         for docstring in re.findall(r'"""(§.*?)"""', path.read_text(encoding="utf-8"), flags=re.DOTALL):
             named |= {int(n) for n in re.findall(r"§(\d+)", docstring)}
     assert named == set(paragraphs)
