@@ -57,7 +57,7 @@ def register(app: typer.Typer) -> None:
             "audit": say("audit entries"),
         }
         for table, count in found.rows.items():
-            print(say("{count} {things}", count=count, things=names.get(table, table)))
+            print(say("{things}: {count}", things=names.get(table, table), count=count))
 
     @group.command(help=say("Create the planning store or bring it to the latest schema; safe to repeat."))
     def upgrade(
