@@ -33,6 +33,8 @@ SMOOTHING_MIN = 45
 """Half-width of the triangular kernel under the thinnest data."""
 CAP = 3.5**2
 """Squared standard residual beyond which a count is an accident."""
+PASSES = 4
+"""Refits of the profiles: counts that the fit before calls accidents are cut back to its limit."""
 DISPERSION_DAYS = 6.0
 """Days' worth of trust in the line's one dispersion for each time of day and each day type."""
 CENTRE_CALLS = 40.0
@@ -81,10 +83,13 @@ def _line_profiles(
     shares = np.tile(centre, (DAY_TYPES, 1))
     if calls.sum() <= 0:
         return Profiles(shares, 0.0)
-    dispersion = 0.0
-    for _ in range(2):  # the second pass knows the noise that the first one found
-        shares = _shrunken_shares(calls, exposure, types, weights, centre, interval_min, dispersion)
+    dispersion, ordinary = 0.0, calls
+    for _ in range(PASSES):  # each pass knows the noise that the one before found
+        shares = _shrunken_shares(ordinary, exposure, types, weights, centre, interval_min, dispersion)
         dispersion = within_day_dispersion(calls, exposure, shares[types], weights)
+        mean, noise, _squared = _within_day(calls, exposure, shares[types])
+        # A burst that came once, after an outage say, is no habit of its weekday.
+        ordinary = np.minimum(calls, mean + np.sqrt(CAP * (noise + dispersion * mean**2)) + 1.0)
     return Profiles(shares, dispersion)
 
 
