@@ -1,0 +1,32 @@
+"""The validation page: text between marks is replaced by what was measured."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+MARK = re.compile(r"<!--=([\w.-]+)-->(.*?)<!--/-->", re.DOTALL)
+"""``<!--=name-->`` measured text ``<!--/-->``."""
+
+
+def fill(page: Path, found: dict[str, str]) -> None:
+    """Replace what stands between the marks; complain of names on one side only."""
+    text = page.read_text(encoding="utf-8")
+    wanted = {match[1] for match in MARK.finditer(text)}
+    if wanted != set(found):
+        raise SystemExit(f"{page.name}: marks {sorted(wanted - set(found))}, measured {sorted(set(found) - wanted)}")
+    new = MARK.sub(lambda match: f"<!--={match[1]}-->{found[match[1]]}<!--/-->", text)
+    temporary = page.with_suffix(".tmp")
+    temporary.write_text(new, encoding="utf-8", newline="\n")
+    temporary.replace(page)
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """A Markdown table, first column to the left, the others to the right."""
+    rule = [":--"] + ["--:"] * (len(head) - 1)
+    return "\n\n" + "\n".join("| " + " | ".join(row) + " |" for row in [head, rule, *rows]) + "\n\n"
+
+
+def percent(value: float, digits: int = 1) -> str:
+    """A share in percent, with a true minus."""
+    return f"{value * 100:.{digits}f} %".replace("-", "−")
