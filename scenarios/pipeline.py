@@ -152,7 +152,7 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         on_duty,
         roster.reasons,
         unreachable_targets(hotline, targets),
-        (*_history_note(history, settings.first), *forecast.notes),
+        (*_history_note(history, settings.first), *history.notes, *forecast.notes),
     )
     findings = _mend(
         hotline,

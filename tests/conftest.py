@@ -1,6 +1,7 @@
 """Every test has a data folder of its own and speaks English unless it says otherwise."""
 
 import os
+from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,15 @@ def _own_home(tmp_path_factory):
             os.environ.pop(key, None)
         else:
             os.environ[key] = value
+
+
+@pytest.fixture(autouse=True)
+def _own_language(monkeypatch):
+    """No test hears the language that another one chose."""
+    for key in ("WFM_LANG", "LANGUAGE"):
+        monkeypatch.setenv(key, os.environ.get(key, ""))  # put back afterwards, whatever a command sets
+    monkeypatch.setenv("WFM_LANG", "en")
+    monkeypatch.setattr("wfm.i18n._language", ContextVar("wfm_language_of_a_test", default=None))
 
 
 @pytest.fixture(scope="session")

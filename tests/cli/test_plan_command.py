@@ -10,19 +10,9 @@ from pathlib import Path
 import pytest
 
 from wfm.cli import main
-from wfm.i18n import set_language
 from wfm.store import open_store
 
-pytestmark = pytest.mark.xdist_group("plan-command")
-
 QUICK = ["--start", "2026-09-14", "--days", "2", "--replications", "3", "--roster-seconds", "10"]
-
-
-@pytest.fixture(autouse=True)
-def _english():
-    set_language("en")
-    yield
-    set_language("en")
 
 
 @pytest.fixture(scope="module")

@@ -142,9 +142,7 @@ def run_page(text, folder, *, language="en"):
                 assert lacking is None, f"$ {command}\nthe page says: {lacking}\nbut the output is:\n{output}"
 
 
-@pytest.mark.parametrize(
-    "page", [pytest.param(p, marks=pytest.mark.xdist_group(f"page {p.name}"), id=p.name) for p in PAGES]
-)
+@pytest.mark.parametrize("page", [pytest.param(p, id=p.name) for p in PAGES])
 def test_page_says_what_happens(page, tmp_path):
     run_page(page.read_text(encoding="utf-8"), tmp_path, language="zh" if "zh" in page.name else "en")
 

@@ -23,7 +23,6 @@ from wfm.standards import load_standard, standard_ids
 from wfm.tables import TABLES
 
 ROOT = Path(__file__).parents[2]
-pytestmark = pytest.mark.xdist_group("reference pages")
 
 
 @pytest.fixture(scope="module")

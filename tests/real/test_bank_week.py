@@ -21,7 +21,7 @@ from wfm.home import home_folder
 from wfm.hotline import calendar_of
 from wfm.records import RecordStore
 
-pytestmark = [pytest.mark.real_data, pytest.mark.xdist_group("bank-week")]
+pytestmark = pytest.mark.real_data
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "tests" / "data" / "anonymous-bank"

@@ -20,8 +20,6 @@ from wfm.hotline import Leave, grid_of
 from wfm.metrics import COUNTS
 from wfm.tables import DUTIES, REQUIREMENT, check_table
 
-pytestmark = pytest.mark.xdist_group("small-plan")
-
 FIRST = date(2026, 9, 14)
 SETTINGS = PlanSettings(first=FIRST, days=7, seed=5, replications=6, roster_seconds=20)
 
