@@ -123,7 +123,8 @@ def _type(words: dict[str, str], kind: str) -> str:
     """The type as the page's language says it; the names of choices stay as they are written."""
     if words["key"] == "Key":
         return kind
-    pattern = "|".join(rf"(?<!\w){re.escape(english)}(?!\w)" for english in _TYPES_ZH)
+    # Words that join others bring their own blanks; the rest must stand alone.
+    pattern = "|".join(word if word.startswith(" ") else rf"(?<!\w){re.escape(word)}(?!\w)" for word in _TYPES_ZH)
     return re.sub(pattern, lambda found: _TYPES_ZH[found[0]], kind)
 
 
