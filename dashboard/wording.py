@@ -82,6 +82,8 @@ def value_words(value: float | None, unit: str) -> str:
         return _unbroken(say("{number} s", number=f"{value:,.{2 if 0 < abs(value) < 0.1 else 1}f}"))
     if unit == "h":
         return _unbroken(say("{number} h", number=f"{value:,.1f}"))
+    if unit == "flag":
+        return say("yes") if value else say("no")
     return f"{value:,.0f}"
 
 
@@ -94,6 +96,8 @@ def limit_words(operator: str, limit: float | None, unit: str) -> str:
     """``≥ 90 %``; a dash where no limit decides."""
     if limit is None or not math.isfinite(limit):
         return DASH
+    if unit == "flag":
+        return say("required")
     sign = {"<=": "≤", ">=": "≥"}.get(operator, operator)
     if unit == "share":
         shown = _unbroken(say("{number} %", number=f"{100 * limit:g}"))

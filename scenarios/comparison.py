@@ -144,9 +144,9 @@ def _sentences(plans: list[Plan], rows: tuple[ComparisonRow, ...]) -> tuple[Text
         weeks = plan.days / 7
         hours = (plan.roster.hours - base.roster.hours * plan.days / base.days) / weeks
         cost = (
-            both("takes {hours:.0f} agent-hours a week more", hours=hours)
+            both("takes {hours:,.0f} agent-hours a week more", hours=hours)
             if hours >= 0.5
-            else both("takes {hours:.0f} agent-hours a week less", hours=-hours)
+            else both("takes {hours:,.0f} agent-hours a week less", hours=-hours)
             if hours <= -0.5
             else both("takes as many agent-hours")
         )

@@ -79,6 +79,8 @@ def value_text(value: float | None, unit: str) -> Text:
         return percent(value, 1)
     if unit == "s":
         return both("{number} s", number=f"{value:,.1f}")
+    if unit == "flag":
+        return both("yes") if value else both("no")
     if unit == "h":
         return both("{number} h", number=f"{value:,.1f}")
     return Text(f"{value:,.0f}", f"{value:,.0f}")
@@ -86,6 +88,8 @@ def value_text(value: float | None, unit: str) -> Text:
 
 def limit_text(operator: str, limit: float | None, unit: str) -> Text:
     """``≤ 15.0 s``."""
+    if unit == "flag":
+        return both("required")
     sign = {"<=": "≤", ">=": "≥"}.get(operator, operator)
     value = value_text(limit, unit)
     return Text(f"{sign} {value.en}".strip(), f"{sign} {value.zh}".strip())

@@ -65,7 +65,9 @@ def _difference(row: ComparisonRow, index: int) -> str:
     half = (difference.high - difference.low) / 2
     if row.unit == "share":
         return say("{mean:+.2f} ± {half:.2f} points", mean=100 * difference.mean, half=100 * half)
-    return f"{difference.mean:+.2f} ± {half:.2f} {row.unit if row.unit == 's' else ''}".rstrip()
+    if row.unit == "s":
+        return say("{mean:+.2f} ± {half:.2f} s", mean=difference.mean, half=half)
+    return f"{difference.mean:+.2f} ± {half:.2f}"
 
 
 def print_comparison(comparison: Comparison) -> None:

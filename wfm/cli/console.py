@@ -87,7 +87,9 @@ class StageBars:
             self._bars.update(task, completed=done, total=max(total, 1))
             if not self._live and done >= total and not told:
                 told = True
-                self._console.print(f"{name}: {monotonic() - began:.1f} s", highlight=False)
+                self._console.print(
+                    say("{name}: {seconds:.1f} s", name=name, seconds=monotonic() - began), highlight=False
+                )
 
         return tell
 

@@ -50,7 +50,7 @@ def target_limit(target: Target) -> str:
     """A target's limit as people write it: ``≥ 90 %``, ``< 15 s``; a dash where none decides."""
     if target.limit is None:
         return "–"
-    if target.measure == "configuration" and target.unit == "count" and target.limit == 1:
+    if target.unit == "flag":
         return say("required")
     sign = {"<=": "≤", ">=": "≥"}.get(target.operator or "", target.operator or "")
     if target.unit == "share":

@@ -31,7 +31,7 @@ class Target(BaseModel):
     measure: Literal["calls", "roster", "work_orders", "satisfaction", "configuration"] = "calls"
     operator: Literal["<", "<=", ">", ">="] | None = None
     limit: float | None = None
-    unit: Literal["s", "share", "count", "h"] = "share"
+    unit: Literal["s", "share", "count", "h", "flag"] = "share"
     clause: str
     quote: Text = Field(description="the rule's own words, and their translation")
     source: Literal["published", "secondary", "assumed"]
