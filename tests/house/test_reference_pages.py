@@ -174,7 +174,9 @@ def test_pages_opened_from_disk_ask_no_host_and_can_be_searched(site):
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
                 f"{name} is wider than the screen"
             )
-        page.fill("input.md-search__input", "occupancy")
+        page.click("input.md-search__input")
+        page.wait_for_function("!document.querySelector('.md-search-result__meta').textContent.includes('Init')")
+        page.keyboard.type("occupancy")
         page.wait_for_selector(".md-search-result__item", state="attached")
         browser.close()
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
