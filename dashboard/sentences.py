@@ -7,10 +7,7 @@ from datetime import date
 from dashboard.wording import (
     clock_range,
     day_label,
-    limit_words,
     number_words,
-    probability_words,
-    value_words,
 )
 from scenarios.findings import weak_spots
 from scenarios.plan import Finding, Plan, ScoreRow
@@ -34,39 +31,11 @@ def worst_status(plan: Plan) -> str:
 
 
 def headline(plan: Plan) -> str:
-    """What matters, from the numbers: do the targets hold, how surely, and where is the weak hour."""
-    return say("{targets} {weak}", targets=_targets(plan), weak=weak_sentence(plan)).strip()
+    """What matters, from the numbers: do the targets hold, how surely, and where is the weak hour.
 
-
-def _targets(plan: Plan) -> str:
-    rows = scored_rows(plan)
-    if not rows:
-        return say("No limit decides on this plan.")
-    worst, all_count = rows[0], len(rows)
-    count = sum(row.status == worst.status for row in rows)
-    if worst.status == "missed":
-        return say(
-            "{count} of {all_count} targets missed, above all “{name}” ({value}, limit {limit}).",
-            count=count,
-            all_count=all_count,
-            name=worst.name,
-            value=value_words(worst.value, worst.unit),
-            limit=limit_words(worst.operator, worst.limit, worst.unit),
-        )
-    if worst.status == "at risk":
-        return say(
-            "{count} of {all_count} targets at risk, above all “{name}” (kept with {p} probability).",
-            count=count,
-            all_count=all_count,
-            name=worst.name,
-            p=probability_words(worst.p_met),
-        )
-    return say(
-        "All {all_count} targets are met; the least sure is “{name}” (kept with {p} probability).",
-        all_count=all_count,
-        name=worst.name,
-        p=probability_words(worst.p_met),
-    )
+    The plan's first finding says the first half.
+    """
+    return say("{targets} {weak}", targets=plan.findings[0].text, weak=weak_sentence(plan)).strip()
 
 
 def weak_sentence(plan: Plan) -> str:

@@ -9,12 +9,17 @@ import numpy as np
 import pandas as pd
 
 from scenarios.plan import Finding, RosterSummary, ScoreRow, Severity
+from scenarios.roster_measures import ROSTER_MEASURES
 from wfm.hotline import Hotline
 from wfm.i18n import LANGUAGES, Text, both
 from wfm.metrics import KPIS
 from wfm.standards import Target
 
-__all__ = ["WeakSpot", "build_findings", "limit_text", "percent", "value_text", "weak_spots"]
+__all__ = ["WeakSpot", "build_findings", "headline", "limit_text", "percent", "value_text", "weak_spots"]
+
+
+REASONS_SHOWN = 6
+"""Reasons of unfilled posts that are told one by one; the scheduler gives the weightiest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +111,7 @@ def build_findings(
     notes: tuple[Text, ...],
 ) -> tuple[Finding, ...]:
     """Findings in the order of their weight: the headline first, then problems, warnings, notices."""
-    found = [_headline(scorecard)]
+    found = [headline(scorecard)]
     spots = weak_spots(hotline, requirement, cover)
     for row in scorecard:
         if row.status in ("missed", "at risk"):
@@ -120,7 +125,8 @@ def build_findings(
     return tuple(found)
 
 
-def _headline(scorecard: tuple[ScoreRow, ...]) -> Finding:
+def headline(scorecard: tuple[ScoreRow, ...]) -> Finding:
+    """Whether the targets hold, and which one is least sure."""
     decided = [r for r in scorecard if r.p_met is not None]
     if not decided:
         return Finding("notice", both("The standard sets no limit that a simulation could decide."))
@@ -129,7 +135,7 @@ def _headline(scorecard: tuple[ScoreRow, ...]) -> Finding:
     missed = sum(r.status == "missed" for r in decided)
     if missed:
         text = both(
-            "{missed} of {all} targets are missed; worst: {name}, kept with {share} probability.",
+            "{missed} of {all} targets missed; worst: {name}, kept with {share} probability.",
             missed=missed,
             all=len(decided),
             name=weakest.name,
@@ -139,13 +145,15 @@ def _headline(scorecard: tuple[ScoreRow, ...]) -> Finding:
     risky = sum(r.status == "at risk" for r in decided)
     if risky:
         text = both(
-            "{risky} of {all} targets are at risk; weakest: {name}, kept with {share} probability.",
+            "{risky} of {all} targets at risk; weakest: {name}, kept with {share} probability.",
             risky=risky,
             all=len(decided),
             name=weakest.name,
             share=share,
         )
         return Finding("warning", text)
+    if weakest.p_met == 1:
+        return Finding("good", both("All {all} targets are kept in every simulated period.", all=len(decided)))
     text = both(
         "All {all} targets are kept; the least sure, {name}, with {share} probability.",
         all=len(decided),
@@ -189,6 +197,8 @@ def _where(hotline: Hotline, row: ScoreRow) -> Text:
 
 
 def _remedy(row: ScoreRow, spots: list[WeakSpot]) -> Text:
+    if row.kpi in ROSTER_MEASURES:
+        return both("Fill the posts that stay open; where none does, give the group a B.")
     if row.kpi not in KPIS:
         return both("Change the setting: it alone decides this target.")
     if spots:
@@ -225,7 +235,7 @@ def _seats(hotline: Hotline, requirement: pd.DataFrame) -> list[Finding]:
             mend = both("{spare} seats are built but not opened; the rest must be built.", spare=spare)
         return [Finding("problem", text, mend)]
     text = both(
-        "At most {heads:.0f} of the {opened} opened seats are needed at once; {spare:.0f} stay free.",
+        "At most {heads:.0f} of the {opened} opened seats are needed at once; {spare:.0f} to spare.",
         heads=totals["heads"].max(),
         opened=hotline.seats.opened,
         spare=hotline.seats.opened - totals["heads"].max(),
@@ -241,7 +251,11 @@ def _roster(roster: RosterSummary, spots: list[WeakSpot], reasons: tuple[Text, .
     elif spots:
         text = both("The shifts leave {n} gaps in the requirement: {places}.", n=len(spots), places=_places(spots[:3]))
         found.append(Finding("warning", text, both("Add a shift that covers these hours, or lengthen one.")))
-    found += [Finding("problem" if roster.unfilled else "notice", reason) for reason in reasons]
+    found += [Finding("problem" if roster.unfilled else "notice", reason) for reason in reasons[:REASONS_SHOWN]]
+    if len(reasons) > REASONS_SHOWN:
+        found.append(
+            Finding("notice", both("… and {n} more reasons of the same kinds.", n=len(reasons) - REASONS_SHOWN))
+        )
     if not roster.legal:
         for violation in roster.violations[:5]:
             found.append(Finding("problem", violation))

@@ -1,8 +1,10 @@
 """Weak spots are runs of neighbouring intervals short of agents, worst first by agent-hours."""
 
 import pandas as pd
+import pytest
 
-from scenarios.findings import limit_text, value_text, weak_spots
+from scenarios.findings import headline, limit_text, value_text, weak_spots
+from scenarios.plan import ScoreRow
 from scenarios.scenario import load_scenario
 from wfm.i18n import Text
 
@@ -42,3 +44,28 @@ def test_values_carry_their_unit_as_each_language_writes_it():
     assert value_text(12.34, "s") == Text("12.3 s", "12.3 秒")
     assert value_text(None, "s").en == "–"
     assert limit_text(">=", 0.9, "share").en == "≥ 90.0 %"
+
+
+def _row(name, p_met):
+    status = "met" if p_met >= 0.9 else "at risk" if p_met >= 0.5 else "missed"
+    text = Text(name, name)
+    return ScoreRow(
+        target=name, name=text, kpi="asa_s", value=1.0, low=1.0, high=1.0, p_met=p_met, mc_half_width=0.0, operator="<",
+        limit=2.0, unit="s", clause="", source="published", status=status, definition=text, quote=text,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("chances", "severity", "sentence"),
+    [
+        ((1.0, 1.0), "good", "All 2 targets are kept in every simulated period."),
+        ((1.0, 0.95), "good", "All 2 targets are kept; the least sure, t1, with 95 % probability."),
+        ((0.6, 0.95), "warning", "1 of 2 targets at risk; weakest: t0, kept with 60 % probability."),
+        ((0.6, 0.1), "problem", "1 of 2 targets missed; worst: t1, kept with 10 % probability."),
+        ((), "notice", "The standard sets no limit that a simulation could decide."),
+    ],
+)
+def test_the_headline_names_the_weakest_target(chances, severity, sentence):
+    found = headline(tuple(_row(f"t{n}", p) for n, p in enumerate(chances)))
+    assert (found.severity, found.text.en) == (severity, sentence)
+    assert found.text.zh != found.text.en

@@ -83,7 +83,7 @@ def print_comparison(comparison: Comparison) -> None:
     if not comparison.paired:
         console.print(say("The plans differ in seed, period or replications: differences are not paired."))
     table = Table(title=say("Comparison"), title_justify="left")
-    table.add_column(say("Figure"))
+    table.add_column(say("Figure"), overflow="fold")
     for index, plan in enumerate(comparison.plans):
         table.add_column(f"{chr(ord('A') + index)} {plan.hotline.name}", justify="right")
         if index:

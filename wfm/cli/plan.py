@@ -200,8 +200,8 @@ def print_plan(plan: Plan, out: Path) -> None:
     table = Table(title=say("Scorecard"), title_justify="left", expand=False)
     headings = (say("Target"), say("Value"), say("95 % of periods"), say("Kept"), say("Limit"), say("Status"))
     for index, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if 0 < index < 5 else "left")
-    table.add_column(say("Source"))
+        table.add_column(heading, justify="right" if 0 < index < 5 else "left", overflow="fold")
+    table.add_column(say("Source"), overflow="fold")
     for row in plan.scorecard:
         table.add_row(
             row.name.of(),

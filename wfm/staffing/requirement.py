@@ -56,7 +56,7 @@ def compute_requirement(hotline: Hotline, workload: Workload, targets: Iterable[
     reason = np.where(found.wanted > seats, "built_seats", reason)
     backed = np.array([[g.posts_per_backup > 0] for g in hotline.groups])
     raised = np.ceil(seats / (1 - hotline.shrinkage.unplanned_share) - 1e-9)
-    heads = np.where((seats <= 1) & backed, seats, raised)
+    heads = np.where((seats <= 1) & backed, seats, raised) + 0.0  # no minus zero in closed hours
 
     within = answer_threshold_s(chosen) - hotline.ring_s
     predicted = performance(rate, aht, seats, within, patience)
