@@ -177,8 +177,10 @@ def roster_word(status: str) -> str:
     return words[status]
 
 
-def source_word(source: str) -> str:
-    """How surely a limit is known, in the language of the moment."""
+def source_word(source: str, *, default: bool) -> str:
+    """How surely a limit is known; ``default``: the hotline's own text sets none, and another standard stands in."""
+    if default and source == "assumed":
+        return say("assumed, secondary source")
     words = {"published": say("published"), "secondary": say("secondary source"), "assumed": say("assumed")}
     return words[source]
 
@@ -210,7 +212,7 @@ def print_plan(plan: Plan, out: Path) -> None:
             "–" if row.p_met is None else percent(row.p_met).of(),
             "–" if row.limit is None else limit_text(row.operator, row.limit, row.unit).of(),
             f"[{STATUS_STYLE[row.status]}]{STATUS_ICON[row.status]} {status_word(row.status)}[/]",
-            say("{clause} ({source})", clause=row.clause, source=source_word(row.source)),
+            say("{clause} ({source})", clause=row.clause, source=source_word(row.source, default=plan.hotline.standard_is_default)),
         )
     console.print(table)
     roster = plan.roster
