@@ -113,12 +113,11 @@ def build_findings(
     """Findings in the order of their weight: the headline first, then problems, warnings, notices."""
     found = [headline(scorecard)]
     spots = weak_spots(hotline, requirement, cover)
+    hopeless = {target.id: why for target, why in unreachable}
     for row in scorecard:
         if row.status in ("missed", "at risk"):
-            found.append(_target(hotline, row, spots))
-    for target, why in unreachable:
-        text = both("No number of seats reaches “{target}”: {why}", target=target.name, why=why)
-        found.append(Finding("problem", text))
+            found.append(_target(hotline, row, hopeless.pop(row.target, None) or _remedy(row, spots)))
+    found += [Finding("problem", why) for why in hopeless.values()]
     found += _seats(hotline, requirement)
     found += _roster(roster, spots, reasons)
     found += [Finding("notice", note) for note in notes]
@@ -163,7 +162,7 @@ def headline(scorecard: tuple[ScoreRow, ...]) -> Finding:
     return Finding("good", text)
 
 
-def _target(hotline: Hotline, row: ScoreRow, spots: list[WeakSpot]) -> Finding:
+def _target(hotline: Hotline, row: ScoreRow, remedy: Text) -> Finding:
     severity: Severity = "problem" if row.status == "missed" else "warning"
     text = both(
         "{name}: {value} against a limit of {limit}, kept with {p} probability{where}.",
@@ -173,7 +172,7 @@ def _target(hotline: Hotline, row: ScoreRow, spots: list[WeakSpot]) -> Finding:
         p=percent(row.p_met or 0.0),
         where=_where(hotline, row),
     )
-    return Finding(severity, text, _remedy(row, spots))
+    return Finding(severity, text, remedy)
 
 
 def _where(hotline: Hotline, row: ScoreRow) -> Text:

@@ -193,6 +193,15 @@ def test_too_few_seats_say_where_how_many_and_what_mends_it(tmp_path, home):
         assert any(row.name.en in f.text.en for f in problems)
 
 
+def test_a_target_that_no_seats_can_keep_says_so_instead_of_asking_for_seats(tmp_path, home):
+    path = tmp_path / "slow.yaml"
+    path.write_text("extends: nanxun-12368\nset: {ring_s: 16}\n", encoding="utf-8")
+    slow = plan_hotline(load_scenario(path), replace(SETTINGS, days=2), home)
+    missed = next(f for f in slow.findings if f.text.en.startswith("Mean answer time:"))
+    assert "ringing alone takes 16 s" in missed.remedy.en
+    assert sum("ringing alone" in f.text.en for f in slow.findings) == 0
+
+
 def test_a_roster_that_nobody_could_build_is_refused_with_its_reason(scenario, home):
     """§47"""
     away = [Leave(agent=a.id, first=FIRST, last=FIRST + timedelta(days=6), reason="") for a in scenario.agents]
