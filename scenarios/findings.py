@@ -116,7 +116,8 @@ def build_findings(
     hopeless = {target.id: why for target, why in unreachable}
     for row in scorecard:
         if row.status in ("missed", "at risk"):
-            found.append(_target(hotline, row, hopeless.pop(row.target, None) or _remedy(row, spots)))
+            remedy = hopeless.pop(row.target) if row.target in hopeless else _remedy(row, spots)
+            found.append(_target(hotline, row, remedy))
     found += [Finding("problem", why) for why in hopeless.values()]
     found += _seats(hotline, requirement)
     found += _roster(roster, spots, reasons)

@@ -253,7 +253,7 @@ def _mend(
 ) -> tuple[Finding, ...]:
     """The findings, with a remedy that was simulated where a target over calls is not met."""
     progress = watch("remedy")
-    row = worst_call_row(scorecard)
+    row = worst_call_row(scorecard, {t.id for t, _ in unreachable_targets(hotline, targets)})
     remedy = None
     if row is not None:
         remedy = find_remedy(

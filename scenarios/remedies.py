@@ -227,7 +227,11 @@ def with_remedy(findings: tuple[Finding, ...], row: ScoreRow, text: Text) -> tup
     return tuple(replace(f, remedy=text) if f.text.en.startswith(f"{row.name.en}: ") else f for f in findings)
 
 
-def worst_call_row(scorecard: tuple[ScoreRow, ...]) -> ScoreRow | None:
-    """The missed or risky target over calls with the smallest probability, if any."""
-    rows = [r for r in scorecard if r.status in ("missed", "at risk") and r.kpi in KPIS and r.p_met is not None]
+def worst_call_row(scorecard: tuple[ScoreRow, ...], hopeless: set[str]) -> ScoreRow | None:
+    """The missed or risky target over calls with the smallest probability, if any; not one that no seats can keep."""
+    rows = [
+        r
+        for r in scorecard
+        if r.status in ("missed", "at risk") and r.kpi in KPIS and r.p_met is not None and r.target not in hopeless
+    ]
     return min(rows, key=lambda r: r.p_met or 0.0, default=None)
