@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.expectations import expected_arrivals, expected_kind_factors
-from scenarios.findings import build_findings, day_names
+from scenarios.findings import back_office_note, build_findings, day_names
 from scenarios.history import History, find_history
 from scenarios.plan import Finding, Plan, RosterSummary, ScoreRow
 from scenarios.remedies import find_remedy, remedy_sentence, with_remedy, worst_call_row
@@ -113,11 +113,8 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
     history = _stage(watch, "history", lambda: find_history(hotline, settings.first, settings.seed, home))
     forecast = _stage(watch, "forecast", lambda: _forecast(hotline, history, grid, calendar, open_mask, settings))
     summary = forecast.summary()
-    requirement = _stage(
-        watch,
-        "requirement",
-        lambda: compute_requirement(hotline, compute_workload(hotline, summary, grid, calendar), targets),
-    )
+    workload = _stage(watch, "requirement", lambda: compute_workload(hotline, summary, grid, calendar))
+    requirement = compute_requirement(hotline, workload, targets)
     cover = cover_shifts(hotline, requirement, grid, calendar, progress=watch("cover"))
     problem = _problem(scenario, settings, cover, calendar)
     if not settings.allow_gaps:
@@ -152,7 +149,12 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         on_duty,
         roster.reasons,
         unreachable_targets(hotline, targets),
-        (*_history_note(history, settings.first), *history.notes, *forecast.notes),
+        (
+            *back_office_note(hotline, workload.table),
+            *_history_note(history, settings.first),
+            *history.notes,
+            *forecast.notes,
+        ),
     )
     findings = _mend(
         hotline,

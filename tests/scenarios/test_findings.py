@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from scenarios.findings import headline, limit_text, value_text, weak_spots
+from scenarios.findings import back_office_note, headline, limit_text, value_text, weak_spots
 from scenarios.plan import ScoreRow
 from scenarios.scenario import load_scenario
 from wfm.i18n import Text
@@ -69,3 +69,14 @@ def test_the_headline_names_the_weakest_target(chances, severity, sentence):
     found = headline(tuple(_row(f"t{n}", p) for n, p in enumerate(chances)))
     assert (found.severity, found.text.en) == (severity, sentence)
     assert found.text.zh != found.text.en
+
+
+def test_the_back_office_is_told_in_hours_and_handlers():
+    hotline = load_scenario("jiangsu-12348").hotline.model_copy(update={"occupancy_max": 0.85})
+    times = pd.date_range("2026-09-14 09:00", periods=4, freq="h", tz=hotline.time_zone)
+    quiet = pd.DataFrame({"interval": times, "interval_s": 3600.0, "back_office_erlang": 0.0})
+    assert back_office_note(hotline, quiet) == ()
+    (note,) = back_office_note(hotline, quiet.assign(back_office_erlang=5.0))  # 20 h: 20 / (8 * 0.85) = 2.94
+    assert "20 h" in note.en
+    assert "3 handlers" in note.en
+    assert "3 名" in note.zh
