@@ -212,7 +212,11 @@ def print_plan(plan: Plan, out: Path) -> None:
             "–" if row.p_met is None else percent(row.p_met).of(),
             "–" if row.limit is None else limit_text(row.operator, row.limit, row.unit).of(),
             f"[{STATUS_STYLE[row.status]}]{STATUS_ICON[row.status]} {status_word(row.status)}[/]",
-            say("{clause} ({source})", clause=row.clause, source=source_word(row.source, default=plan.hotline.standard_is_default)),
+            say(
+                "{clause} ({source})",
+                clause=row.clause,
+                source=source_word(row.source, default=plan.hotline.standard_is_default),
+            ),
         )
     console.print(table)
     roster = plan.roster
