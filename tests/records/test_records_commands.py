@@ -69,6 +69,19 @@ def test_import_tells_and_keeps(wfm, tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "imported before; nothing has changed" in words
 
 
+def test_the_mapping_may_name_the_hotline(wfm, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shipped = (Path(__file__).parents[2] / "wfm" / "records" / "mappings" / "chinese-acd.yaml").read_text(
+        encoding="utf-8"
+    )
+    file = write(tmp_path / "calls.csv", GOOD)
+    (tmp_path / "m.yaml").write_text("hotline: guizhou-12348\n" + shipped, encoding="utf-8")
+    wfm("import", file, "--map", str(tmp_path / "m.yaml"), "--json")
+    assert json.loads(capsys.readouterr().out)["hotline"] == "guizhou-12348"
+    (tmp_path / "bare.yaml").write_text(shipped, encoding="utf-8")
+    with pytest.raises(BadInput, match="names no hotline"):
+        wfm("import", file, "--map", str(tmp_path / "bare.yaml"))
+
+
 def test_strict_imports_nothing(wfm, tmp_path: Path) -> None:
     file = write(tmp_path / "calls.csv", GOOD, BAD)
     with pytest.raises(BadInput, match="1 of 2 rows rejected, nothing imported"):

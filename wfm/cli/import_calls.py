@@ -25,7 +25,9 @@ def register(app: typer.Typer) -> None:
         mapping: Annotated[
             str, typer.Option("--map", help=say("mapping file, or a shipped one: anonymous-bank, chinese-acd"))
         ],
-        hotline: Annotated[str, typer.Option("--hotline", help=say("shipped name or hotline folder"))],
+        hotline: Annotated[
+            str, typer.Option("--hotline", help=say("shipped name or hotline folder (default: the mapping's)"))
+        ] = "",
         as_json: Annotated[bool, typer.Option("--json", help=say("print the result as JSON"))] = False,
         rejected_max: Annotated[
             float,
@@ -53,8 +55,13 @@ def run_import(
 
     if not 0 <= rejected_max <= 1:
         raise BadInput(say("--rejected-max: found {found:g}, allowed is a share from 0 to 1", found=rejected_max))
-    hotline = load_hotline(find_hotline(name))
     recipe = load_mapping(mapping)
+    if not name and not recipe.hotline:
+        raise BadInput(
+            say("{mapping} names no hotline: add hotline: NAME to it, or give --hotline NAME", mapping=mapping)
+        )
+    beside = Path(mapping).parent / recipe.hotline
+    hotline = load_hotline(find_hotline(name or (beside if beside.exists() else recipe.hotline)))
     home = home_folder()
     with stage_bars({"read": say("Reading {name}", name=file.name)}) as bars:
         key = phone_key(home) if recipe.columns.caller_key is not None else b""

@@ -199,6 +199,9 @@ class Mapping(Part):
     """How the columns of a file become call records."""
 
     about: str = Field("", description="what files this mapping reads")
+    hotline: str = Field(
+        "", description="hotline the records belong to: a shipped name or a folder, seen from this file"
+    )
     format: Literal["", "csv", "parquet", "xlsx"] = Field("", description="empty: by the file's name")
     encoding: str = Field("", description="of a CSV file; empty: UTF-8 or GBK, whichever it is")
     delimiter: Annotated[str, Field(max_length=1)] = Field(
