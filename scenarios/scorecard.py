@@ -13,7 +13,7 @@ from scenarios.plan import ScoreRow
 from simulation.estimates import half_width
 from wfm.hotline import Hotline
 from wfm.i18n import Text
-from wfm.metrics import COUNTS, KPIS
+from wfm.metrics import COUNTS, KPIS, kpi_values
 from wfm.standards import Target
 
 __all__ = ["P_AT_RISK", "P_MET", "build_scorecard", "period_kpis", "status_of"]
@@ -38,7 +38,7 @@ def period_kpis(counts: pd.DataFrame) -> pd.DataFrame:
     days = counts.groupby(["replication", "date"], sort=True)[list(COUNTS)].sum().reset_index()
     rows = []
     for replication, part in days.groupby("replication", sort=True):
-        rows.append({"replication": replication, **{key: kpi.of(part) for key, kpi in KPIS.items()}})
+        rows.append({"replication": replication, **kpi_values(part)})
     return pd.DataFrame(rows)
 
 

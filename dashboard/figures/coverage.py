@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from dashboard.colours import FULL_SCREEN, SHORT, SURPLUS, Screen
 from dashboard.figures.frame import day_axis, frame, hour_axis, hover_days, y_axis
@@ -60,24 +61,9 @@ def _of_period(plan: Plan, group: str, screen: Screen) -> go.Figure:
         [f"{named[day.date()]} {hour:02d}:00<br>{_words(gap)}" for day, gap in zip(days, row, strict=True)]
         for hour, row in enumerate(gaps)
     ]
-    most = float(max(np.nanmax(np.abs(gaps)), 1.0)) if np.isfinite(gaps).any() else 1.0
-    figure.add_heatmap(
-        x=[day + pd.Timedelta(hours=12) for day in days],
-        y=list(table.index),
-        z=gaps,
-        zmin=-most,
-        zmax=most,
-        colorscale=diverging(screen),
-        showscale=False,
-        xgap=1,
-        ygap=1,
-        customdata=words,
-        hovertemplate="%{customdata}<extra></extra>",
-        text=[
-            [f"{-gap:.0f}" if gap < 0 and not (screen.narrow and len(days) > 14) else "" for gap in row] for row in gaps
-        ],
-        texttemplate="%{text}",
-        textfont={"size": 12, "color": "#ffffff"},
+    numbers = not (screen.narrow and len(days) > 14)
+    _cells(
+        figure, screen, [day + pd.Timedelta(hours=12) for day in days], list(table.index), gaps, words, numbers=numbers
     )
     day_axis(figure, plan, screen, day_list(plan))
     figure.update_layout(shapes=[])
@@ -93,6 +79,36 @@ def _of_period(plan: Plan, group: str, screen: Screen) -> go.Figure:
         showgrid=False,
     )
     return figure
+
+
+def _cells(
+    figure: go.Figure,
+    screen: Screen,
+    x: list[pd.Timestamp],
+    y: list[int],
+    gaps: NDArray[np.float64],
+    words: list[list[str]],
+    *,
+    numbers: bool = True,
+) -> None:
+    """Cells coloured by surplus and shortage, zero in the middle; ``numbers`` writes how many are short."""
+    most = float(max(np.nanmax(np.abs(gaps)), 1.0)) if np.isfinite(gaps).any() else 1.0
+    figure.add_heatmap(
+        x=x,
+        y=y,
+        z=gaps,
+        zmin=-most,
+        zmax=most,
+        colorscale=diverging(screen),
+        showscale=False,
+        xgap=1,
+        ygap=1,
+        customdata=words,
+        hovertemplate="%{customdata}<extra></extra>",
+        text=[[f"{-gap:.0f}" if numbers and gap < 0 else "" for gap in row] for row in gaps],
+        texttemplate="%{text}",
+        textfont={"size": 12, "color": "#ffffff"},
+    )
 
 
 def _of_day(plan: Plan, day: date, screen: Screen) -> go.Figure:
@@ -111,22 +127,8 @@ def _of_day(plan: Plan, day: date, screen: Screen) -> go.Figure:
         ]
         for name, row in zip(names, gaps, strict=True)
     ]
-    most = float(max(np.nanmax(np.abs(gaps)), 1.0)) if np.isfinite(gaps).any() else 1.0
-    figure.add_heatmap(
-        x=[at + pd.Timedelta(minutes=minutes / 2) for at in starts],
-        y=list(range(len(names))),
-        z=gaps,
-        zmin=-most,
-        zmax=most,
-        colorscale=diverging(screen),
-        showscale=False,
-        xgap=1,
-        ygap=2,
-        customdata=words,
-        hovertemplate="%{customdata}<extra></extra>",
-        text=[[f"{-gap:.0f}" if gap < 0 else "" for gap in row] for row in gaps],
-        texttemplate="%{text}",
-        textfont={"size": 12, "color": "#ffffff"},
+    _cells(
+        figure, screen, [at + pd.Timedelta(minutes=minutes / 2) for at in starts], list(range(len(names))), gaps, words
     )
     hour_axis(figure, screen, day)
     shown = [_wrapped(name) if screen.narrow else name for name in names]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import time
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -292,9 +291,3 @@ class OpeningHours(Part):
         """7×24."""
         every = (self.weekday, self.weekend, self.holiday, *self.by_weekday.values())
         return all(hours == ("00:00", "24:00") for hours in every)
-
-
-def parse_clock(clock: str) -> time:
-    """A :data:`Clock` as a time of day; ``24:00`` becomes midnight."""
-    minutes = minutes_of(clock) % 1440
-    return time(minutes // 60, minutes % 60)
