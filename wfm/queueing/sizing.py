@@ -9,65 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wfm.errors import BadInput
 from wfm.i18n import say
-from wfm.queueing.delay import Delay, delay
+from wfm.queueing.delay import delay
+from wfm.queueing.goal import HIGH, Goal, keeps
 from wfm.queueing.inputs import broadcast_flat, require, require_queue
 from wfm.queueing.poisson import Floats
 
-__all__ = ["Goal", "Measure", "Sizing", "keeps", "minimal_seats", "size_seats"]
-
-Measure = Literal[
-    "service_level",
-    "service_level_of_answered",
-    "service_level_less_short",
-    "asa_s",
-    "mean_wait_s",
-    "wait_exceeds",
-    "abandon_share",
-    "occupancy",
-]
-"""What a goal limits. ``service_level…`` and ``wait_exceeds`` use ``t_s``; the first three are to be
-high, the others low. ``…_of_answered`` divides by answered callers, ``…_less_short`` by all callers less
-those who give up within ``short_s``."""
+__all__ = ["Sizing", "minimal_seats", "size_seats"]
 
 _SEATS_MAX = 1e9
-_HIGH = ("service_level", "service_level_of_answered", "service_level_less_short")
-
-
-@dataclass(frozen=True, slots=True)
-class Goal:
-    """A limit on one measure of a queue: ``Goal("service_level", 0.8, t_s=20)``, ``Goal("asa_s", 15, strict=True)``."""
-
-    measure: Measure
-    limit: float
-    t_s: float = 0.0
-    short_s: float = 0.0
-    strict: bool = False
-    """The limit itself does not keep the goal (< instead of ≤, > instead of ≥)."""
-
-    @property
-    def reachable(self) -> bool:
-        """Whether seats without end keep the goal. Ratios come near 1 and waits near 0, but never reach them."""
-        if np.isnan(self.limit):
-            return False
-        if self.measure in _HIGH:
-            best = 1.0 if self.t_s >= 0 else 0.0
-            return self.limit < best or (best == 0.0 and self.limit <= 0 and not self.strict)
-        if self.measure == "wait_exceeds" and self.t_s < 0:
-            return self.limit > 1 or (self.limit == 1 and not self.strict)
-        return self.limit > 0
-
-    def kept_by(self, values: Floats) -> NDArray[np.bool_]:
-        """Where values of the measure keep the limit; NaN never does."""
-        if self.measure in _HIGH:
-            return values > self.limit if self.strict else values >= self.limit
-        return values < self.limit if self.strict else values <= self.limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,35 +91,6 @@ def size_seats(
     return Sizing(seats.astype(np.int64).reshape(shape), binding.reshape(shape))
 
 
-def keeps(goal: Goal, solved: Delay, other_work_erlang: Floats) -> NDArray[np.bool_]:
-    """Which cells keep the goal; undefined measures (no steady state, nobody answered) never do."""
-    t = np.full_like(solved.wait, goal.t_s)
-    match goal.measure:
-        case "service_level":
-            values = solved.answered_within(t)
-        case "service_level_of_answered":
-            values = _ratio(solved.answered_within(t), solved.answered_share)
-        case "service_level_less_short":
-            short = solved.abandoned_within(np.full_like(t, goal.short_s))
-            values = _ratio(solved.answered_within(t), 1 - short)
-        case "asa_s":
-            values = solved.asa_s()
-        case "mean_wait_s":
-            values = solved.mean_wait_s()
-        case "wait_exceeds":
-            values = solved.waits_over(t)[0]
-        case "abandon_share":
-            values = solved.abandon_share
-        case "occupancy":
-            other = _ratio(other_work_erlang, solved.seats)
-            values = np.where(solved.arrivals_per_s > 0, solved.occupancy(), 0.0) + other
-    return goal.kept_by(values)
-
-
-def _ratio(above: Floats, below: Floats) -> Floats:
-    return np.divide(above, below, out=np.full_like(above, np.nan), where=below > 0)
-
-
 def _search(goal: Goal, rate: Floats, aht: Floats, patience: Floats, other: Floats, failing: Floats) -> Floats:
     """The fewest seats above ``failing`` (which fail) that keep the goal; one-dimensional arrays."""
 
@@ -210,7 +136,7 @@ def _unreachable(goal: Goal) -> str:
         "abandon_share": say("abandoned share"),
         "occupancy": say("occupancy"),
     }
-    if goal.measure in _HIGH and goal.t_s >= 0:
+    if goal.measure in HIGH and goal.t_s >= 0:
         return say(
             "{what} {limit}: no number of seats reaches it; the limit must be below 1",
             what=names[goal.measure],
