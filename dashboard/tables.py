@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.views import coverage_by_hour, demand, group_ids, kpi_by_day, seats
+from dashboard.views import coverage_by_hour, daily_rows, demand, group_ids, kpi_by_day, seats
 from dashboard.wording import group_name, reason_words
 from scenarios.plan import Plan
 
@@ -43,7 +43,7 @@ def table_of(
         table.columns = [f"{pd.Timestamp(str(c)):%Y-%m-%d}" for c in table.columns]
         return table.reset_index()
     if name == "daily":
-        row = next((r for r in plan.scorecard if r.target == target), plan.scorecard[0])
+        row = next((r for r in daily_rows(plan) if r.target == target), plan.scorecard[0])
         dates, values = kpi_by_day(row)
         return pd.DataFrame(
             {"target": row.target, "unit": row.unit, "date": dates, "value": values, "limit": row.limit}

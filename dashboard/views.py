@@ -9,12 +9,16 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from scenarios.daily_compliance import ALL_TARGETS
 from scenarios.plan import Plan, ScoreRow
+from scenarios.scorecard import P_MET
+from wfm.i18n import both
 
 __all__ = [
     "busiest_line",
     "coverage_by_group",
     "coverage_by_hour",
+    "daily_rows",
     "day_list",
     "demand",
     "demand_by_day",
@@ -152,6 +156,38 @@ def kpi_by_day(row: ScoreRow) -> tuple[list[date], list[float]]:
     """Dates and mean values of a scorecard row, in order."""
     pairs = sorted(row.by_day.items())
     return [date.fromisoformat(d) for d, _ in pairs], [float(v) for _, v in pairs]
+
+
+def daily_rows(plan: Plan) -> list[ScoreRow]:
+    """Targets that have a value for each day, and last the probability that the day keeps them all."""
+    rows = [row for row in plan.scorecard if len(row.by_day) > 1]
+    if len(plan.compliance) > 1:
+        rows.append(_compliance_row(plan))
+    return rows
+
+
+def _compliance_row(plan: Plan) -> ScoreRow:
+    dates = pd.to_datetime(plan.compliance["date"]).dt.strftime("%Y-%m-%d")
+    name = both("Probability that the day keeps every target")
+    return ScoreRow(
+        target=ALL_TARGETS,
+        name=name,
+        kpi="",
+        value=float(plan.compliance[ALL_TARGETS].mean()),
+        low=None,
+        high=None,
+        p_met=None,
+        mc_half_width=None,
+        operator=">=",
+        limit=P_MET,
+        unit="share",
+        clause="",
+        source="assumed",
+        status="reported",
+        definition=both("replications in which the day by itself keeps every target ÷ all replications"),
+        quote=name,
+        by_day=dict(zip(dates, plan.compliance[ALL_TARGETS].astype(float), strict=True)),
+    )
 
 
 def duties_by_shift(plan: Plan) -> pd.DataFrame:

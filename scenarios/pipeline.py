@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.expectations import expected_arrivals, expected_kind_factors
+from scenarios.daily_compliance import daily_compliance, deciding_targets
 from scenarios.findings import back_office_note, build_findings, day_names
-from scenarios.history import History, find_history
+from scenarios.history import History
 from scenarios.plan import Finding, Plan, RosterSummary, ScoreRow
+from scenarios.preparation import StageProgress, prepare, silent, staged
 from scenarios.remedies import find_remedy, remedy_sentence, with_remedy, worst_call_row
 from scenarios.roster_measures import measure_roster
 from scenarios.scenario import Scenario, content_hash
@@ -27,15 +25,12 @@ from simulation import centre_of, run_replications
 from wfm import __version__
 from wfm.calendar import TimeGrid, WorkingCalendar
 from wfm.errors import BadInput
-from wfm.execution import Progress, no_progress
-from wfm.forecast import Forecast, forecast_calls
-from wfm.hotline import Hotline, calendar_of, grid_of, open_intervals, targets_of
+from wfm.forecast import Forecast
+from wfm.hotline import Hotline
 from wfm.i18n import Text, both, say
 from wfm.metrics import COUNTS
 from wfm.staffing import compute_requirement, compute_workload, unreachable_targets
 from wfm.standards import Target
-
-T = TypeVar("T")
 
 __all__ = ["STAGES", "PlanSettings", "plan_hotline"]
 
@@ -50,8 +45,6 @@ STAGES: dict[str, Text] = {
     "remedy": Text("Remedies", "补救措施"),
 }
 """Stages in their order, with the names that progress shows."""
-
-DAYS_MAX = 92
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +63,7 @@ class PlanSettings:
     """One solver worker under a deterministic limit: the same roster on every machine."""
 
 
-StageProgress = Callable[[str], Progress]
-
-
-def _silent(stage: str) -> Progress:
-    return no_progress
-
-
-def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: StageProgress = _silent) -> Plan:
+def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: StageProgress = silent) -> Plan:
     """Run every stage for the scenario and return the finished plan; writes nothing.
 
     Args:
@@ -89,12 +75,8 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
     Raises:
         BadInput: the period's calendar is not announced, or a part of the input cannot be planned.
     """
-    if not 1 <= settings.days <= DAYS_MAX:
-        raise BadInput(say("--days: found {days}, allowed are 1 to {most}", days=settings.days, most=DAYS_MAX))
     if not 2 <= settings.replications <= 10_000:
         raise BadInput(say("--replications: found {n}, allowed are 2 to 10000", n=settings.replications))
-    if settings.seed < 0:
-        raise BadInput(say("--seed: found {seed}, allowed are whole numbers from 0", seed=settings.seed))
     if not 0 < settings.roster_seconds <= 36_000:
         raise BadInput(
             say(
@@ -102,18 +84,19 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
                 seconds=settings.roster_seconds,
             )
         )
-    hotline = scenario.hotline
-    calendar = calendar_of(hotline)
-    last = settings.first + timedelta(days=settings.days - 1)
-    calendar.require_announced(settings.first, last)
-    targets = targets_of(hotline)
-    grid = grid_of(hotline, settings.first, settings.days)
-    open_mask = open_intervals(hotline, grid, calendar)
-
-    history = _stage(watch, "history", lambda: find_history(hotline, settings.first, settings.seed, home))
-    forecast = _stage(watch, "forecast", lambda: _forecast(hotline, history, grid, calendar, open_mask, settings))
+    prepared = prepare(
+        scenario,
+        settings.first,
+        settings.days,
+        seed=settings.seed,
+        paths=max(100, settings.replications),
+        home=home,
+        watch=watch,
+    )
+    hotline, targets, grid, calendar = prepared.hotline, prepared.targets, prepared.grid, prepared.calendar
+    open_mask, history, forecast = prepared.open_mask, prepared.history, prepared.forecast
     summary = forecast.summary()
-    workload = _stage(watch, "requirement", lambda: compute_workload(hotline, summary, grid, calendar))
+    workload = staged(watch, "requirement", lambda: compute_workload(hotline, summary, grid, calendar))
     requirement = compute_requirement(hotline, workload, targets)
     cover = cover_shifts(hotline, requirement, grid, calendar, progress=watch("cover"))
     problem = _problem(scenario, settings, cover, calendar)
@@ -139,6 +122,8 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
     done = watch("scorecard")
     done(0, 1)
     kpis = period_kpis(counts)
+    unreachable = unreachable_targets(hotline, targets)
+    compliance = daily_compliance(counts, deciding_targets(targets, (t.id for t, _ in unreachable)))
     scorecard = build_scorecard(hotline, targets, counts, kpis, measure_roster(hotline, roster.duties, on_duty, grid))
     summarised = _roster_summary(problem, roster, cover)
     findings = build_findings(
@@ -148,7 +133,7 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         requirement,
         on_duty,
         roster.reasons,
-        unreachable_targets(hotline, targets),
+        unreachable,
         (
             *back_office_note(hotline, workload.table),
             *_history_note(history, settings.first),
@@ -196,46 +181,12 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         duties=roster.duties,
         daily=counts.groupby(["date", "line"], sort=True)[list(COUNTS)].mean().reset_index(),
         replication_kpis=kpis,
+        compliance=compliance,
         scorecard=scorecard,
         roster=summarised,
         findings=findings,
         day_kinds=day_names(kinds),
     )
-
-
-def _stage(watch: StageProgress, key: str, work: Callable[[], T]) -> T:
-    progress = watch(key)
-    progress(0, 1)
-    result = work()
-    progress(1, 1)
-    return result
-
-
-def _forecast(
-    hotline: Hotline,
-    history: History,
-    grid: TimeGrid,
-    calendar: WorkingCalendar,
-    open_mask: NDArray[np.bool_],
-    settings: PlanSettings,
-) -> Forecast:
-    origin = datetime.combine(settings.first, time(), tzinfo=ZoneInfo(hotline.time_zone))
-    forecast = forecast_calls(
-        history.actuals,
-        history.grid,
-        grid,
-        calendar,
-        hotline.line_ids,
-        origin=origin,
-        paths=max(100, settings.replications),
-        seed=settings.seed,
-        aht_prior_s={line.id: line.handling.mean_s for line in hotline.lines},
-        open_mask=open_mask,
-        prior=expected_arrivals(hotline, grid, calendar),
-        kind_factors=expected_kind_factors(hotline),
-    )
-    scales = {line.id: line.demand.scale for line in hotline.lines}
-    return forecast if all(s == 1 for s in scales.values()) else forecast.scaled(scales)
 
 
 def _mend(

@@ -99,6 +99,8 @@ class Plan:
     """date, line, and the mean over replications of the daily counts of ``metrics.COUNTS``."""
     replication_kpis: pd.DataFrame
     """One row a replication, one column a KPI: the period's value. What comparisons pair on."""
+    compliance: pd.DataFrame
+    """date, one column a target and ``all``: the probability that the day by itself keeps it."""
     scorecard: tuple[ScoreRow, ...]
     roster: RosterSummary
     findings: tuple[Finding, ...]

@@ -8,6 +8,7 @@
 ``duties.csv``          who works when
 ``days.csv``            mean daily counts per line, from which every KPI of a day comes
 ``replications.csv``    KPIs of each replication, which comparisons pair
+``compliance.csv``      how surely each day by itself keeps each target
 ``scorecard.json``      one row a target
 ``report.html``         the report, in both languages
 ======================  ==========================================================================
@@ -37,7 +38,7 @@ from wfm.json_text import plain_values, to_json
 
 __all__ = ["check_target_folder", "find_plans", "plan_files", "read_plan", "write_plan"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the folder's layout, written to ``plan.json``."""
 
 _FRAMES = {
@@ -47,9 +48,10 @@ _FRAMES = {
     "duties": "duties.csv",
     "daily": "days.csv",
     "replication_kpis": "replications.csv",
+    "compliance": "compliance.csv",
 }
 _TIMES = {"forecast": ("interval",), "requirement": ("interval",), "cover": ("interval",), "duties": ("start", "end")}
-_DATES = {"duties": ("date",), "daily": ("date",)}
+_DATES = {"duties": ("date",), "daily": ("date",), "compliance": ("date",)}
 _SIMPLE = (
     "days",
     "seed",

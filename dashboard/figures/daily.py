@@ -29,6 +29,7 @@ def daily_figure(plan: Plan, row: ScoreRow, screen: Screen = FULL_SCREEN) -> go.
     shown = np.array(values) * scale
     broken = [not _kept(row, v) for v in values]
     missed = STATUSES["missed"].dark if screen.dark else STATUSES["missed"].light
+    source = f"<br>{row.clause}" if row.clause else ""
     middle = [pd.Timestamp(d) + pd.Timedelta(hours=12) for d in dates]
     figure.add_scatter(
         x=middle,
@@ -43,7 +44,7 @@ def daily_figure(plan: Plan, row: ScoreRow, screen: Screen = FULL_SCREEN) -> go.
             "line": {"width": 2},
         },
         customdata=[
-            f"{hover_day(plan, d)}<br>{row.name}: {value_words(v, row.unit)}<br>{row.clause}"
+            f"{hover_day(plan, d)}<br>{row.name}: {value_words(v, row.unit)}{source}"
             for d, v in zip(dates, values, strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",

@@ -18,7 +18,7 @@ from dashboard.graph import graph
 from dashboard.pages.parts import STATUS_CLASS, card, download, facts, findings, key, select, status_cell
 from dashboard.roster_words import assumption_sentences, fairness_rows, roster_pairs
 from dashboard.sentences import headline, weak_place, worst_status
-from dashboard.views import busiest_line, day_list, demand_by_day, group_ids
+from dashboard.views import busiest_line, daily_rows, day_list, demand_by_day, group_ids
 from dashboard.wording import (
     day_label,
     day_name,
@@ -34,12 +34,7 @@ from dashboard.wording import (
 from scenarios.plan import Plan, ScoreRow
 from wfm.i18n import say
 
-__all__ = ["chosen_place", "daily_rows", "demand_key", "figure_of", "plan_page"]
-
-
-def daily_rows(plan: Plan) -> list[ScoreRow]:
-    """Targets that have a value for each day."""
-    return [row for row in plan.scorecard if len(row.by_day) > 1]
+__all__ = ["chosen_place", "demand_key", "figure_of", "plan_page"]
 
 
 def chosen_place(plan: Plan, place: Place) -> Place:

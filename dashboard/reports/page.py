@@ -20,7 +20,7 @@ from dashboard.reports.pictures import (
 from dashboard.reports.scorecard_table import scorecard_table
 from dashboard.reports.tables import assumptions, fairness_table, roster_facts, shift_table
 from dashboard.sentences import findings_below, headline, worst_status
-from dashboard.views import day_list, typical_week, weakest_day
+from dashboard.views import daily_rows, day_list, typical_week, weakest_day
 from dashboard.wording import day_label, period_words, severity_words
 from scenarios.plan import Plan
 from wfm.i18n import LANGUAGES, Language, say, use_language
@@ -141,7 +141,7 @@ def _findings(plan: Plan) -> str:
 
 def _chapters(plan: Plan, figures: _Figures) -> list[str]:
     week, weak, days = typical_week(plan), weakest_day(plan), day_list(plan)
-    daily = [row for row in plan.scorecard if len(row.by_day) > 1]
+    daily = daily_rows(plan)
     typical = say("typical week from {day}", day=day_label(week[0])) if len(days) > len(week) else say("whole period")
     by_day_note = say("Rest days are tinted. Make-up working days are marked “workday”.")
     parts = [

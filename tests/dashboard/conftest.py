@@ -308,6 +308,13 @@ def build_plan(first: date = date(2026, 9, 21), days: int = 7, seed: int = 1, fa
         duties=duties,
         daily=_daily(forecast),
         replication_kpis=kpis,
+        compliance=pd.DataFrame(
+            {
+                "date": pd.date_range(pd.Timestamp(first), periods=days),
+                "asa_s": [0.99 - 0.01 * d for d in range(days)],
+                "all": [0.97 - 0.02 * d for d in range(days)],
+            }
+        ),
         scorecard=(
             _score(
                 "asa_s", 9.2 - faster, 15.0, "<", 1.0, "published", by_day=slow, by_line={"general": 8.8, "wage": 12.1}

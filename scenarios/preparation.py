@@ -1,0 +1,126 @@
+"""What every question about a coming period starts from: its grid and calendar, the history, and the forecast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.expectations import expected_arrivals, expected_kind_factors
+from scenarios.history import History, find_history
+from scenarios.scenario import Scenario
+from wfm.calendar import TimeGrid, WorkingCalendar
+from wfm.errors import BadInput
+from wfm.execution import Progress, no_progress
+from wfm.forecast import Forecast, forecast_calls
+from wfm.hotline import Hotline, calendar_of, grid_of, open_intervals, targets_of
+from wfm.i18n import say
+from wfm.standards import Target
+
+T = TypeVar("T")
+
+__all__ = ["DAYS_MAX", "Prepared", "StageProgress", "prepare", "silent", "staged"]
+
+DAYS_MAX = 92
+
+StageProgress = Callable[[str], Progress]
+"""Called with a stage's key; returns the progress to tell of it."""
+
+
+def silent(_stage: str) -> Progress:
+    """Tell nobody."""
+    return no_progress
+
+
+def staged(watch: StageProgress, key: str, work: Callable[[], T]) -> T:
+    """Do the work of one stage, telling when it begins and ends."""
+    progress = watch(key)
+    progress(0, 1)
+    result = work()
+    progress(1, 1)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A scenario and a coming period, forecast."""
+
+    scenario: Scenario
+    grid: TimeGrid
+    calendar: WorkingCalendar
+    targets: tuple[Target, ...]
+    open_mask: NDArray[np.bool_]
+    """Intervals in which agents answer, ``(T,)``."""
+    history: History
+    forecast: Forecast
+
+    @property
+    def hotline(self) -> Hotline:
+        """The scenario's hotline."""
+        return self.scenario.hotline
+
+
+def prepare(
+    scenario: Scenario,
+    first: date,
+    days: int,
+    *,
+    seed: int,
+    paths: int,
+    home: Path,
+    watch: StageProgress = silent,
+) -> Prepared:
+    """Find the history, forecast the period with ``paths`` sample paths; stages ``history`` and ``forecast``.
+
+    Raises:
+        BadInput: the period is too long, its calendar is not announced, the seed is negative, or a part of
+            the input cannot be planned.
+    """
+    if not 1 <= days <= DAYS_MAX:
+        raise BadInput(say("--days: found {days}, allowed are 1 to {most}", days=days, most=DAYS_MAX))
+    if seed < 0:
+        raise BadInput(say("--seed: found {seed}, allowed are whole numbers from 0", seed=seed))
+    hotline = scenario.hotline
+    calendar = calendar_of(hotline)
+    calendar.require_announced(first, first + timedelta(days=days - 1))
+    grid = grid_of(hotline, first, days)
+    open_mask = open_intervals(hotline, grid, calendar)
+    history = staged(watch, "history", lambda: find_history(hotline, first, seed, home))
+    forecast = staged(
+        watch, "forecast", lambda: _forecast(hotline, history, grid, calendar, open_mask, first, seed, paths)
+    )
+    return Prepared(scenario, grid, calendar, targets_of(hotline), open_mask, history, forecast)
+
+
+def _forecast(
+    hotline: Hotline,
+    history: History,
+    grid: TimeGrid,
+    calendar: WorkingCalendar,
+    open_mask: NDArray[np.bool_],
+    first: date,
+    seed: int,
+    paths: int,
+) -> Forecast:
+    forecast = forecast_calls(
+        history.actuals,
+        history.grid,
+        grid,
+        calendar,
+        hotline.line_ids,
+        origin=datetime.combine(first, time(), tzinfo=ZoneInfo(hotline.time_zone)),
+        paths=paths,
+        seed=seed,
+        aht_prior_s={line.id: line.handling.mean_s for line in hotline.lines},
+        open_mask=open_mask,
+        prior=expected_arrivals(hotline, grid, calendar),
+        kind_factors=expected_kind_factors(hotline),
+    )
+    scales = {line.id: line.demand.scale for line in hotline.lines}
+    return forecast if all(s == 1 for s in scales.values()) else forecast.scaled(scales)
