@@ -16,6 +16,7 @@ from wfm.hotline.lines import (
     WorkOrderClass,
     minutes_of,
 )
+from wfm.hotline.long_view import ContractOutlook, LongView
 from wfm.hotline.model import CalendarSetting, ExtraDay, Hotline, Seats, Source, TargetOverride
 from wfm.hotline.opening import calendar_of, grid_of, open_intervals, opening_hours, serving_groups
 from wfm.hotline.people import Agent, Break, Contract, Leave, RosterRules, Shift, Shrinkage, StaffKind
@@ -30,6 +31,7 @@ __all__ = [
     "CalendarSetting",
     "CallBack",
     "Contract",
+    "ContractOutlook",
     "Demand",
     "ExtraDay",
     "Group",
@@ -38,6 +40,7 @@ __all__ = [
     "Ivr",
     "Leave",
     "Line",
+    "LongView",
     "OpeningHours",
     "Patience",
     "Provenance",

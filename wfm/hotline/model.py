@@ -25,6 +25,7 @@ from wfm.hotline.lines import (
     _,
     minutes_of,
 )
+from wfm.hotline.long_view import LongView
 from wfm.hotline.people import Contract, RosterRules, Shift, Shrinkage, StaffKind
 from wfm.i18n import Text, list_words, say
 
@@ -127,6 +128,7 @@ class Hotline(Part):
     contracts: tuple[Contract, ...] = Field(min_length=1, description=_("kinds of contract"))
     shifts: tuple[Shift, ...] = Field(min_length=1, description=_("shifts that may be rostered"))
     rules: RosterRules = Field(RosterRules(), description=_("limits every roster keeps"))
+    long_view: LongView = Field(LongView(), description=_("growth, leavers and hiring over the coming months"))
     sources: tuple[Source, ...] = Field((), description=_("where the numbers above come from"))
 
     def line(self, line_id: str) -> Line:
@@ -213,6 +215,17 @@ class Hotline(Part):
                         ),
                         *("shifts", number, "groups", place),
                     )
+        contract_ids = [contract.id for contract in self.contracts]
+        for number, outlook in enumerate(self.long_view.contracts):
+            if outlook.id not in contract_ids:
+                raise Misfit(
+                    say(
+                        "unknown contract {contract!r}; known: {known}",
+                        contract=outlook.id,
+                        known=list_words(contract_ids),
+                    ),
+                    *("long_view", "contracts", number, "id"),
+                )
         days = [day.date for day in self.calendar.days]
         for number, day in enumerate(days):
             if day in days[:number]:

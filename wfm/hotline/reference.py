@@ -116,6 +116,17 @@ _UNITS_OF = {
     "duties_per_4_weeks_max": "duties",
     "weekly_rest_days_min": "days",
     "cost_per_h": "currency/h",
+    "cost_per_month": "currency/month",
+    "cost_of_hiring": "currency",
+    "attrition_per_month": "0–1",
+    "hours_per_month": "h",
+    "training_h_per_month": "h/month",
+    "leave_days_per_year": "days/year",
+    "recruiting_months": "months",
+    "ramp_up": "0–1",
+    "hires_per_month_max": "people",
+    "growth_per_year": "share/year",
+    "reserve_probability": "0–1",
     "open_24_h": "",
 }
 
