@@ -1,0 +1,108 @@
+"""The clock of the day for a hotline: what calls hold each group of agents at each moment.
+
+A call stays with the group that answered it. When a line passes to another group (specialists by day, one
+pooled group at night), that group starts without its calls, and the first group finishes them; the same at
+closing time. Agents who finish calls after their group's hours are no seats that answer: their load is told
+apart. Within a group's hours, calls in hand at a change of shift are counted to its seats, though the agent
+who leaves may finish the last one beyond the end of the duty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wfm.calendar import TimeGrid
+from wfm.hotline import Hotline
+from wfm.queueing.handling_law import handling_law_of
+from wfm.staffing.offered_load import offered_load
+
+__all__ = ["ClockMethod", "GroupLoad", "clock_rates", "group_loads"]
+
+Floats = NDArray[np.float64]
+
+ClockMethod = Literal["offered-load", "backlog", "plain"]
+"""How load follows the clock; see :func:`clock_rates`."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupLoad:
+    """Offered load of every group in every interval, ``(G, T)``, erlangs."""
+
+    mean_erlang: Floats
+    """Mean over the interval; zero where the group serves no line."""
+    peak_erlang: Floats
+    """Highest within the interval."""
+    after_close_erlang: Floats
+    """Mean load of calls that the group still finishes where it serves no line any more."""
+
+
+def group_loads(
+    hotline: Hotline, calls_by_line: Floats, aht_by_line: Floats, serving: NDArray[np.int64], grid: TimeGrid
+) -> GroupLoad:
+    """Modified offered load of each group, each line with its own law of handling times.
+
+    Before the period the first day's calls are taken to have come, at the same times of day and to the
+    same groups, so that a night's calls are in hand at midnight.
+
+    Args:
+        hotline: its lines' handling times.
+        calls_by_line: ``(L, T)`` calls that ask for an agent.
+        aht_by_line: ``(L, T)`` mean handling time of the calls of each interval, seconds.
+        serving: ``(L, T)`` index of the group that serves the line, −1 while none does.
+        grid: the period.
+
+    Raises:
+        BadInput: calls are negative or not finite, or a handling time is not finite and above zero.
+    """
+    shape = (len(hotline.groups), len(grid))
+    first_day = int((grid.dates == grid.dates[0]).sum())
+    mean, peak = np.zeros(shape), np.zeros(shape)
+    for row, line in enumerate(hotline.lines):
+        different, law_of = np.unique(aht_by_line[row], return_inverse=True)
+        laws = [handling_law_of(line.handling, float(aht)) for aht in different]
+        groups = np.unique(serving[row][serving[row] >= 0])
+        calls = np.where(serving[row] == groups[:, None], calls_by_line[row], 0.0)
+        load = offered_load(_with_day_before(calls, first_day), grid.interval_s, laws, before=first_day,
+                            law_of=_with_day_before(law_of, first_day))  # fmt: skip
+        mean[groups] += load.mean_erlang
+        peak[groups] += load.peak_erlang
+    serves = (serving[None] == np.arange(shape[0])[:, None, None]).any(axis=1)
+    return GroupLoad(np.where(serves, mean, 0.0), np.where(serves, peak, 0.0), np.where(serves, 0.0, mean))
+
+
+def clock_rates(
+    hotline: Hotline,
+    calls_by_line: Floats,
+    aht_by_line: Floats,
+    serving: NDArray[np.int64],
+    grid: TimeGrid,
+    method: ClockMethod = "offered-load",
+) -> Floats:
+    """Arrivals per second of each group, ``(G, T)``, to put into the stationary formulas.
+
+    ``plain`` is calls ÷ length of the interval. ``offered-load`` is the offered load ÷ handling time, so
+    that rate × handling time is the load that the clock really brings. The handling time is the mean
+    over the group's calls of the interval; without calls, over the lines it serves.
+
+    Raises:
+        BadInput: calls are negative or not finite, or a handling time is not finite and above zero.
+    """
+    belongs = serving[None] == np.arange(len(hotline.groups))[:, None, None]
+    arrivals: Floats = (belongs * calls_by_line).sum(axis=1)
+    if method == "plain":
+        return arrivals / grid.interval_s
+    work = (belongs * calls_by_line * aht_by_line).sum(axis=1)
+    lines = belongs.sum(axis=1)
+    even = (belongs * aht_by_line).sum(axis=1) / np.maximum(lines, 1)
+    aht = np.where(arrivals > 0, work / np.where(arrivals > 0, arrivals, 1.0), even)
+    load = group_loads(hotline, calls_by_line, aht_by_line, serving, grid).mean_erlang
+    rate: Floats = np.divide(load, aht, out=np.zeros_like(load), where=aht > 0)
+    return rate
+
+
+def _with_day_before(values: NDArray, first_day: int) -> NDArray:  # type: ignore[type-arg]
+    return np.concatenate([values[..., :first_day], values], axis=-1)
