@@ -1,15 +1,18 @@
-"""What happens to calls: the reference model, keyed random numbers, replications."""
+"""What happens to calls: the reference model, many days at once, keyed random numbers, replications."""
 
 from simulation.calls import SimulatedCalls, assert_conservation, assert_little, assert_one_fate
 from simulation.centre import Centre, centre_of
+from simulation.day_calls import DayCalls, draw_day_calls
 from simulation.estimates import Estimate, Interval, estimate, half_width, paired_difference
 from simulation.experiment import run_replications
 from simulation.keyed import Purpose, uniform
+from simulation.many_days import days_kept, play_days
 from simulation.simpy_model import simulate
 from simulation.tallying import tally
 
 __all__ = [
     "Centre",
+    "DayCalls",
     "Estimate",
     "Interval",
     "Purpose",
@@ -18,9 +21,12 @@ __all__ = [
     "assert_little",
     "assert_one_fate",
     "centre_of",
+    "days_kept",
+    "draw_day_calls",
     "estimate",
     "half_width",
     "paired_difference",
+    "play_days",
     "run_replications",
     "simulate",
     "tally",

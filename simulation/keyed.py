@@ -86,9 +86,9 @@ def _mixed(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return z ^ (z >> np.uint64(31))
 
 
-def uniforms(base: int, calls: NDArray[np.uint64], attempt: int) -> NDArray[np.float64]:
-    """:func:`draw` for an array of calls, bit for bit the same numbers; shape as ``calls``."""
-    z = _mixed((calls ^ np.uint64(base)) + np.uint64(GOLDEN))
+def uniforms(base: int | NDArray[np.uint64], calls: NDArray[np.uint64], attempt: int) -> NDArray[np.float64]:
+    """:func:`draw` for an array of calls, bit for bit the same numbers; shape as ``calls``, or as ``base`` of each."""
+    z = _mixed((calls ^ np.asarray(base, dtype=np.uint64)) + np.uint64(GOLDEN))
     z = _mixed((z ^ np.uint64(attempt)) + np.uint64(GOLDEN))
     bits = z >> np.uint64(11)
     return np.where(bits > 0, bits.astype(np.float64) * _STEP, _LEAST)
