@@ -55,10 +55,25 @@ def test_each_line_goes_to_the_group_that_serves_it(make_hotline: Any, make_day:
 
 def test_load_is_calls_times_handling_time(make_hotline: Any, make_day: Any) -> None:
     day = make_day(make_hotline())
-    table = compute_workload(day.hotline, day.forecast(aht_s=300.0), day.grid, day.calendar).table
+    table = compute_workload(day.hotline, day.forecast(aht_s=300.0), day.grid, day.calendar, clock="plain").table
     assert table["load_erlang"].sum() * 1800 == pytest.approx(table["arrivals"].sum() * 300)
     assert (table["blended_erlang"] == 0).all()
     assert (table["back_office_erlang"] == 0).all()
+
+
+def test_load_follows_the_clock(make_hotline: Any, make_day: Any) -> None:
+    """§53"""
+    day = make_day(make_hotline(), days=1)
+    table = compute_workload(day.hotline, day.forecast(), day.grid, day.calendar, targets=()).table
+    plain = compute_workload(day.hotline, day.forecast(), day.grid, day.calendar, targets=(), clock="plain").table
+    assert table["arrivals"].to_numpy() == pytest.approx(plain["arrivals"].to_numpy())
+    one = (table["group"] == "day-general").to_numpy()
+    load, steady = table["load_erlang"].to_numpy()[one], plain["load_erlang"].to_numpy()[one]
+    at = table["interval"].dt.hour.to_numpy()[one]
+    # At 08:00 the group starts without calls; hours later the load is that of steady arrivals.
+    assert load[16] < 0.97 * steady[16]
+    assert load[at == 15] == pytest.approx(steady[at == 15], rel=1e-6)
+    assert (table["rate_per_s"] * table["aht_s"]).to_numpy()[one] == pytest.approx(load)
 
 
 def test_closed_intervals_bring_nothing(make_hotline: Any, make_day: Any) -> None:
@@ -78,8 +93,8 @@ def test_work_orders_are_conserved_and_done_by_who_can(make_hotline: Any, make_d
     hotline = make_hotline(work_orders=ORDERS, satisfaction=survey, staff_kinds=staff)
     # Friday to Tuesday: the back office rests on the weekend.
     day = make_day(hotline, date(2026, 9, 18), 5)
-    table = compute_workload(hotline, day.forecast(), day.grid, day.calendar, targets=()).table
-    calls = compute_workload(make_hotline(), day.forecast(), day.grid, day.calendar, targets=()).table
+    table = compute_workload(hotline, day.forecast(), day.grid, day.calendar, targets=(), clock="plain").table
+    calls = compute_workload(make_hotline(), day.forecast(), day.grid, day.calendar, targets=(), clock="plain").table
     # Every answered call brings work orders and 0.5 · (8 % + 2 %) satisfaction call-backs.
     gives_up = predicted_giving_up(calls)
     answered = (calls["arrivals"] * (1 - gives_up)).sum()
@@ -119,7 +134,7 @@ def test_missed_calls_are_called_back_after_the_delay(make_hotline: Any, make_da
     call_back = {"missed_calls": True, "reached_share": 0.75, "delay_s": 3600}
     day = make_day(make_hotline(call_back=call_back))
     forecast = day.forecast({"general": 30, "wages": 0.0}, aht_s=240.0)
-    table = compute_workload(day.hotline, forecast, day.grid, day.calendar, targets=()).table
+    table = compute_workload(day.hotline, forecast, day.grid, day.calendar, targets=(), clock="plain").table
     missed = table["arrivals"] * predicted_giving_up(table)
     assert table["blended_erlang"].sum() * 1800 == pytest.approx(0.75 * missed.sum() * 240, rel=1e-9)
     pooled = table.groupby("interval", sort=False).agg(arrivals=("arrivals", "sum"), work=("blended_erlang", "sum"))
@@ -148,9 +163,9 @@ def test_redials_come_on_top_of_first_attempts(make_hotline: Any, make_day: Any,
     lines = [make_line("general", redial={"share": 0.5, "attempts_max": 2}), make_line("wages")]
     day = make_day(make_hotline(lines=lines))
     forecast = day.forecast({"general": 30, "wages": 1e-9})
-    once = compute_workload(make_hotline(), forecast, day.grid, day.calendar, targets=()).table
+    once = compute_workload(make_hotline(), forecast, day.grid, day.calendar, targets=(), clock="plain").table
     lost = predicted_giving_up(once)
-    table = compute_workload(day.hotline, forecast, day.grid, day.calendar, targets=()).table
+    table = compute_workload(day.hotline, forecast, day.grid, day.calendar, targets=(), clock="plain").table
     by_day = table["group"] == "day-general"
     expected = (once["arrivals"] * (1 + 0.5 * lost))[by_day]
     assert table.loc[by_day, "arrivals"].to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-9)

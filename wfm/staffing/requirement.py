@@ -46,7 +46,7 @@ def compute_requirement(hotline: Hotline, workload: Workload, targets: Iterable[
         return table[column].to_numpy(dtype=np.float64).reshape(shape)
 
     serves = (table["lines"] != "").to_numpy().reshape(shape)
-    rate, aht, patience = grouped("arrivals") / grouped("interval_s"), grouped("aht_s"), grouped("patience_s")
+    rate, aht, patience = grouped("rate_per_s"), grouped("aht_s"), grouped("patience_s")
     blended = grouped("blended_erlang")
     minimum = np.array([[g.minimum_seats] for g in hotline.groups]) * serves
     found = seats_per_interval(goals, rate, aht, patience, blended, minimum, hotline.seats.opened)
@@ -61,7 +61,7 @@ def compute_requirement(hotline: Hotline, workload: Workload, targets: Iterable[
     within = answer_threshold_s(chosen) - hotline.ring_s
     predicted = performance(rate, aht, seats, within, patience)
     # Without calls nothing is predicted: a share of nobody is not defined.
-    called = rate > 0
+    called = grouped("arrivals") > 0
     handling = np.where(called & (seats > 0), predicted.occupancy, 0.0) + blended / np.maximum(seats, 1)
 
     def shown(

@@ -4,7 +4,7 @@ Calls that ask for an agent are first attempts × (1 − served by the IVR − h
 redials that predicted abandonment brings. Callers join the queue a little after they arrive (announcement
 and menu); at interval level this is ignored. Lines of one group are pooled: handling times weighted by
 calls; patience by its hazard (the harmonic mean weighted by calls), which is what decides the share that
-gives up. What becomes of missed calls, work orders and satisfaction call-backs is said in
+gives up. Load follows the clock (``clock``): calls that came before still hold agents. What becomes of missed calls, work orders and satisfaction call-backs is said in
 ``deferred_work``. How many callers give up, and so are called back, is predicted in one pass, at the
 seats that the calls alone ask for.
 """
@@ -23,6 +23,7 @@ from wfm.errors import BadInput
 from wfm.hotline import Hotline, open_intervals, serving_groups, targets_of
 from wfm.i18n import list_words, say
 from wfm.queueing import performance
+from wfm.staffing.clock import ClockMethod, clock_rates
 from wfm.staffing.deferred_work import (
     closed_call_work_s,
     daytime_work_s,
@@ -45,7 +46,8 @@ class Workload:
 
     Columns of ``table``: group; lines (those it serves now, joined by ``;``, empty where it serves none
     or the hotline is closed); interval; interval_s; arrivals (calls that ask for an agent); aht_s;
-    patience_s; load_erlang (calls and blended work); blended_erlang (work that yields to calls, done by
+    patience_s; rate_per_s (arrivals per second that the stationary formulas are given, so that rate × aht_s is
+    the load the clock brings); load_erlang (that load and blended work); blended_erlang (work that yields to calls, done by
     the answering agents); back_office_erlang (done by back-office staff, not by these seats).
     """
 
@@ -67,6 +69,8 @@ def compute_workload(
     grid: TimeGrid,
     calendar: WorkingCalendar,
     targets: Iterable[Target] | None = None,
+    *,
+    clock: ClockMethod = "offered-load",
 ) -> Workload:
     """The work that the forecast brings.
 
@@ -76,6 +80,7 @@ def compute_workload(
         grid: the period.
         calendar: for opening hours and working days.
         targets: predict abandonment at the seats these ask for; the hotline's own by default.
+        clock: how load follows the clock; see :func:`wfm.staffing.clock.clock_rates`.
 
     Raises:
         BadInput: the forecast names an unknown line or an interval outside the period, or holds a
@@ -90,7 +95,7 @@ def compute_workload(
     groups, spell = len(hotline.groups), len(grid)
 
     pooled = _pool(hotline, calls, line_aht, serving)
-    rate = pooled.arrivals / grid.interval_s
+    rate = clock_rates(hotline, calls, line_aht, serving, grid, clock)
     chosen = targets_of(hotline) if targets is None else targets
     goals = [goal for _, goal in sized_targets(hotline, chosen)]
     minimum = np.array([[g.minimum_seats] for g in hotline.groups]) * _serves(serving, groups)
@@ -118,6 +123,7 @@ def compute_workload(
         _add(back_office if own_back_office else blended, np.where(group_of[row] >= 0, group_of[row], home), done)
 
     pooled = _pool(hotline, attempts, line_aht, serving)
+    rate = clock_rates(hotline, attempts, line_aht, serving, grid, clock)
     blended /= grid.interval_s
     back_office /= grid.interval_s
     names = [g.id for g in hotline.groups]
@@ -130,7 +136,8 @@ def compute_workload(
             "arrivals": pooled.arrivals.ravel(),
             "aht_s": pooled.aht_s.ravel(),
             "patience_s": pooled.patience_s.ravel(),
-            "load_erlang": (pooled.arrivals * pooled.aht_s / grid.interval_s + blended).ravel(),
+            "rate_per_s": rate.ravel(),
+            "load_erlang": (rate * pooled.aht_s + blended).ravel(),
             "blended_erlang": blended.ravel(),
             "back_office_erlang": back_office.ravel(),
         }
