@@ -6,7 +6,8 @@ have to wait longer than patience leaves and touches no seat. It needs no events
 caller of every day together. A caller who asked earlier is never overtaken on a seat that could serve both, so
 that the order of asking is the order of service and the recursion is exact.
 
-Seats stand in groups and are on duty by interval; a seat whose interval is over finishes the call in hand. Of
+Seats stand in groups and are on duty by interval; a seat whose interval is over finishes the call in hand, and
+those of the last interval stay until everybody is served. Of
 several free seats the one idle longest takes the call (§16 of the semantics). Call-backs of missed calls and
 satisfaction call-backs occupy seats that are free while nobody waits, and are not interrupted; one of them is
 begun between two calls of its line, so that a burst of them may begin a little late. Left out are busy circuits,
@@ -100,7 +101,7 @@ class _Floor:
             group, on = np.zeros(1, dtype=np.int64), np.zeros((span, 1), dtype=bool)
         self.size = len(group)
         self.interval_s = centre.interval_s
-        self.window = np.vstack([_next_window(on, on, centre.interval_s), np.full((1, self.size), np.inf)])
+        self.window = np.vstack([_next_window(on, on, centre.interval_s), np.where(on[-1:], 0.0, np.inf)])
         may = on[None] & (serving[:, :, None] == group)
         # (L·T, S): when each seat can begin a call of this line that comes in this interval, were it not busy.
         self.ready = np.vstack([_next_window(on, mine, centre.interval_s) for mine in may])
