@@ -6,7 +6,7 @@ and heads into hires.
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -87,6 +87,12 @@ class LongView(Part):
     )
     induction_h: Annotated[float, Field(ge=0, le=400)] = Field(
         20.0, description=_("training before the first call of a new agent")
+    )
+    hours_settled_over_months: Literal[1, 3] = Field(
+        3,
+        description=_(
+            "months over which employees' working time is settled (综合计算工时): 1, or 3 with the neighbours"
+        ),
     )
     reserve_probability: Annotated[float, Field(ge=0.5, le=0.999)] | None = Field(
         None,
