@@ -2,25 +2,47 @@
 
 from wfm.queueing.delay import Delay, delay
 from wfm.queueing.erlang import erlang_b, erlang_c
+from wfm.queueing.general_patience import GeneralDelay, general_delay
 from wfm.queueing.goal import Goal, goal_terms, keeps
+from wfm.queueing.patience_laws import (
+    PatienceLaw,
+    exponential_patience,
+    hyperexponential_patience,
+    lognormal_patience,
+    mixed_patience,
+    weibull_patience,
+)
 from wfm.queueing.performance import Performance, performance, wait_exceeds, wait_quantile
+from wfm.queueing.recorded_patience import empirical_patience, patience_from_waits
 from wfm.queueing.sizing import Sizing, minimal_seats, size_seats
+from wfm.queueing.solve import solve
 from wfm.queueing.waiting import Waiting
 
 __all__ = [
     "Delay",
+    "GeneralDelay",
     "Goal",
+    "PatienceLaw",
     "Performance",
     "Sizing",
     "Waiting",
     "delay",
+    "empirical_patience",
     "erlang_b",
     "erlang_c",
+    "exponential_patience",
+    "general_delay",
     "goal_terms",
+    "hyperexponential_patience",
     "keeps",
+    "lognormal_patience",
     "minimal_seats",
+    "mixed_patience",
+    "patience_from_waits",
     "performance",
     "size_seats",
+    "solve",
     "wait_exceeds",
     "wait_quantile",
+    "weibull_patience",
 ]

@@ -13,9 +13,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from wfm.i18n import say
-from wfm.queueing.delay import Delay, delay
 from wfm.queueing.inputs import broadcast_flat, require, require_queue
+from wfm.queueing.patience_laws import PatienceLaw
 from wfm.queueing.poisson import Floats
+from wfm.queueing.solve import law_of, require_law, solve
+from wfm.queueing.waiting import Waiting
 
 __all__ = ["Performance", "performance", "wait_exceeds", "wait_quantile"]
 
@@ -47,16 +49,17 @@ def performance(
     aht_s: ArrayLike,
     seats: ArrayLike,
     within_s: ArrayLike,
-    patience_s: ArrayLike = np.inf,
+    patience_s: ArrayLike | PatienceLaw = np.inf,
 ) -> Performance:
-    """Erlang A (finite patience), C (infinite) or B (zero) for every cell of the broadcast arguments.
+    """Erlang A (finite patience), C (infinite), B (zero) or M/M/n+G (a law) for every cell of the broadcast arguments.
 
     Args:
         arrivals_per_s: Poisson arrivals per second.
         aht_s: mean handling time (exponential) in seconds.
         seats: whole number of seats, 0 allowed.
         within_s: threshold T of the service level; negative gives 0.
-        patience_s: mean patience (exponential) in seconds.
+        patience_s: mean patience (exponential) in seconds, or a law: one for all, or of as many cells as the
+            other arguments broadcast to (in their flattened order).
 
     Raises:
         BadInput: a number describes no queue, or shapes do not fit together.
@@ -79,7 +82,7 @@ def wait_exceeds(
     aht_s: ArrayLike,
     seats: ArrayLike,
     t_s: ArrayLike,
-    patience_s: ArrayLike = np.inf,
+    patience_s: ArrayLike | PatienceLaw = np.inf,
 ) -> Floats:
     """P(W > t) over all arrivals, W ending with the answer or with giving up.
 
@@ -95,7 +98,7 @@ def wait_quantile(
     aht_s: ArrayLike,
     seats: ArrayLike,
     share: ArrayLike,
-    patience_s: ArrayLike = np.inf,
+    patience_s: ArrayLike | PatienceLaw = np.inf,
 ) -> Floats:
     """The wait that a ``share`` of all arrivals does not exceed: the smallest t with P(W > t) ≤ 1 − share.
 
@@ -105,9 +108,9 @@ def wait_quantile(
     solved, q, shape = _solve(arrivals_per_s, aht_s, seats, patience_s, share)
     require((q >= 0) & (q < 1), q, say("share of callers"), say("at least 0 and below 1"))
     allowed = 1 - q
-    waits = (solved.wait > allowed) & (solved.patience_s > 0)
+    waits = solved.waits_over(np.zeros_like(q))[0] > allowed
     low = np.zeros_like(q)
-    high = np.where(waits, np.maximum(solved.aht_s / np.maximum(solved.seats, 1), 1e-3), 0.0)
+    high = np.where(waits, 1.0, 0.0)
     for _ in range(200):
         beyond = waits & (solved.waits_over(high)[0] > allowed)
         if not beyond.any():
@@ -124,9 +127,18 @@ def wait_quantile(
 
 
 def _solve(
-    arrivals_per_s: ArrayLike, aht_s: ArrayLike, seats: ArrayLike, patience_s: ArrayLike, other: ArrayLike
-) -> tuple[Delay, Floats, tuple[int, ...]]:
-    (rate, aht, n, patience, extra), shape = broadcast_flat(arrivals_per_s, aht_s, seats, patience_s, other)
+    arrivals_per_s: ArrayLike,
+    aht_s: ArrayLike,
+    seats: ArrayLike,
+    patience_s: ArrayLike | PatienceLaw,
+    other: ArrayLike,
+) -> tuple[Waiting, Floats, tuple[int, ...]]:
+    law = law_of(patience_s)
+    numbers = np.inf if law is not None else np.asarray(patience_s, dtype=np.float64)
+    (rate, aht, n, patience, extra), shape = broadcast_flat(arrivals_per_s, aht_s, seats, numbers, other)
     require_queue(rate, aht, n, patience)
     require(~np.isnan(extra), extra, say("threshold"), say("a number"))
-    return delay(rate, aht, n, patience), extra, shape
+    if law is None:
+        return solve(rate, aht, n, patience), extra, shape
+    require_law(law, rate.size)
+    return solve(rate, aht, n, law), extra, shape
