@@ -246,7 +246,9 @@ def test_callers_who_never_give_up_are_sized_by_erlang_c(make_hotline: Any, make
         patience_s=np.inf,
         load_erlang=np.where(serving, 10.0, 0.0),
     )
-    found = compute_requirement(day.hotline, Workload(table), (target("service_level_20_offered", ">=", 0.8),))
+    found = compute_requirement(
+        day.hotline, Workload(table, np.zeros(48)), (target("service_level_20_offered", ">=", 0.8),)
+    )
     assert (found.loc[serving.to_numpy(), "seats"] == 14).all()
     assert found.loc[serving.to_numpy(), "service_level"].to_numpy() == pytest.approx(0.8883500192)
 

@@ -9,8 +9,8 @@ Choices made here, each on the side of the caller:
 * ``waited_over_T_s_share`` counts a wait over T − ring for every caller, though one who gives up never
   hears the ringing.
 * ``service_level_T_with_abandoned`` counts as served or gone who waits at most T − ring.
-* A connection rate over days is asked of every interval, without calls outside opening hours and
-  without busy lines, which no number of seats changes.
+* A connection rate over days leaves out busy lines, which no number of seats changes. Asked of every
+  interval it leaves out calls outside opening hours too; over the day they count (:func:`closed_call_terms`).
 """
 
 from __future__ import annotations
@@ -18,13 +18,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wfm.hotline import Hotline
 from wfm.i18n import Text, both
 from wfm.metrics import KPIS
 from wfm.queueing import Goal
 from wfm.standards import Target
 
-__all__ = ["answer_threshold_s", "goal_of", "sized_targets", "unreachable_targets"]
+__all__ = ["answer_threshold_s", "closed_call_terms", "goal_of", "sized_targets", "unreachable_targets"]
+
+Floats = NDArray[np.float64]
 
 _SERVICE_LEVEL = re.compile(r"service_level_(\d+)_(offered|answered|less_short|with_abandoned)")
 _LONG_WAIT = re.compile(r"waited_over_(\d+)_s_share")
@@ -87,6 +92,21 @@ def _connection_goal(hotline: Hotline, kpi_id: str, limit: float, strict: bool) 
         # Nobody who gives up is lost: the rate is its best whatever the seats.
         return None if best >= limit else Goal("abandon_share", -1.0)
     return Goal("abandon_share", (best - limit) / lost, strict=strict)
+
+
+def closed_call_terms(hotline: Hotline, target: Target, goal: Goal, unserved: Floats) -> tuple[Floats, Floats]:
+    """What calls outside opening hours add to numerator and denominator of the goal over a day; as ``unserved``.
+
+    Only connection rates over all offered calls count them: as lost, unless they are called back and that
+    counts. ``unserved`` are the day's calls that asked for an agent while none answered.
+    """
+    none = np.zeros_like(unserved)
+    if not target.kpi.startswith("connection_rate") or goal.measure != "abandon_share":
+        return none, none
+    counts = "called_back" in KPIS[target.kpi].numerator and hotline.call_back.closed_calls
+    lost = 1 - (hotline.call_back.reached_share if counts else 0.0)
+    # A caller who gives up is lost with 1 − called back; in parts of that.
+    return unserved * lost / (1 - _called_back(hotline, target.kpi)), unserved
 
 
 def _best_connection(hotline: Hotline, kpi_id: str) -> tuple[float, float]:

@@ -1,8 +1,9 @@
 """Seats that keep the standard: per group and interval, with the target that decides and what is predicted.
 
-Seats are agents who must answer (posts A). Each target that seats can keep holds in every interval, by
-the exact Erlang A with the hotline's patience (Erlang C for callers who never give up). The occupancy cap
-holds for calls and blended work together; minimum cover is hard and is named where it suffices alone.
+Seats are agents who must answer (posts A). At the level ``interval`` each target that seats can keep holds in
+every interval; at the level ``day`` the day's own ratios and means hold, with the fewest seat-hours. Queues
+are exact Erlang A with the hotline's patience (Erlang C for callers who never give up). The occupancy cap holds
+for calls and blended work together, in every interval; minimum cover is hard and is named where it suffices.
 
 Heads are seats ÷ (1 − unplanned shrinkage), rounded up. A single seat whose post has a B needs no second
 head: the B on standby covers for the A.
@@ -11,62 +12,119 @@ head: the B on standby covers for the A.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from wfm.hotline import Hotline
-from wfm.queueing import Goal, performance
-from wfm.staffing.goals import answer_threshold_s, sized_targets
-from wfm.staffing.interval_seats import seats_per_interval
+from wfm.queueing import performance
+from wfm.staffing.day_level import DaySeats, day_level_seats
+from wfm.staffing.goals import answer_threshold_s
+from wfm.staffing.interval_seats import COVER, seats_per_interval
+from wfm.staffing.sizing_inputs import SizingInputs, sizing_inputs
 from wfm.staffing.workload import Workload
 from wfm.standards import Target
 from wfm.tables import REQUIREMENT, check_table
 
-__all__ = ["compute_requirement"]
+__all__ = ["Level", "compute_requirement", "day_seats_of", "requirement_table"]
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
+
+Level = Literal["interval", "day"]
+"""Whether each target holds in every interval, or over the day as the standard counts it."""
 
 
-def compute_requirement(hotline: Hotline, workload: Workload, targets: Iterable[Target]) -> pd.DataFrame:
+def compute_requirement(
+    hotline: Hotline, workload: Workload, targets: Iterable[Target], level: Level = "interval"
+) -> pd.DataFrame:
     """The fewest seats per group and interval; columns of ``tables.REQUIREMENT``, rows as in ``workload``.
 
-    ``reason`` is the KPI of the target that binds, ``occupancy_max``, ``minimum_cover``, ``built_seats``
-    where the opened seats are fewer than wanted (``short_seats`` says by how many), or ``closed`` where
-    the group serves no line. Targets that no number of seats keeps are left out; see
-    ``unreachable_targets``. Predicted measures are those of ``seats``, answer times with ringing.
+    ``reason`` is the KPI of the target that binds (over the day at the level ``day``), ``occupancy_max``,
+    ``minimum_cover``, ``built_seats`` where the opened seats are fewer than wanted (``short_seats`` says by
+    how many; at the level ``day`` wanted is what every interval would ask for), or ``closed`` where the group
+    serves no line. Targets that no number of seats keeps are left out; see ``unreachable_targets``. Predicted
+    measures are those of ``seats``, answer times with ringing.
     """
     chosen = tuple(targets)
-    sized = sized_targets(hotline, chosen)
-    goals = [goal for _, goal in sized] + [Goal("occupancy", hotline.occupancy_max)]
-    names = np.array([target.kpi for target, _ in sized] + ["occupancy_max", "minimum_cover"], dtype=object)
+    inputs = sizing_inputs(hotline, workload, chosen)
+    found = seats_per_interval(
+        inputs.goals,
+        inputs.rate_per_s,
+        inputs.aht_s,
+        inputs.patience_s,
+        inputs.blended_erlang,
+        inputs.minimum,
+        inputs.opened,
+    )
+    if level == "interval":
+        return requirement_table(hotline, workload, chosen, inputs, found.seats, found.binding, found.wanted)
+    day = day_seats_of(inputs)
+    kept = day.kept[inputs.day]
+    binding = np.where(day.seats > inputs.minimum, day.binding[inputs.day], COVER)
+    # Where the places do not suffice for the day, they fall short of what every interval would ask for.
+    wanted = np.where(kept, day.seats, np.maximum(day.seats, found.wanted))
+    return requirement_table(hotline, workload, chosen, inputs, day.seats, binding, wanted)
 
+
+def day_seats_of(inputs: SizingInputs) -> DaySeats:
+    """The day level's seats, and what each day comes to.
+
+    A limit that calls outside opening hours alone use up is kept over the calls of the open hours instead.
+    """
+
+    def decided(above: Floats, below: Floats) -> DaySeats:
+        return day_level_seats(
+            inputs.goals,
+            inputs.rate_per_s,
+            inputs.aht_s,
+            inputs.patience_s,
+            inputs.blended_erlang,
+            inputs.minimum,
+            inputs.opened,
+            inputs.interval_s,
+            inputs.day,
+            calls=inputs.calls,
+            other_numerator=above,
+            other_denominator=below,
+        )
+
+    day = decided(inputs.other_numerator, inputs.other_denominator)
+    if not day.never.any():
+        return day
+    return decided(np.where(day.never, 0.0, inputs.other_numerator), np.where(day.never, 0.0, inputs.other_denominator))
+
+
+def requirement_table(
+    hotline: Hotline,
+    workload: Workload,
+    targets: tuple[Target, ...],
+    inputs: SizingInputs,
+    seats: Counts,
+    binding: Counts,
+    wanted: Counts,
+) -> pd.DataFrame:
+    """``tables.REQUIREMENT`` for these seats; arrays ``(G, T)``.
+
+    ``binding`` indexes the inputs' goals, :data:`~wfm.staffing.interval_seats.COVER` for minimum cover.
+    """
     table = workload.table
-    shape = (len(hotline.groups), len(table) // len(hotline.groups))
-
-    def grouped(column: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-        return table[column].to_numpy(dtype=np.float64).reshape(shape)
-
-    serves = (table["lines"] != "").to_numpy().reshape(shape)
-    rate, aht, patience = grouped("rate_per_s"), grouped("aht_s"), grouped("patience_s")
-    blended = grouped("blended_erlang")
-    minimum = np.array([[g.minimum_seats] for g in hotline.groups]) * serves
-    found = seats_per_interval(goals, rate, aht, patience, blended, minimum, hotline.seats.opened)
-
-    seats = found.seats
-    reason = np.where(serves, names[found.binding], "closed")
-    reason = np.where(found.wanted > seats, "built_seats", reason)
+    names = np.array([*inputs.reasons, "minimum_cover"], dtype=object)
+    reason = np.where(inputs.serves, names[binding], "closed")
+    reason = np.where(wanted > seats, "built_seats", reason)
     backed = np.array([[g.posts_per_backup > 0] for g in hotline.groups])
     raised = np.ceil(seats / (1 - hotline.shrinkage.unplanned_share) - 1e-9)
     heads = np.where((seats <= 1) & backed, seats, raised) + 0.0  # no minus zero in closed hours
 
-    within = answer_threshold_s(chosen) - hotline.ring_s
-    predicted = performance(rate, aht, seats, within, patience)
+    within = answer_threshold_s(targets) - hotline.ring_s
+    predicted = performance(inputs.rate_per_s, inputs.aht_s, seats, within, inputs.patience_s)
     # Without calls nothing is predicted: a share of nobody is not defined.
-    called = grouped("arrivals") > 0
-    handling = np.where(called & (seats > 0), predicted.occupancy, 0.0) + blended / np.maximum(seats, 1)
+    called = inputs.calls > 0
+    handling = np.where(called & (seats > 0), predicted.occupancy, 0.0) + inputs.blended_erlang / np.maximum(seats, 1)
 
-    def shown(
-        values: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
-    ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    def shown(values: Floats) -> Floats:
         return np.where(called, values, np.nan).ravel()
 
     requirement = pd.DataFrame(
@@ -81,7 +139,7 @@ def compute_requirement(hotline: Hotline, workload: Workload, targets: Iterable[
             "seats": seats.ravel(),
             "heads": heads.ravel(),
             "reason": reason.ravel(),
-            "short_seats": (found.wanted - seats).ravel(),
+            "short_seats": (wanted - seats).ravel(),
             "asa_s": shown(predicted.asa_s + hotline.ring_s),
             "mean_wait_s": shown(predicted.mean_wait_s),
             "service_level": shown(predicted.service_level),

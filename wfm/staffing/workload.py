@@ -52,6 +52,8 @@ class Workload:
     """
 
     table: pd.DataFrame
+    unserved: Floats
+    """Calls that ask for an agent while none answers, all lines, ``(T,)``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ def compute_workload(
             "back_office_erlang": back_office.ravel(),
         }
     )
-    return Workload(table)
+    return Workload(table, np.where(serving >= 0, 0.0, asking).sum(axis=0))
 
 
 def _calls_and_aht(hotline: Hotline, summary: pd.DataFrame, grid: TimeGrid) -> tuple[Floats, Floats]:

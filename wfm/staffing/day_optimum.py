@@ -1,0 +1,351 @@
+"""The fewest seats of one day that keep all its goals, with a proof: a small multiple-choice knapsack.
+
+Minimise Σ_c level_c subject to Σ_c excess_jc(level_c) + base_j ≤ 0 for every goal j, within the room of every
+interval. Three steps, each only where the one before leaves a gap:
+
+1. **One goal at a time.** Marginal allocation for goal j alone is the optimum of a relaxation. Where its
+   seats keep all goals and their number equals its bound, it is the day's optimum.
+2. **All goals, divisible.** The linear programme over levels, by column generation: multipliers λ ≥ 0 of the
+   goals and p ≥ 0 of the places give the Lagrangian bound
+   Σ_c min_k [(1 + p)·k + λ·excess_c(k)] + λ·base − p·room, valid for *any* λ, p, computed here from the whole
+   table (not taken from the solver). Its solution has at most as many divided cells as there are goals and
+   full intervals (P. Sinha and A. Zoltners 1979, "The multiple-choice knapsack problem"), so that rounding
+   along the path of λ·excess and exchanging seats between two cells nearly always meets the bound.
+3. **The core.** A level whose reduced cost exceeds the gap cannot be part of anything better
+   (E. Balas and E. Zemel 1980, "An algorithm for large zero-one knapsack problems"); the levels left are
+   decided by HiGHS.
+
+Seats are whole, so a bound of 812.3 proves 813.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import coo_array
+
+from wfm.staffing.day_terms import Counts, DayTerms, Flags, Floats
+from wfm.staffing.seat_path import seat_path
+
+__all__ = ["Optimum", "TooNarrow", "fewest_levels", "least_excess"]
+
+_TINY = 1e-9
+"""Rounding of sums of excess, in parts of the allowance: bounds give way by this much, never the goals."""
+_SOLVER_TINY = 2e-6
+"""The solver may overstep a row by this much."""
+_EXCHANGES = 60
+_ROUNDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class TooNarrow:
+    """The table ends too low in these cells for a proof; ``(C,)``."""
+
+    cells: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class Optimum:
+    """The level of every cell, how few levels there can be, and the price of each goal."""
+
+    level: Counts | None
+    """``(C,)``; None where no solution was found."""
+    bound: float
+    """No solution has fewer levels in all; infinite where it is proven that there is none."""
+    price: Floats
+    """Levels that one part of each row's allowance costs, ``(R,)``."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing better exists."""
+        if self.level is None:
+            return bool(np.isinf(self.bound))
+        return bool(self.level.sum() <= self.bound)
+
+
+@dataclass(frozen=True, slots=True)
+class _Multipliers:
+    """A dual solution and what it proves."""
+
+    price: Floats
+    """``(R,)``"""
+    place: Floats
+    """``(T,)``"""
+    bound: float
+    reduced: Floats
+    """``(C, L)``; infinite where not allowed."""
+    beyond: Floats
+    """The same of everything above the table, ``(C,)``."""
+    lean: Counts
+    """The cheapest level of every cell, ``(C,)``."""
+
+
+def fewest_levels(day: DayTerms, time_limit_s: float) -> Optimum | TooNarrow:
+    """The optimum of the day; :class:`TooNarrow` where the table must show more levels first.
+
+    ``time_limit_s`` is for the core; a solution whose optimality it left open says so.
+    """
+    search = _Search(day)
+    search.offer(np.zeros(len(day.interval), dtype=np.int64))
+    if search.done:
+        return search.result()
+    alone = _each_alone(search)
+    if isinstance(alone, TooNarrow):
+        return alone
+    if search.done or np.isinf(search.bound):
+        return search.result()
+    found = _relax(day, [*alone, np.zeros(len(day.interval), dtype=np.int64)])
+    search.learn(found)
+    if not search.done:
+        _round(search, found)
+    if search.best is None and least_excess(day) > _TINY:
+        search.bound = np.inf
+        return search.result()
+    open_above = day.cut & (found.beyond <= search.gap_to(found.bound))
+    if not search.done and open_above.any():
+        return TooNarrow(open_above)
+    if not search.done:
+        _decide_core(search, found, time_limit_s)
+    return search.result()
+
+
+def least_excess(day: DayTerms) -> float:
+    """No solution overruns its worst row by less than this share of the allowance (0 where none need overrun)."""
+    paths = [seat_path(values, day.allowed, day.interval, day.room) for values in day.excess]
+    starts = [path.levels_after(len(path.cell), len(day.interval)) for path in paths]
+    return max(0.0, _relax(day, starts, seat=0.0).bound)
+
+
+class _Search:
+    """The best levels so far and the bound that they must meet."""
+
+    def __init__(self, day: DayTerms) -> None:
+        self.day = day
+        self.best: Counts | None = None
+        self.bound = 0.0
+        self.price = np.zeros(len(day.base))
+
+    def offer(self, level: Counts) -> bool:
+        """Take ``level`` if it keeps every goal within the room and is the best so far; whether it keeps them."""
+        kept = self.fits(level) and bool(self.day.keeps(level).all())
+        if kept and (self.best is None or level.sum() < self.best.sum()):
+            self.best = level.copy()
+        return kept
+
+    def fits(self, level: Counts) -> bool:
+        """Whether every interval has room for it."""
+        used = np.bincount(self.day.interval, weights=level, minlength=len(self.day.room))
+        return bool((used <= self.day.room).all())
+
+    def learn(self, found: _Multipliers) -> None:
+        """Raise the bound."""
+        bound = np.ceil(found.bound - _TINY * max(1.0, abs(found.bound)))
+        if bound >= self.bound:
+            self.bound, self.price = float(bound), found.price
+
+    def gap_to(self, bound: float) -> float:
+        """Reduced cost above which a level can be part of nothing better than the best."""
+        return np.inf if self.best is None else float(self.best.sum()) - 1 - bound + 1e-6
+
+    @property
+    def done(self) -> bool:
+        """Whether the best is proven to be the optimum."""
+        return self.best is not None and float(self.best.sum()) <= self.bound
+
+    def result(self) -> Optimum:
+        """What is known."""
+        return Optimum(self.best, self.bound, self.price)
+
+
+def _each_alone(search: _Search) -> list[Counts] | TooNarrow:
+    """Marginal allocation for every row alone; offers what it finds and raises the bound to the highest."""
+    day, starts = search.day, []
+    cells = np.arange(len(day.interval))
+    last = day.allowed.sum(axis=1) - 1
+    narrow = np.zeros(len(cells), dtype=np.bool_)
+    for r, values in enumerate(day.excess):
+        start = day.base[r] + values[:, 0].sum()
+        if start <= _TINY:
+            continue
+        path = seat_path(values, day.allowed, day.interval, day.room)
+        hull = start - np.cumsum(path.gain)
+        reached = np.flatnonzero(hull <= _TINY)
+        # What seats above the table could still take off.
+        beyond = np.where(day.cut, values[cells, last] - day.floor[r], 0.0)
+        if not reached.size and hull[-1:].sum() + start * (not hull.size) - beyond.sum() > _TINY:
+            search.bound = np.inf
+            return []
+        threshold = path.gain[reached[0]] if reached.size else 0.0
+        if (beyond > threshold).any():
+            narrow |= beyond > threshold
+            continue
+        seats = int(reached[0]) + 1
+        if seats > search.bound:
+            search.bound = float(seats)
+            search.price = np.zeros(len(day.base))
+            search.price[r] = 1 / threshold
+        starts.append(path.levels_after(seats, len(cells)))
+        if not search.offer(starts[-1]) and seats < len(path.cell):
+            # The sum may sit on the limit to the last digit.
+            search.offer(path.levels_after(seats + 1, len(cells)))
+    return TooNarrow(narrow) if narrow.any() else starts
+
+
+def _price_out(day: DayTerms, price: Floats, place: Floats, seat: float) -> _Multipliers:
+    """What the multipliers prove; ``seat`` is the cost of a level."""
+    worth = seat + place[day.interval]
+    cost = worth[:, None] * np.arange(day.allowed.shape[1]) + np.tensordot(price, day.excess, axes=1)
+    cost = np.where(day.allowed, cost, np.inf)
+    # Above the table: at least one level more, and the floor of every excess.
+    beyond = np.where(day.cut, worth * day.allowed.sum(axis=1) + price @ day.floor, np.inf)
+    lean = cost.argmin(axis=1)
+    least = np.minimum(cost[np.arange(len(lean)), lean], beyond)
+    bound = float(least.sum() + price @ day.base - place @ day.room)
+    return _Multipliers(price, place, bound, cost - least[:, None], beyond - least, lean)
+
+
+def _relax(day: DayTerms, starts: list[Counts], seat: float = 1.0) -> _Multipliers:
+    """The linear programme over levels by column generation; the multipliers with the best bound.
+
+    Rows may overrun at a price that no solution pays where another exists. With ``seat`` 0 seats cost nothing
+    and the bound is on the least overrun.
+    """
+    overrun = 1.0 if seat == 0 else 100.0 * (1 + float(day.allowed.sum()))
+    shown = np.zeros_like(day.allowed)
+    for level in starts:
+        _show(shown, level)
+    best: _Multipliers | None = None
+    for _ in range(_ROUNDS):
+        shown &= day.allowed
+        price, place = _master(day, shown, seat, overrun)
+        found = _price_out(day, price, place, seat)
+        if best is None or found.bound > best.bound:
+            best = found
+        if not (np.where(shown, found.reduced, np.inf).min(axis=1) > _TINY).any():
+            break
+        _show(shown, found.lean)
+    assert best is not None
+    return best
+
+
+def _show(shown: Flags, level: Counts) -> None:
+    """Let the programme choose each cell's level and its neighbours."""
+    cells, top = np.arange(len(level)), shown.shape[1] - 1
+    for step in (-1, 0, 1):
+        shown[cells, np.clip(level + step, 0, top)] = True
+
+
+def _master(day: DayTerms, shown: Flags, seat: float, overrun: float) -> tuple[Floats, Floats]:
+    """Multipliers of the rows and of the places, from the programme over the levels shown."""
+    rows, places, cells = len(day.base), len(day.room), len(shown)
+    least = shown.argmax(axis=1)
+    cell, level = np.nonzero(shown)
+    others = level != least[cell]
+    cell, level = cell[others], level[others]
+    rise = level - least[cell]
+    gained = day.excess[:, cell, level] - day.excess[:, cell, least[cell]]
+    count = len(cell)
+    at = np.arange(count)
+    weights = np.concatenate([gained.ravel(), np.full(rows, -1.0), np.ones(count), rise.astype(float)])
+    row = np.concatenate(
+        [np.repeat(np.arange(rows), count), np.arange(rows), rows + cell, rows + cells + day.interval[cell]]
+    )
+    column = np.concatenate([np.tile(at, rows), np.full(rows, count), at, at])
+    matrix = coo_array((weights, (row, column)), shape=(rows + cells + places, count + 1)).tocsr()
+    used = np.bincount(day.interval, weights=least, minlength=places)
+    limits = np.concatenate([-day.excess_at(least), np.ones(cells), day.room - used])
+    solved = linprog(np.append(seat * rise, overrun), A_ub=matrix, b_ub=limits, bounds=(0, None), method="highs")
+    if solved.x is None:
+        raise ArithmeticError(solved.message)
+    price = np.maximum(-solved.ineqlin.marginals[:rows], 0.0)
+    price *= min(1.0, overrun / max(float(price.sum()), 1e-300))
+    return price, np.maximum(-solved.ineqlin.marginals[rows + cells :], 0.0)
+
+
+def _round(search: _Search, found: _Multipliers) -> None:
+    """Whole seats near the programme's: the path of the priced excess, then exchanges between two cells."""
+    day = search.day
+    cells = len(day.interval)
+    if not found.price.any():
+        return
+    path = seat_path(np.tensordot(found.price, day.excess, axes=1), day.allowed, day.interval, day.room)
+    steps = day.excess[:, path.cell, path.level] - day.excess[:, path.cell, path.level - 1]
+    after = day.excess_at(np.zeros(cells, dtype=np.int64))[:, None] + np.cumsum(steps, axis=1)
+    enough = np.flatnonzero((after <= _TINY).all(axis=0))
+    for index in enough[:2]:
+        if search.offer(path.levels_after(int(index) + 1, cells)):
+            break
+    top = len(path.cell) if search.best is None else int(search.best.sum())
+    for seats in range(int(search.bound), min(top, int(search.bound) + 3)):
+        level = path.levels_after(seats, cells)
+        if level.sum() == seats and _exchange(search, level):
+            return
+
+
+def _exchange(search: _Search, level: Counts) -> bool:
+    """Move single seats between cells while the overrun falls; offers the levels once nothing overruns."""
+    day = search.day
+    cells = np.arange(len(level))
+    highest = day.allowed.sum(axis=1) - 1
+    for _ in range(_EXCHANGES):
+        over = day.excess_at(level)
+        if (over <= 0).all():
+            return search.offer(level)
+        here = day.excess[:, cells, level]
+        free = day.room - np.bincount(day.interval, weights=level, minlength=len(day.room))
+        up, down = np.flatnonzero(level < highest), np.flatnonzero(level > 0)
+        more = day.excess[:, up, level[up] + 1] - here[:, up]
+        less = day.excess[:, down, level[down] - 1] - here[:, down]
+        after = np.maximum(over[:, None, None] + more[:, :, None] + less[:, None, :], 0.0).sum(axis=0)
+        full = free[day.interval[up]] <= 0
+        after[full[:, None] & (day.interval[up][:, None] != day.interval[down])] = np.inf
+        if not after.size or after.min() >= np.maximum(over, 0.0).sum():
+            return False
+        a, b = np.unravel_index(after.argmin(), after.shape)
+        level[up[a]] += 1
+        level[down[b]] -= 1
+    return False
+
+
+def _decide_core(search: _Search, found: _Multipliers, time_limit_s: float) -> None:
+    """Decide the levels that could still be part of something better, by a whole-number programme."""
+    day = search.day
+    cells = np.arange(len(day.interval))
+    core = day.allowed & (found.reduced <= search.gap_to(found.bound))
+    if not core.any(axis=1).all():
+        # Some cell has no level left: nothing is better than the best.
+        search.bound = float(search.best.sum()) if search.best is not None else np.inf
+        return
+    cell, level = np.nonzero(core)
+    columns = np.arange(len(cell))
+    chosen = coo_array((np.ones(len(cell)), (cell, columns)), shape=(len(cells), len(cell)))
+    placed = coo_array((level.astype(float), (day.interval[cell], columns)), shape=(len(day.room), len(cell)))
+    top = np.inf if search.best is None else float(search.best.sum()) - 1
+    for slack in (_TINY, -_SOLVER_TINY):
+        solved = milp(
+            level,
+            integrality=np.ones(len(cell)),
+            bounds=Bounds(0, 1),
+            constraints=[
+                LinearConstraint(day.excess[:, cell, level], -np.inf, slack - day.base),
+                LinearConstraint(chosen.tocsr(), 1, 1),
+                LinearConstraint(placed.tocsr(), -np.inf, day.room),
+                LinearConstraint(level[None, :].astype(float), search.bound - 0.5, top),
+            ],
+            options={"time_limit": time_limit_s, "mip_rel_gap": 0.0},
+        )
+        if slack > 0:
+            if solved.status == 2:  # nothing better
+                search.bound = np.inf if search.best is None else float(search.best.sum())
+                return
+            if solved.mip_dual_bound is not None:
+                search.bound = max(search.bound, float(np.ceil(solved.mip_dual_bound - 1e-6)))
+        if solved.x is None:
+            return
+        picked = solved.x > 0.5
+        levels = np.zeros(len(cells), dtype=np.int64)
+        levels[cell[picked]] = level[picked]
+        if search.offer(levels):
+            return
