@@ -1,9 +1,10 @@
 """Erlang B (loss) and Erlang C (delay): the chance that all seats are busy.
 
 Both rest on the inverse blocking probability 1/B(n, a) = Q(n+1, a) / p(n; a), the ratio of the
-Poisson distribution's lower tail to its last term. It is taken in logarithms, from SciPy's incomplete
-gamma function where that keeps its digits and from Legendre's continued fraction where the load is
-far above the seats. Relative error stays below about 1e-11 from 0.001 to 10,000 erlangs.
+Poisson distribution's lower tail to its last term. It is taken in logarithms, from Temme's uniform
+expansion where seats are ten or more and load is comparable, from Legendre's continued fraction where
+the load is far above the seats, and from SciPy's incomplete gamma function for the rest. Relative
+error stays below about 1e-11 from 0.001 to 10,000 erlangs.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from numpy.typing import ArrayLike
 from scipy import special
 
 from wfm.i18n import say
+from wfm.queueing.gamma_ratio import in_reach, log_one_plus, log_upper_ratio
 from wfm.queueing.inputs import broadcast_flat, require
 from wfm.queueing.poisson import Floats, log_poisson
 
@@ -28,12 +30,16 @@ def log_inverse_blocking(seats: Floats, load: Floats) -> Floats:
 
     Source: 1/B(n, a) = ∫ e^(−t)·(1 + t/a)^n dt = Q(n+1, a)/p(n; a), with Q the upper regularised
     incomplete gamma function (D. L. Jagerman 1974, "Some properties of the Erlang loss function",
-    theorem 3); far above the seats DLMF 8.9.2.
+    theorem 3), which is 1 + Q(n, a)/p(n; a); far above the seats DLMF 8.9.2.
     """
+    middle = in_reach(seats, load)
+    if middle.all():
+        return log_one_plus(log_upper_ratio(seats, load))
     result = np.empty_like(load)
+    result[middle] = log_one_plus(log_upper_ratio(seats[middle], load[middle]))
     above = load - seats
-    far = above > _FAR * np.sqrt(load)
-    near = ~far
+    far = ~middle & (above > _FAR * np.sqrt(load))
+    near = ~(middle | far)
     n, a = seats[near], load[near]
     with np.errstate(divide="ignore"):
         result[near] = np.log(special.gammaincc(n + 1, a)) - log_poisson(n, a)

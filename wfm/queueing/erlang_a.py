@@ -8,7 +8,8 @@ wait weigh J(x, y) = Σ_{k≥1} y^k / (x(x+1)…(x+k−1)) = e^y·y^(1−x)·γ(
 Everything here is built on J(x+1, y) and on the correction c(x, y) defined by J = y/(x − y + c).
 Both are sums of positive terms when taken the right way:
 
-* below the load's edge by the fraction c = y/(x+1−y + 2y/(x+2−y + 3y/(x+3−y + …)))
+* around the edge x = y from Temme's uniform expansion (:mod:`wfm.queueing.gamma_ratio`);
+* below it by the fraction c = y/(x+1−y + 2y/(x+2−y + 3y/(x+3−y + …)))
   (the M-fraction of the incomplete gamma function; W. B. Jones and W. J. Thron 1985);
 * elsewhere from SciPy's incomplete gamma function, in logarithms;
 * one step down by c(x) = y(1 + c(x+1)) / (x + 1 + c(x+1)), J(x) = (y/x)(1 + J(x+1)).
@@ -25,6 +26,7 @@ import numpy as np
 from scipy import special
 
 from wfm.queueing.erlang import log_inverse_blocking
+from wfm.queueing.gamma_ratio import in_reach, log_lower_ratio, log_one_plus
 from wfm.queueing.poisson import Floats, log_poisson
 
 __all__ = ["Impatience", "answered_early", "impatience", "still_waiting", "wait_while_answered"]
@@ -33,6 +35,11 @@ _FAR = 4.0
 _EASY = 0.7
 """The fraction converges within its terms 4 standard deviations below the edge, or for y ≤ 0.7·x."""
 _TERMS = 40
+_CLEAR = 6.0
+"""Standard deviations below the edge from where c is small beside x − y and would lose digits."""
+
+_MODERATE = 1000.0
+"""Largest y − x, and (y − x)²/x ≈ 2·ln J, up to which ln J is known to a few 1e-13."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +68,13 @@ class Impatience:
 
 def _weight_and_correction(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     """ln J(x, y) and c(x, y) for ``x ≥ 1``; one-dimensional arrays of one length."""
-    log_j, c = np.empty_like(y), np.empty_like(y)
     room = x - y
-    easy = _below_edge(x, y)
+    middle = in_reach(x, y) & (room < _CLEAR * np.sqrt(x))
+    if middle.all():
+        return _weight_and_correction_around_edge(x, y, room)
+    log_j, c = np.empty_like(y), np.empty_like(y)
+    log_j[middle], c[middle] = _weight_and_correction_around_edge(x[middle], y[middle], room[middle])
+    easy = _below_edge(x, y) & ~middle
     s, z, r = x[easy], y[easy], room[easy]
     below = np.zeros_like(z)
     for k in range(_TERMS, 0, -1):
@@ -71,21 +82,29 @@ def _weight_and_correction(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     c[easy] = below
     with np.errstate(divide="ignore"):
         log_j[easy] = np.log(z / (r + below))
-    hard = ~easy
+    hard = ~(easy | middle)
     s, z = x[hard], y[hard]
     log_j[hard] = np.log(special.gammainc(s, z)) - log_poisson(s - 1, z)
     c[hard] = z * np.exp(-log_j[hard]) - room[hard]
     return log_j, c
 
 
+def _weight_and_correction_around_edge(x: Floats, y: Floats, room: Floats) -> tuple[Floats, Floats]:
+    log_j = log_lower_ratio(x, y) + np.log(y / x)
+    return log_j, y * np.exp(-log_j) - room
+
+
 def _below_edge(x: Floats, y: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     return (y <= _EASY * x) | (x - y >= _FAR * np.sqrt(x))
 
 
-def impatience(load: Floats, seats: Floats, patience_in_services: Floats) -> Impatience:
+def impatience(
+    load: Floats, seats: Floats, patience_in_services: Floats, log_inverse: Floats | None = None
+) -> Impatience:
     """The queue of ``seats`` whole seats (0 allowed) under ``load`` erlangs; one-dimensional arrays.
 
-    ``patience_in_services`` is mean patience ÷ mean handling time, positive and finite.
+    ``patience_in_services`` is mean patience ÷ mean handling time, positive and finite; ``log_inverse`` is
+    ln 1/B(seats − 1, load) where the caller has it already (any number where there are no seats).
     """
     x, y = seats * patience_in_services, load * patience_in_services
     log_j1, c1 = _weight_and_correction(x + 1, y)
@@ -93,8 +112,10 @@ def impatience(load: Floats, seats: Floats, patience_in_services: Floats) -> Imp
     some = seats > 0
     n, a = np.where(some, seats, 1.0), load
     with np.errstate(divide="ignore"):
-        log_j = np.log(a / n) + np.logaddexp(0.0, log_j1)
-        odds = np.where(some, log_j - log_inverse_blocking(n - 1, a), np.inf)
+        log_j = np.log(a / n) + log_one_plus(log_j1)
+        if log_inverse is None:
+            log_inverse = log_inverse_blocking(n - 1, a)
+        odds = np.where(some, log_j - log_inverse, np.inf)
     return Impatience(x, y, special.expit(odds), special.expit(-odds), (1 + c1) / total, x / total, log_j1)
 
 
@@ -107,12 +128,13 @@ def still_waiting(queue: Impatience, elapsed: Floats) -> tuple[Floats, Floats]:
     x, y = queue.x, queue.y
     later = y * np.exp(-elapsed)
     log_j1, c1 = _weight_and_correction(x + 1, later)
-    both_easy = _below_edge(x + 1, y)
+    # Where J is moderate its logarithm keeps the digits of the ratio.
+    moderate = _below_edge(x + 1, y) | ((y - x) ** 2 < _MODERATE * np.minimum(x, _MODERATE))
     remaining = np.empty_like(y)
-    s, z, h = x[both_easy], y[both_easy], elapsed[both_easy]
-    grown = np.logaddexp(0.0, log_j1[both_easy]) - np.logaddexp(0.0, queue.log_j1[both_easy])
-    remaining[both_easy] = np.exp(grown - h + (z - s) * h - z * (h + np.expm1(-h)))
-    hard = ~both_easy
+    s, z, h = x[moderate], y[moderate], elapsed[moderate]
+    grown = log_one_plus(log_j1[moderate]) - log_one_plus(queue.log_j1[moderate])
+    remaining[moderate] = np.exp(grown - h + (z - s) * h - z * (h + np.expm1(-h)))
+    hard = ~moderate
     s, z, h = x[hard], y[hard], elapsed[hard]
     remaining[hard] = np.exp(_log_gamma_share(s, later[hard], log_j1[hard]) - _log_gamma_share(s, z, None) - h)
     return np.where(elapsed == 0, 1.0, np.minimum(remaining, 1.0)), x / (x + 1 + c1)
@@ -125,7 +147,7 @@ def _log_gamma_share(x: Floats, y: Floats, log_j1: Floats | None) -> Floats:
     if log_j1 is None:
         return result
     far = _below_edge(x + 1, y)
-    result[far] = log_poisson(x[far], y[far]) + np.logaddexp(0.0, log_j1[far])
+    result[far] = log_poisson(x[far], y[far]) + log_one_plus(log_j1[far])
     return result
 
 

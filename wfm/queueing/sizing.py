@@ -1,12 +1,15 @@
 """The fewest seats that keep given goals, interval by interval: the true minimum, never near it.
 
-Every measure improves with each seat, so the first number of seats that keeps a goal is found by
-galloping from the square-root rule and bisecting. With callers who give up, the minimum may lie below
-the offered load; nothing here assumes otherwise, and no seats at all is an answer too.
+Every measure improves with each seat: the wait offered to a caller has a density proportional to
+exp(λ∫₀ᵗ P(patience > u) du − nμt) beside its atom at zero (F. Baccelli and G. Hebuterne 1981), so one seat more
+multiplies it by e^(−μt): smaller in the likelihood-ratio order, which all measures here respect. The fewest
+seats are therefore the n that keeps the goal while n − 1 does not, and each round of the search looks at both.
+With callers who give up n may lie below the offered load, and no seats at all is an answer too.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,14 +18,24 @@ from numpy.typing import ArrayLike, NDArray
 
 from wfm.errors import BadInput
 from wfm.i18n import say
-from wfm.queueing.delay import delay
-from wfm.queueing.goal import HIGH, Goal, keeps
+from wfm.queueing.adjacent import Pair, has_impatient_pair, impatient_pair, patient_pair, solved_pair
+from wfm.queueing.first_guess import first_guess
+from wfm.queueing.goal import HIGH, Goal
 from wfm.queueing.inputs import broadcast_flat, require, require_queue
+from wfm.queueing.patience_laws import Exponential, PatienceLaw
 from wfm.queueing.poisson import Floats
+from wfm.queueing.reachable import require_reachable, stated
+from wfm.queueing.solve import law_of, require_law, solve
 
 __all__ = ["Sizing", "minimal_seats", "size_seats"]
 
 _SEATS_MAX = 1e9
+_CHUNK, _LAW_CHUNK = 10_000, 1_000
+"""Cells sized together: enough to spread the cost of a call, few enough to stay in the processor's cache."""
+_SECANTS = 5
+"""Rounds that follow the secant before intervals are halved."""
+
+Cells = NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +51,7 @@ def minimal_seats(
     arrivals_per_s: ArrayLike,
     aht_s: ArrayLike,
     goals: Goal | Sequence[Goal],
-    patience_s: ArrayLike = np.inf,
+    patience_s: ArrayLike | PatienceLaw = np.inf,
     *,
     other_work_erlang: ArrayLike = 0.0,
 ) -> NDArray[np.int64]:
@@ -50,7 +63,7 @@ def minimal_seats(
         arrivals_per_s: Poisson arrivals per second.
         aht_s: mean handling time in seconds.
         goals: limits to keep, all of them.
-        patience_s: mean patience in seconds; infinite is Erlang C.
+        patience_s: mean patience in seconds (exponential; infinite is Erlang C), or a law of patience.
         other_work_erlang: work that yields to calls; it counts in the occupancy alone.
 
     Raises:
@@ -63,7 +76,7 @@ def size_seats(
     arrivals_per_s: ArrayLike,
     aht_s: ArrayLike,
     goals: Goal | Sequence[Goal],
-    patience_s: ArrayLike = np.inf,
+    patience_s: ArrayLike | PatienceLaw = np.inf,
     *,
     other_work_erlang: ArrayLike = 0.0,
 ) -> Sizing:
@@ -73,83 +86,142 @@ def size_seats(
         BadInput: a number describes no queue, or no number of seats keeps a goal.
     """
     wanted = [goals] if isinstance(goals, Goal) else list(goals)
-    (rate, aht, patience, other), shape = broadcast_flat(arrivals_per_s, aht_s, patience_s, other_work_erlang)
+    for goal in wanted:
+        require_reachable(goal)
+    law = law_of(patience_s)
+    if isinstance(law, Exponential):
+        patience_s, law = law.mean_s, None
+    means: ArrayLike = patience_s if law is None else 1.0  # type: ignore[assignment]
+    (rate, aht, other, patience), shape = broadcast_flat(arrivals_per_s, aht_s, other_work_erlang, means)
     require_queue(rate, aht, np.zeros_like(rate), patience)
     require(np.isfinite(other) & (other >= 0), other, say("other work in erlangs"), say("finite and not negative"))
-    seats = np.zeros(rate.shape)
-    binding = np.full(rate.shape, -1, dtype=np.int64)
+    queues: list[tuple[Cells, _Queues]]
+    if law is None:
+        queues = list(_by_patience(rate, aht, other, patience))
+    else:
+        require_law(law, rate.size)
+        queues = [(np.arange(rate.size), _Queues(rate, aht, other, _as_if_exponential(law, rate.size), law))]
+    seats = np.zeros(rate.size)
+    binding = np.full(rate.size, -1, dtype=np.int64)
     for index, goal in enumerate(wanted):
-        if not goal.reachable:
-            raise BadInput(_unreachable(goal))
-        busy = (rate > 0) | ((other > 0) & (goal.measure == "occupancy"))
-        cells = np.flatnonzero(busy)
-        kept = keeps(goal, delay(rate[cells], aht[cells], seats[cells], patience[cells]), other[cells])
-        cells = cells[~kept]
-        if cells.size:
-            seats[cells] = _search(goal, rate[cells], aht[cells], patience[cells], other[cells], seats[cells])
-            binding[cells] = index
+        for cells, asked in queues:
+            for some in asked.parts(goal):
+                part = cells[some]
+                needed = _fewest(asked.at(some), goal, seats[part])
+                more = needed > seats[part]
+                seats[part[more]], binding[part[more]] = needed[more], index
     return Sizing(seats.astype(np.int64).reshape(shape), binding.reshape(shape))
 
 
-def _search(goal: Goal, rate: Floats, aht: Floats, patience: Floats, other: Floats, failing: Floats) -> Floats:
-    """The fewest seats above ``failing`` (which fail) that keep the goal; one-dimensional arrays."""
+@dataclass(frozen=True, slots=True)
+class _Queues:
+    """Cells of one kind: no patience has an end, or every patience has one, or all follow a law."""
 
-    def met(cells: NDArray[np.intp], seats: Floats) -> NDArray[np.bool_]:
-        return keeps(goal, delay(rate[cells], aht[cells], seats, patience[cells]), other[cells])
+    rate: Floats
+    aht: Floats
+    other: Floats
+    patience: Floats
+    """Mean patience; that of an exponential law near the law at short waits, where there is one."""
+    law: PatienceLaw | None = None
 
-    low, high = failing.copy(), np.full_like(failing, np.inf)
-    load = rate * aht
-    guess = np.maximum(np.ceil(load + np.sqrt(load)), low + 1)
-    step = np.maximum(np.floor(np.sqrt(load) / 2), 1.0)
-    cells = np.arange(len(rate))
-    while cells.size:
-        if guess[cells].max() > _SEATS_MAX:
+    @property
+    def endless(self) -> bool:
+        """Erlang C."""
+        return self.law is None and bool(np.isinf(self.patience[0]))
+
+    def at(self, cells: Cells) -> _Queues:
+        """These cells."""
+        law = None if self.law is None else self.law.at(cells)
+        return _Queues(self.rate[cells], self.aht[cells], self.other[cells], self.patience[cells], law)
+
+    def parts(self, goal: Goal) -> list[Cells]:
+        """The cells that a goal asks seats for, in parts of a convenient size."""
+        busy = np.flatnonzero((self.rate > 0) | ((self.other > 0) & (goal.measure == "occupancy")))
+        size = _CHUNK if self.law is None else _LAW_CHUNK
+        return [busy[start : start + size] for start in range(0, busy.size, size)]
+
+    def unsteady(self) -> Floats:
+        """Seats that are too few for a steady state, and so for any goal; −1 where there always is one."""
+        stay = np.broadcast_to(1.0 if self.law is None else self.law.never_share, self.rate.shape)
+        for_ever = (stay > 0) & (self.rate > 0) & (self.endless or self.law is not None)
+        return np.where(for_ever, np.floor(self.rate * self.aht * stay), -1.0)
+
+    def pair(self, goal: Goal, seats: Floats) -> Pair:
+        """The measure with ``seats`` and with one less."""
+        if goal.t_s >= 0 and self.law is None:
+            if self.endless:
+                return patient_pair(goal, self.rate, self.aht, seats, self.other)
+            if has_impatient_pair(goal) and bool((self.patience > 0).all()):
+                return impatient_pair(goal, self.rate, self.aht, self.patience, seats)
+        rate, aht = np.tile(self.rate, 2), np.tile(self.aht, 2)
+        patience = np.tile(self.patience, 2) if self.law is None else self.law.at(np.tile(np.arange(seats.size), 2))
+        return solved_pair(goal, lambda both: solve(rate, aht, both, patience), seats, self.other)
+
+
+def _by_patience(rate: Floats, aht: Floats, other: Floats, patience: Floats) -> list[tuple[Cells, _Queues]]:
+    endless = np.isinf(patience)
+    kinds = (np.flatnonzero(endless), np.flatnonzero(~endless & (patience > 0)), np.flatnonzero(patience == 0))
+    return [(cells, _Queues(rate[cells], aht[cells], other[cells], patience[cells])) for cells in kinds if cells.size]
+
+
+def _as_if_exponential(law: PatienceLaw, cells: int) -> Floats:
+    """The patience to guess with: waits are short in a well-staffed queue, so the hazard at zero decides."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        early = 1 / law.hazard_at_zero
+    mean = np.where(np.isfinite(early) & (early > 0), early, law.mean_s)
+    return np.array(np.broadcast_to(np.clip(mean, 1e-3, 1e9), cells))
+
+
+def _fewest(queues: _Queues, goal: Goal, enough: Floats) -> Floats:
+    """The fewest seats that keep the goal; any number up to ``enough`` where no more than those are needed.
+
+    It ends where n keeps the goal and n − 1 does not. Else the two values say how far to go, and the
+    interval in which the answer lies shrinks in any case.
+    """
+    guess = np.ceil(first_guess(goal, queues.rate, queues.aht, queues.patience, queues.other))
+    reach = np.sqrt(queues.rate * queues.aht)
+    # ``low`` fails, or lies where the answer no longer matters; ``high`` keeps the goal.
+    low = np.maximum(queues.unsteady(), enough - 1)
+    high = np.full_like(low, np.inf)
+    n = np.maximum(guess, np.maximum(low, 0.0) + 1)
+    cells, asked = np.arange(low.size), queues
+    for turn in itertools.count():
+        if n.max() > _SEATS_MAX:
+            most = f"{_SEATS_MAX:,.0f}"
             raise BadInput(
-                say("these limits ask for more than {seats} seats in one interval", seats=f"{_SEATS_MAX:,.0f}")
+                say("{goal}: asks for more than {seats} seats in one interval", goal=stated(goal), seats=most)
             )
-        good = met(cells, guess[cells])
-        high[cells[good]], low[cells[~good]] = guess[cells[good]], guess[cells[~good]]
-        bracketed = np.isfinite(high[cells]) & ((low[cells] > failing[cells]) | (high[cells] - low[cells] <= 1))
-        down = np.maximum(high[cells] - step[cells], failing[cells] + 1)
-        # Galloping stops below at the seats that are known to fail.
-        stuck = good & (down >= high[cells])
-        guess[cells] = np.where(good, down, low[cells] + step[cells])
-        step[cells] *= 2
-        cells = cells[~(bracketed | stuck)]
-    cells = np.flatnonzero(high - low > 1)
-    while cells.size:
-        middle = np.floor((low[cells] + high[cells]) / 2)
-        good = met(cells, middle)
-        high[cells[good]], low[cells[~good]] = middle[good], middle[~good]
-        cells = cells[high[cells] - low[cells] > 1]
+        at_n, at_less = asked.pair(goal, n)
+        kept, less_kept = goal.kept_by(at_n), goal.kept_by(at_less) & (n - 1 > low[cells])
+        low[cells] = np.where(less_kept, low[cells], np.where(kept, n - 1, n))
+        high[cells] = np.where(less_kept, n - 1, np.where(kept, n, high[cells]))
+        left = np.flatnonzero(high[cells] - low[cells] > 1)
+        if not left.size:
+            break
+        cells = cells[left]
+        asked = queues.at(cells)
+        n = _next(goal, n[left], at_n[left], at_less[left], low[cells], high[cells], reach[cells], turn)
     return high
 
 
-def _unreachable(goal: Goal) -> str:
-    names = {
-        "service_level": say("service level"),
-        "service_level_of_answered": say("service level of answered calls"),
-        "service_level_less_short": say("service level without short abandons"),
-        "asa_s": say("mean answer time in seconds"),
-        "mean_wait_s": say("mean wait in seconds"),
-        "wait_exceeds": say("share of long waits"),
-        "abandon_share": say("abandoned share"),
-        "occupancy": say("occupancy"),
-    }
-    if goal.measure in HIGH and goal.t_s >= 0:
-        return say(
-            "{what} {limit}: no number of seats reaches it; the limit must be below 1",
-            what=names[goal.measure],
-            limit=f"{goal.limit:g}",
-        )
-    if goal.t_s < 0:
-        return say(
-            "{what} within {t} s: no number of seats reaches it; the time must be zero or more",
-            what=names[goal.measure],
-            t=f"{goal.t_s:g}",
-        )
-    return say(
-        "{what} {limit}: no number of seats reaches it; the limit must be above 0",
-        what=names[goal.measure],
-        limit=f"{goal.limit:g}",
+def _next(
+    goal: Goal, n: Floats, at_n: Floats, at_less: Floats, low: Floats, high: Floats, reach: Floats, turn: int
+) -> Floats:
+    """Where to look next, inside (low, high]: the secant of the measure's logarithm, or a safe step."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        here, less, wanted = _steep(goal, at_n), _steep(goal, at_less), _steep(goal, np.array(goal.limit))
+        aim = np.ceil(n + (wanted - here) / (here - less))
+    open_above = np.isinf(high)
+    step = np.maximum(0.5 * reach, 1.0) * 4.0**turn
+    safe = np.where(open_above, n + step, np.where(low >= 0, np.floor((low + high) / 2), n - 1 - step))
+    aim = np.where(np.isfinite(aim) & (turn < _SECANTS), aim, safe)
+    # Not further than a few steps where nothing is known yet.
+    aim = np.where(open_above, np.minimum(aim, n + 4 * step), aim)
+    return np.asarray(
+        np.floor(np.clip(aim, np.maximum(low, 0.0) + 1, np.where(open_above, np.inf, np.maximum(high, 1.0))))
     )
+
+
+def _steep(goal: Goal, values: Floats) -> Floats:
+    """The logarithm of what should be small: nearly a straight line in seats."""
+    return np.asarray(np.log(1 - values if goal.measure in HIGH else values))
