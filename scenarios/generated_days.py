@@ -20,8 +20,8 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-WARM_UP_MIN = 180
-"""Calls of three hours before the day fill the centre before it begins."""
+WARM_UP_MIN = 240
+"""Calls of four hours before the day fill the centre, and leave the call-backs that wait for the morning."""
 
 
 class GeneratedDays:

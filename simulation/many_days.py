@@ -7,11 +7,11 @@ caller of every day together. A caller who asked earlier is never overtaken on a
 that the order of asking is the order of service and the recursion is exact.
 
 Seats stand in groups and are on duty by interval; a seat whose interval is over finishes the call in hand, and
-those of the last interval stay until everybody is served. Of
-several free seats the one idle longest takes the call (§16 of the semantics). Call-backs of missed calls and
-satisfaction call-backs occupy seats that are free while nobody waits, and are not interrupted; one of them is
-begun between two calls of its line, so that a burst of them may begin a little late. Left out are busy circuits,
-redials and absence: these are the days of seats that are manned.
+those of the last interval stay until everybody is served. Of several free seats the one idle longest takes the
+call (§16 of the semantics). Call-backs of missed calls and satisfaction call-backs occupy seats that are free
+while nobody waits, and are not interrupted; they are begun before the next call of their own line, so that one
+may come a little late where seats serve several lines. Left out are busy circuits, redials and absence: these
+are the days of seats that are manned.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ Flags = NDArray[np.bool_]
 
 CACHE_CELLS = 24_000
 """Cells (days × seats) of one step: as many as stay in a core's own cache."""
-PLACES = 16
+PLACES = 32
 """Call-backs of one line that may wait at once; more are dropped, as none of them would be done that day."""
 
 
@@ -105,7 +105,8 @@ class _Floor:
         may = on[None] & (serving[:, :, None] == group)
         # (L·T, S): when each seat can begin a call of this line that comes in this interval, were it not busy.
         self.ready = np.vstack([_next_window(on, mine, centre.interval_s) for mine in may])
-        self.by_day = centre.by_day[calls.first : calls.first + span]
+        by_day = centre.by_day[calls.first : calls.first + span, None]
+        self.next_by_day = _next_window(by_day, by_day, centre.interval_s)[:, 0]
         self.works = bool((calls.follow_up_s > 0).any()) or centre.call_back_missed
 
     def play(self, days: slice, begin: Floats) -> None:
@@ -159,26 +160,30 @@ class _Deferred:
         self.rows = np.arange(size)
         self.due = np.full((size, lines, PLACES), np.inf)
         self.length = np.zeros((size, lines, PLACES))
+        self.next_due = np.full((size, lines), np.inf)
 
     def begin_before(self, k: int, now: Floats, cell: Integers) -> None:
-        """Begin one waiting call-back of the line about to call, if a seat was free for it before now."""
-        line = self.line[k]
-        due = self.due[self.rows, line, 0]
-        rows = np.flatnonzero(due < now)
-        if not len(rows):
-            return
-        floor, line, due = self.floor, line[rows], due[rows]
+        """Begin the waiting call-backs of the line about to call for which a seat was free before now."""
+        rows = np.flatnonzero(self.next_due[self.rows, self.line[k]] < now)
+        while len(rows):
+            rows = self._begin_one(rows, self.line[k][rows], now, cell)
+
+    def _begin_one(self, rows: Integers, line: Integers, now: Floats, cell: Integers) -> Integers:
+        """Begin the call-back due first of each of these days, if it can; the days to look at again."""
+        floor, due = self.floor, self.next_due[rows, line]
         soonest = np.maximum(floor.ready[cell[rows]], self.free[rows])
         seat = soonest.argmin(axis=1)
         start = np.maximum(soonest[np.arange(len(rows)), seat], due)
         can = start < now[rows]
         rows, line, seat, start = rows[can], line[can], seat[can], start[can]
-        end = start + self.length[rows, line, 0]
+        place = self.due[rows, line].argmin(axis=1)
+        end = start + self.length[rows, line, place]
         then = np.minimum(end / floor.interval_s, floor.calls.intervals).astype(np.int64)
         self.free[rows, seat] = np.maximum(end, floor.window[then, seat])
-        for table in (self.due, self.length):
-            table[rows, line, :-1] = table[rows, line, 1:]
-        self.due[rows, line, -1] = np.inf
+        self.due[rows, line, place] = np.inf
+        left = self.due[rows, line].min(axis=1)
+        self.next_due[rows, line] = left
+        return np.asarray(rows[left < now[rows]])
 
     def add_after(self, k: int, now: Floats, served: Flags, end: Floats) -> None:
         """What the call of this step leaves to be done."""
@@ -188,14 +193,15 @@ class _Deferred:
             return
         answered, line = served[rows], self.line[k][rows]
         due = np.where(answered, end[rows], now[rows] + self.patience[k][rows] + self.centre.call_back_delay_s)
-        at = np.minimum(due // self.floor.interval_s, len(self.floor.by_day) - 1).astype(np.int64)
-        kept = np.where(answered, self.floor.by_day[at], True)
-        rows, line, due = rows[kept], line[kept], due[kept]
-        place = (self.due[rows, line] < np.inf).sum(axis=1)
-        room = place < PLACES
+        at = np.minimum(due // self.floor.interval_s, len(self.floor.next_by_day) - 1).astype(np.int64)
+        # A satisfaction call-back that falls due at night waits for the morning.
+        due = np.where(answered, np.maximum(due, self.floor.next_by_day[at]), due)
+        place = self.due[rows, line].argmax(axis=1)
+        room = np.isinf(self.due[rows, line, place]) & np.isfinite(due)
         rows, line, due, place = rows[room], line[room], due[room], place[room]
         self.due[rows, line, place] = due
         self.length[rows, line, place] = length[rows]
+        self.next_due[rows, line] = np.minimum(self.next_due[rows, line], due)
 
 
 def _next_window(on: Flags, mine: Flags, interval_s: float) -> Floats:
