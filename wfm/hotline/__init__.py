@@ -18,6 +18,7 @@ from wfm.hotline.lines import (
 )
 from wfm.hotline.long_view import ContractOutlook, LongView
 from wfm.hotline.model import CalendarSetting, ExtraDay, Hotline, Seats, Source, TargetOverride
+from wfm.hotline.office_work import OfficeWork, Watch
 from wfm.hotline.opening import calendar_of, grid_of, open_intervals, opening_hours, serving_groups
 from wfm.hotline.people import Agent, Break, Contract, Leave, RosterRules, Shift, Shrinkage, StaffKind
 from wfm.hotline.provenance import Provenance, defaults_of, provenance
@@ -41,6 +42,7 @@ __all__ = [
     "Leave",
     "Line",
     "LongView",
+    "OfficeWork",
     "OpeningHours",
     "Patience",
     "Provenance",
@@ -55,6 +57,7 @@ __all__ = [
     "StaffKind",
     "TargetOverride",
     "Trunks",
+    "Watch",
     "WorkOrderClass",
     "calendar_of",
     "defaults_of",

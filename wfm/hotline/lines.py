@@ -196,6 +196,10 @@ class CallBack(Part):
     reached_share: Share = Field(0.8, description=_("share of call-backs that reach the caller"))
     delay_s: Seconds = Field(300.0, description=_("wait before a missed call is called back at the earliest"))
     closed_calls: bool = Field(False, description=_("calls outside opening hours are called back after opening"))
+    within_h: Annotated[float, Field(gt=0, le=1000)] = Field(
+        2.0, description=_("opening hours within which a missed call is to be called back")
+    )
+    on_time_share_min: Share = Field(0.95, description=_("share called back in time, at least"))
 
 
 class SatisfactionSurvey(Part):
@@ -207,6 +211,10 @@ class SatisfactionSurvey(Part):
     not_satisfied_share: Share = Field(0.02, description=_("answers 不满意"))
     call_back_share: Share = Field(1.0, description=_("share of 基本满意 and 不满意 answers that are called back"))
     call_back_s: PositiveSeconds = Field(180.0, description=_("mean handling of a satisfaction call-back"))
+    call_back_working_days: Annotated[int, Field(ge=1, le=250)] = Field(
+        3, description=_("working days from the answer within which it is called back")
+    )
+    on_time_share_min: Share = Field(0.95, description=_("share of these called back in time, at least"))
 
     @model_validator(mode="after")
     def _answers_sum_to_one(self) -> Self:
@@ -243,15 +251,36 @@ class WorkOrderClass(Part):
     name: Text = Field(description=_("name of the class"))
     per_answered_call: Share = Field(description=_("work orders of this class per answered call"))
     handling_s: PositiveSeconds = Field(description=_("back-office work per order, mean"))
+    handling_cv: Annotated[float, Field(ge=0, le=5)] = Field(
+        0.8, description=_("standard deviation ÷ mean of the work per order (lognormal)")
+    )
     deadline_working_days: Annotated[int, Field(ge=0, le=250)] | None = Field(
         None, description=_("working days from receipt, the day of receipt not counted")
     )
     deadline_h: Annotated[float, Field(gt=0)] | None = Field(None, description=_("hours from receipt"))
+    on_time_share_min: Share = Field(0.95, description=_("share finished in time, at least"))
+    first_contact_working_days: Annotated[int, Field(ge=0, le=250)] | None = Field(
+        None, description=_("working days from receipt to the first contact; empty: none is due before the deadline")
+    )
+    first_contact_s: Seconds = Field(0.0, description=_("of the work per order, that of the first contact"))
+    first_contact_share_min: Share = Field(0.99, description=_("share first contacted in time, at least"))
+    by_telephone: bool = Field(False, description=_("calls people: done only while they may be called"))
 
     @model_validator(mode="after")
     def _one_deadline(self) -> Self:
         if (self.deadline_working_days is None) == (self.deadline_h is None):
             raise Misfit(say("give either deadline_working_days or deadline_h, and not both"))
+        if self.first_contact_s >= self.handling_s:
+            raise Misfit(
+                say(
+                    "must be less than handling_s ({most:g}), of which it is part; found {found:g}",
+                    most=self.handling_s,
+                    found=self.first_contact_s,
+                ),
+                "first_contact_s",
+            )
+        if (self.first_contact_working_days is None) != (self.first_contact_s == 0):
+            raise Misfit(say("give first_contact_working_days and first_contact_s together, or neither"))
         return self
 
 

@@ -26,6 +26,7 @@ from wfm.hotline.lines import (
     minutes_of,
 )
 from wfm.hotline.long_view import LongView
+from wfm.hotline.office_work import OfficeWork
 from wfm.hotline.people import Contract, RosterRules, Shift, Shrinkage, StaffKind
 from wfm.i18n import Text, list_words, say
 
@@ -123,6 +124,7 @@ class Hotline(Part):
     call_back: CallBack = Field(CallBack(), description=_("calling back missed callers"))
     satisfaction: SatisfactionSurvey = Field(SatisfactionSurvey(), description=_("survey and its call-backs"))
     work_orders: tuple[WorkOrderClass, ...] = Field((), description=_("classes of deferred work"))
+    office_work: OfficeWork = Field(OfficeWork(), description=_("the back office's hours and quality listening"))
     shrinkage: Shrinkage = Field(Shrinkage(), description=_("time lost"))
     staff_kinds: tuple[StaffKind, ...] = Field((), description=_("kinds of staff"))
     contracts: tuple[Contract, ...] = Field(min_length=1, description=_("kinds of contract"))
