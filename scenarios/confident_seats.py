@@ -14,9 +14,8 @@ what callers wait and lose.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -30,20 +29,18 @@ from wfm.execution import Progress, no_progress
 from wfm.forecast import Forecast
 from wfm.hotline import Hotline, open_intervals
 from wfm.i18n import say
-from wfm.queueing import Goal, performance, size_seats
-from wfm.staffing import compute_requirement, compute_workload, sized_targets, unreachable_targets
+from wfm.queueing import Goal
+from wfm.staffing import compute_workload, unreachable_targets
 from wfm.staffing.confidence import FACTOR_LEAST, ConfidentSeats, find_confident_seats
-from wfm.staffing.day_level import day_level_seats
-from wfm.staffing.goals import answer_threshold_s
-from wfm.staffing.interval_seats import COVER, seats_per_interval
+from wfm.staffing.interval_seats import COVER, IntervalSeats, seats_per_interval
+from wfm.staffing.requirement import Level, day_seats_of, requirement_table
+from wfm.staffing.sizing_inputs import sizing_inputs
 from wfm.standards import Target
-from wfm.tables import REQUIREMENT, check_table
 
-__all__ = ["ConfidentRequirement", "Level", "SeatFamily", "seats_with_confidence"]
+__all__ = ["ConfidentRequirement", "SeatFamily", "seats_with_confidence"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
-Level = Literal["interval", "day"]
 
 STATED_ON = 2
 """The statement plays this many times the days of one evaluation of the search."""
@@ -103,7 +100,7 @@ def seats_with_confidence(
     generator = DayGenerator(hotline, forecast, grid, open_intervals(hotline, grid, calendar), seed)
     deciding = deciding_targets(targets, [t.id for t, _ in unreachable_targets(hotline, targets)])
     half = generator.paths // 2
-    seats, binding = family.expected.copy(), family.binding.copy()
+    seats, binding, wanted = family.hard.copy(), family.hard_binding.copy(), family.hard_wanted.copy()
     starts: dict[DayKind, float] = {}
     rows = []
     progress(0, grid.days)
@@ -116,7 +113,7 @@ def seats_with_confidence(
         )
         kind = calendar.kind(day)
         found = find_confident_seats(
-            lambda factor, here=here: family.at(here, factor)[0],  # type: ignore[misc]
+            lambda factor, here=here: family.at(here, factor).seats,  # type: ignore[misc]
             lambda tried, before=before, days=searched: days.complies(before, tried, deciding),  # type: ignore[misc]
             lambda tried, before=before, days=stated: days.complies(before, tried, deciding),  # type: ignore[misc]
             confidence,
@@ -125,12 +122,14 @@ def seats_with_confidence(
             origin=stated.origin,
         )
         starts[kind] = found.demand_factor
-        seats[:, here] = found.seats
-        binding[:, here] = family.at(here, found.demand_factor)[1]
-        expected = family.at(here, 1.0)[0]
+        most = family.at(here, found.demand_factor)
+        seats[:, here], binding[:, here] = found.seats, most.binding
+        # Where places ran short, what was wanted stays; else the search's own seats were enough.
+        wanted[:, here] = np.where(most.wanted > most.seats, most.wanted, found.seats)
+        expected = family.at(here, 1.0).seats
         rows.append(_day_row(day, found, expected, generator.day_factors(here), grid))
         progress(n + 1, grid.days)
-    return ConfidentRequirement(family.table(seats, binding), pd.DataFrame(rows), confidence, level)
+    return ConfidentRequirement(family.table(seats, binding, wanted), pd.DataFrame(rows), confidence, level)
 
 
 def _day_row(day: date, found: ConfidentSeats, expected: Counts, factors: Floats, grid: TimeGrid) -> dict[str, object]:
@@ -149,7 +148,7 @@ def _day_row(day: date, found: ConfidentSeats, expected: Counts, factors: Floats
 
 
 class SeatFamily:
-    """The seats that a level asks for at multiples of the expected demand."""
+    """The seats that a level asks for at multiples of the expected demand; arrays ``(G, T)``."""
 
     def __init__(
         self,
@@ -161,81 +160,73 @@ class SeatFamily:
         level: Level,
     ) -> None:
         """Args: as of :func:`seats_with_confidence`; ``summary`` holds line, interval, mean and aht_s."""
-        self.hotline, self.grid, self.level, self.targets = hotline, grid, level, targets
-        workload = compute_workload(hotline, summary, grid, calendar)
-        self.base = compute_requirement(hotline, workload, targets)
-        sized = sized_targets(hotline, targets)
-        self.goals = [goal for _, goal in sized if goal.measure != "occupancy"]
-        self.names = [target.kpi for target, goal in sized if goal.measure != "occupancy"]
-        caps = [goal for _, goal in sized if goal.measure == "occupancy"] + [Goal("occupancy", hotline.occupancy_max)]
-        shape = (len(hotline.groups), len(grid))
-        table = workload.table
-        columns = ("arrivals", "aht_s", "patience_s", "blended_erlang")
-        arrivals, self.aht, self.patience, self.blended = (
-            table[name].to_numpy(dtype=np.float64).reshape(shape) for name in columns
-        )
-        self.rate = arrivals / grid.interval_s
-        self.serves = (table["lines"] != "").to_numpy().reshape(shape)
-        self.cover = np.array([[g.minimum_seats] for g in hotline.groups]) * self.serves
-        capped = size_seats(
-            self.rate.ravel(), self.aht.ravel(), caps, self.patience.ravel(), other_work_erlang=self.blended.ravel()
-        ).seats.reshape(shape)
-        own = self.base["seats"].to_numpy(dtype=np.int64).reshape(shape)
-        self.hard = own if level == "interval" else np.maximum(self.cover, capped)
+        self.hotline, self.level, self.targets = hotline, level, targets
+        self.workload = compute_workload(hotline, summary, grid, calendar)
+        self.inputs = sizing_inputs(hotline, self.workload, targets)
+        self.waits = [j for j, goal in enumerate(self.inputs.goals) if goal.measure != "occupancy"]
+        goals = self.inputs.goals
+        if level == "day":
+            goals = tuple(goal for goal in goals if goal.measure == "occupancy")
+        hard = self._every_interval(goals, slice(None), 1.0, self.inputs.minimum)
+        self.hard = hard.seats
         """What holds at the expected demand, whatever the confidence."""
-        self._known: dict[tuple[int, float], tuple[Counts, Counts]] = {}
-        self.expected = own
-        """The ordinary requirement."""
-        self.binding = np.full(shape, COVER)
+        last = np.full(hard.binding.shape, len(self.inputs.goals) - 1)
+        self.hard_binding = np.where(hard.binding == COVER, COVER, hard.binding if level == "interval" else last)
+        self.hard_wanted = hard.wanted
+        self._known: dict[tuple[int, float], IntervalSeats] = {}
 
-    def at(self, here: Counts, factor: float) -> tuple[Counts, Counts]:
-        """Seats ``(G, len(here))`` of one date at this multiple of its demand, and the goal that binds."""
+    def at(self, here: Counts, factor: float) -> IntervalSeats:
+        """The seats of one date at this multiple of its demand; arrays ``(G, len(here))``."""
         key = (int(here[0]), factor)
         if key not in self._known:
-            self._known[key] = self._size(here, factor)
+            found = self._over_the_day(here, factor) if self.level == "day" else self._in_intervals(here, factor)
+            binding = np.where(found.seats > self.hard[:, here], found.binding, self.hard_binding[:, here])
+            self._known[key] = IntervalSeats(found.wanted, found.seats, binding)
         return self._known[key]
 
-    def _size(self, here: Counts, factor: float) -> tuple[Counts, Counts]:
-        rate, aht, patience = self.rate[:, here] * factor, self.aht[:, here], self.patience[:, here]
-        none, hard, opened = np.zeros_like(rate), self.hard[:, here], self.hotline.seats.opened
-        if self.level == "interval":
-            found = seats_per_interval(self.goals, rate, aht, patience, none, hard, opened)
-            return found.seats, found.binding
-        day = day_level_seats(
-            self.goals, rate, aht, patience, none, hard, opened, self.grid.interval_s, np.zeros(len(here), dtype=int)
+    def table(self, seats: Counts, binding: Counts, wanted: Counts) -> pd.DataFrame:
+        """``tables.REQUIREMENT`` with these seats."""
+        return requirement_table(self.hotline, self.workload, self.targets, self.inputs, seats, binding, wanted)
+
+    def _every_interval(
+        self, goals: tuple[Goal, ...], here: Counts | slice, factor: float, minimum: Counts
+    ) -> IntervalSeats:
+        of = self.inputs
+        return seats_per_interval(
+            goals,
+            of.rate_per_s[:, here] * factor,
+            of.aht_s[:, here],
+            of.patience_s[:, here],
+            of.blended_erlang[:, here] * factor,
+            minimum[:, here],
+            of.opened,
         )
-        return day.seats, np.where(day.seats > hard, day.binding[0], COVER)
 
-    def table(self, seats: Counts, binding: Counts) -> pd.DataFrame:
-        """``tables.REQUIREMENT`` with these seats; where they are the ordinary ones, its reasons stay."""
-        hotline, base = self.hotline, self.base
-        within = answer_threshold_s(self.targets) - hotline.ring_s
-        predicted = performance(self.rate, self.aht, seats, within, self.patience)
-        called = self.rate > 0
-        handling = np.where(called & (seats > 0), predicted.occupancy, 0.0) + self.blended / np.maximum(seats, 1)
-        backed = np.array([[g.posts_per_backup > 0] for g in hotline.groups])
-        raised = np.ceil(seats / (1 - hotline.shrinkage.unplanned_share) - 1e-9)
-        names = np.array([*self.names, "minimum_cover"], dtype=object)
-        own = base["reason"].to_numpy(dtype=object).reshape(seats.shape)
-        above = (seats != self.expected) & (binding != COVER)
-        below = (seats != self.expected) & (binding == COVER) & self.serves
-        reason = np.where(above, names[binding], np.where(below, self._hard_reason(), own))
+    def _in_intervals(self, here: Counts, factor: float) -> IntervalSeats:
+        goals = tuple(self.inputs.goals[j] for j in self.waits)
+        found = self._every_interval(goals, here, factor, self.hard)
+        wanted = np.maximum(found.wanted, self.hard_wanted[:, here])
+        return IntervalSeats(wanted, found.seats, np.array([*self.waits, COVER])[found.binding])
 
-        def shown(values: Floats) -> Floats:
-            return np.where(called, values, np.nan).ravel()
-
-        changed = base.assign(
-            seats=seats.ravel(),
-            heads=(np.where((seats <= 1) & backed, seats, raised) + 0.0).ravel(),
-            reason=reason.ravel(),
-            asa_s=shown(predicted.asa_s + hotline.ring_s),
-            mean_wait_s=shown(predicted.mean_wait_s),
-            service_level=shown(predicted.service_level),
-            wait_probability=shown(predicted.wait_probability),
-            abandon_share=shown(predicted.abandon_share),
-            occupancy=np.where(seats > 0, np.minimum(handling, 1.0), 0.0).ravel(),
+    def _over_the_day(self, here: Counts, factor: float) -> IntervalSeats:
+        of = self.inputs
+        day, waits = of.day[here[0]], self.waits
+        found = day_seats_of(
+            replace(
+                of,
+                goals=tuple(of.goals[j] for j in waits),
+                reasons=tuple(of.reasons[j] for j in waits),
+                calls=of.calls[:, here] * factor,
+                rate_per_s=of.rate_per_s[:, here] * factor,
+                aht_s=of.aht_s[:, here],
+                patience_s=of.patience_s[:, here],
+                blended_erlang=np.zeros_like(of.blended_erlang[:, here]),
+                minimum=self.hard[:, here],
+                serves=of.serves[:, here],
+                day=np.zeros(len(here), dtype=np.int64),
+                other_numerator=of.other_numerator[day : day + 1, waits] * factor,
+                other_denominator=of.other_denominator[day : day + 1, waits] * factor,
+            )
         )
-        return check_table(REQUIREMENT, changed)
-
-    def _hard_reason(self) -> NDArray[np.object_]:
-        return np.where(self.hard > self.cover, "occupancy_max", "minimum_cover").astype(object)
+        wanted = np.maximum(found.seats, self.hard_wanted[:, here])
+        return IntervalSeats(wanted, found.seats, np.full(found.seats.shape, [*waits, COVER][found.binding[0]]))

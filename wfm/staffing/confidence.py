@@ -169,8 +169,8 @@ class _Search:
             step *= 2
         if high is None:
             self.reached = False
-            factor = exp(at)
-            return factor, self._no_more_than_needed(least, factor)
+            factor = self._no_more_than_needed(least, exp(at))
+            return factor, self.requirement_at(factor)
         seats = self.requirement_at(exp(high[0]))
         if low is not None:
             seats = self._fill(self.requirement_at(exp(low[0])), seats)
@@ -198,8 +198,8 @@ class _Search:
                 fails = middle
         return with_first(complies)
 
-    def _no_more_than_needed(self, least: float, factor: float) -> Counts:
-        """The fewest seats that do as well as the best staffing: where places are short, more demand adds none."""
+    def _no_more_than_needed(self, least: float, factor: float) -> float:
+        """The least demand whose seats are those of ``factor``: where places are short, more demand adds none."""
         best = self.requirement_at(factor)
         low, high = log(least), log(factor)
         while high - low > _WIDTH:
@@ -208,7 +208,7 @@ class _Search:
                 high = middle
             else:
                 low = middle
-        return self.requirement_at(exp(high))
+        return exp(high)
 
 
 def _between(low: tuple[float, float], high: tuple[float, float]) -> float:
