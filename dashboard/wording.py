@@ -28,6 +28,7 @@ __all__ = [
     "reason_words",
     "severity_words",
     "shift_name",
+    "sizing_words",
     "source_text",
     "source_words",
     "special_runs",
@@ -235,6 +236,14 @@ def period_words(plan: Plan) -> str:
     return say("{first} – {last} ({days} days)", first=plan.first.isoformat(), last=last.isoformat(), days=plan.days)
 
 
+def sizing_words(plan: Plan) -> str:
+    """What the seats of the plan were sized for."""
+    level = say("every interval keeps the targets") if plan.level == "interval" else say("each day keeps the targets")
+    if plan.confidence is None:
+        return say("seats: {level} at the expected demand", level=level)
+    return say("seats: {level} with probability {share:.1%}", level=level, share=plan.confidence)
+
+
 def source_text(source: str) -> Text:
     """How surely a limit is known, in both languages."""
     words = {
@@ -265,8 +274,9 @@ def reason_words(reason: str) -> str:
     """What decides a requirement: the KPI's name, or the rule that binds."""
     words = {
         "minimum_cover": both("minimum cover"),
-        "occupancy": both("cap on occupancy"),
+        "occupancy_max": both("cap on occupancy"),
         "built_seats": both("seats that may be opened"),
+        "closed": both("closed"),
     }
     if reason in words:
         return words[reason].of()

@@ -10,15 +10,17 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.confident_seats import seats_with_confidence
 from scenarios.daily_compliance import daily_compliance, deciding_targets
 from scenarios.findings import back_office_note, build_findings, day_names
 from scenarios.history import History
 from scenarios.plan import Finding, Plan, RosterSummary, ScoreRow
-from scenarios.preparation import StageProgress, prepare, silent, staged
+from scenarios.preparation import Prepared, StageProgress, prepare, silent, staged
 from scenarios.remedies import find_remedy, remedy_sentence, with_remedy, worst_call_row
 from scenarios.roster_measures import measure_roster
 from scenarios.scenario import Scenario, content_hash
 from scenarios.scorecard import build_scorecard, period_kpis
+from scenarios.staff import paths_for
 from scheduler import Cover, Roster, RosterProblem, build_roster, cover_shifts, refuse_impossible, rostered_agents
 from scheduler.checker import check_roster, is_legal
 from simulation import centre_of, run_replications
@@ -29,7 +31,7 @@ from wfm.forecast import Forecast
 from wfm.hotline import Hotline
 from wfm.i18n import Text, both, say
 from wfm.metrics import COUNTS
-from wfm.staffing import compute_requirement, compute_workload, unreachable_targets
+from wfm.staffing import Level, Workload, compute_requirement, compute_workload, unreachable_targets
 from wfm.standards import Target
 
 __all__ = ["STAGES", "PlanSettings", "plan_hotline"]
@@ -38,6 +40,7 @@ STAGES: dict[str, Text] = {
     "history": Text("Call records", "通话记录"),
     "forecast": Text("Forecast", "话务预测"),
     "requirement": Text("Requirement", "人力需求"),
+    "confidence": Text("Confidence", "达标把握"),
     "cover": Text("Shifts", "班次覆盖"),
     "roster": Text("Roster", "排班"),
     "simulation": Text("Simulation", "仿真"),
@@ -61,6 +64,10 @@ class PlanSettings:
     """Plan on where counting already shows that posts must stay unfilled."""
     reproducible: bool = True
     """One solver worker under a deterministic limit: the same roster on every machine."""
+    level: Level = "interval"
+    """Whether every interval keeps the targets, or the day as the standard counts it."""
+    confidence: float | None = None
+    """Probability with which each day is to comply; without one, seats are those of the expected demand."""
 
 
 def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: StageProgress = silent) -> Plan:
@@ -89,7 +96,7 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         settings.first,
         settings.days,
         seed=settings.seed,
-        paths=max(100, settings.replications),
+        paths=paths_for(settings.confidence, max(100, settings.replications)),
         home=home,
         watch=watch,
     )
@@ -97,7 +104,7 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
     open_mask, history, forecast = prepared.open_mask, prepared.history, prepared.forecast
     summary = forecast.summary()
     workload = staged(watch, "requirement", lambda: compute_workload(hotline, summary, grid, calendar))
-    requirement = compute_requirement(hotline, workload, targets)
+    requirement = _requirement(prepared, workload, settings, watch)
     cover = cover_shifts(hotline, requirement, grid, calendar, progress=watch("cover"))
     problem = _problem(scenario, settings, cover, calendar)
     if not settings.allow_gaps:
@@ -175,6 +182,8 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         forecast_model=forecast.model,
         replications=settings.replications,
         reproducible=settings.reproducible,
+        level=settings.level,
+        confidence=settings.confidence,
         forecast=summary,
         requirement=requirement,
         cover=on_duty,
@@ -187,6 +196,25 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         findings=findings,
         day_kinds=day_names(kinds),
     )
+
+
+def _requirement(prepared: Prepared, workload: Workload, settings: PlanSettings, watch: StageProgress) -> pd.DataFrame:
+    """Seats of the level asked for; with a confidence, those with which each day complies so surely."""
+    hotline, targets = prepared.hotline, prepared.targets
+    if settings.confidence is None:
+        return compute_requirement(hotline, workload, targets, settings.level)
+    found = seats_with_confidence(
+        hotline,
+        prepared.forecast,
+        prepared.grid,
+        prepared.calendar,
+        targets,
+        settings.confidence,
+        level=settings.level,
+        seed=settings.seed,
+        progress=watch("confidence"),
+    )
+    return found.table
 
 
 def _mend(

@@ -87,6 +87,10 @@ class Plan:
     forecast_model: str
     replications: int
     reproducible: bool
+    level: Literal["interval", "day"]
+    """Whether seats keep the targets in every interval, or over the day."""
+    confidence: float | None
+    """Probability with which seats were to keep each day's targets; none: sized for the expected demand."""
     forecast: pd.DataFrame
     """line, interval, mean, p025, p10, p50, p90, p975, aht_s"""
     requirement: pd.DataFrame

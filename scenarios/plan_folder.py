@@ -62,6 +62,8 @@ _SIMPLE = (
     "forecast_model",
     "replications",
     "reproducible",
+    "level",
+    "confidence",
     "day_kinds",
 )
 """Fields of a plan that ``plan.json`` holds as they are."""

@@ -28,6 +28,7 @@ from dashboard.wording import (
     line_name,
     period_words,
     probability_words,
+    sizing_words,
     source_words,
     value_words,
 )
@@ -337,7 +338,8 @@ def _assumed(plan: Plan) -> html.Section:
 
 def _origin(plan: Plan) -> str:
     return say(
-        "{replications} replications · seed {seed} · version {version} · forecast model {model}",
+        "{sizing} · {replications} replications · seed {seed} · version {version} · forecast model {model}",
+        sizing=sizing_words(plan),
         replications=plan.replications,
         seed=plan.seed,
         version=plan.version,

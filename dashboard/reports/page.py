@@ -21,7 +21,7 @@ from dashboard.reports.scorecard_table import scorecard_table
 from dashboard.reports.tables import assumptions, fairness_table, roster_facts, shift_table
 from dashboard.sentences import findings_below, headline, worst_status
 from dashboard.views import daily_rows, day_list, typical_week, weakest_day
-from dashboard.wording import day_label, period_words, severity_words
+from dashboard.wording import day_label, period_words, severity_words, sizing_words
 from scenarios.plan import Plan
 from wfm.i18n import LANGUAGES, Language, say, use_language
 
@@ -194,7 +194,8 @@ def _chapter(words: str) -> str:
 def _footer(plan: Plan) -> str:
     hashes = " · ".join(f"{key} {value[:12]}" for key, value in sorted(plan.inputs.items()))
     words = say(
-        "Seed {seed} · version {version} · forecast model {model} · inputs: {hashes}",
+        "{sizing} · seed {seed} · version {version} · forecast model {model} · inputs: {hashes}",
+        sizing=sizing_words(plan),
         seed=plan.seed,
         version=plan.version,
         model=plan.forecast_model,

@@ -302,6 +302,8 @@ def build_plan(first: date = date(2026, 9, 21), days: int = 7, seed: int = 1, fa
         forecast_model="profile",
         replications=20,
         reproducible=False,
+        level="interval",
+        confidence=None,
         forecast=forecast,
         requirement=requirement,
         cover=_cover(requirement, first),

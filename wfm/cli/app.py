@@ -21,6 +21,7 @@ COMMANDS = (
     "serve",
     "show",
     "standards",
+    "staff",
     "seats",
     "import_calls",
     "generate_calls",

@@ -175,24 +175,18 @@ def print_import(result: ImportResult, added: AddResult, hotline_id: str) -> Non
 def write_rejects(result: ImportResult, path: Path) -> None:
     """List every row that was not used: line, kind, reason. No value of a caller's number is in it."""
     import csv
-    import secrets
 
-    from wfm.errors import BadInput
+    from wfm.cli.result_file import write_whole
 
     rows = sorted([*result.rejected, *result.left_out, *result.duplicates], key=lambda r: r.row)
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
+
+    def write(temporary: Path) -> None:
         with temporary.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(["line", "code", "reason"])
             writer.writerows([r.row, r.code, r.reason] for r in rows)
-        temporary.replace(path)
-    except OSError as error:
-        raise BadInput(
-            say("{path}: cannot be written ({reason})", path=path, reason=error.strerror or type(error).__name__)
-        ) from None
-    finally:
-        temporary.unlink(missing_ok=True)
+
+    write_whole(path, write)
 
 
 def _by_code(rows: list[Rejected]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from wfm.i18n import say
+from wfm.i18n import list_words, say
 
 if TYPE_CHECKING:
     from datetime import date
@@ -41,6 +41,14 @@ def register(app: typer.Typer) -> None:
                 help=say("one solver worker, the same roster every time; or all cores, perhaps a better one"),
             ),
         ] = True,
+        level: Annotated[
+            str,
+            typer.Option("--level", help=say("interval: every interval keeps every target; day: the day does")),
+        ] = "interval",
+        confidence: Annotated[
+            float | None,
+            typer.Option("--confidence", help=say("probability with which each day is to keep the standard")),
+        ] = None,
         as_json: Annotated[bool, typer.Option("--json", help=say("print the plan's summary as JSON"))] = False,
     ) -> None:
         from scenarios.pipeline import PlanSettings
@@ -55,6 +63,8 @@ def register(app: typer.Typer) -> None:
             roster_seconds=roster_seconds,
             allow_gaps=allow_gaps,
             reproducible=reproducible,
+            level=one_of("--level", level, ("interval", "day")),  # type: ignore[arg-type]
+            confidence=confidence,
         )
         run_plan_command(scenario, out, settings, as_json)
 
@@ -100,6 +110,22 @@ def parse_day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise BadInput(say("--start: found {found!r}, allowed is a date such as 2026-09-14", found=text)) from None
+
+
+def one_of(option: str, found: str, allowed: tuple[str, ...]) -> str:
+    """The word, if it is one of those allowed.
+
+    Raises:
+        BadInput: it is not.
+    """
+    from wfm.errors import BadInput
+
+    if found not in allowed:
+        words = list_words(list(allowed))
+        raise BadInput(
+            say("{option}: found {found!r}, allowed are {allowed}", option=option, found=found, allowed=words)
+        )
+    return found
 
 
 def next_monday() -> date:

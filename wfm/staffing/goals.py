@@ -27,7 +27,7 @@ from wfm.metrics import KPIS
 from wfm.queueing import Goal
 from wfm.standards import Target
 
-__all__ = ["answer_threshold_s", "closed_call_terms", "goal_of", "sized_targets", "unreachable_targets"]
+__all__ = ["answer_threshold_s", "closed_call_terms", "goal_of", "kpi_of_goal", "sized_targets", "unreachable_targets"]
 
 Floats = NDArray[np.float64]
 
@@ -92,6 +92,21 @@ def _connection_goal(hotline: Hotline, kpi_id: str, limit: float, strict: bool) 
         # Nobody who gives up is lost: the rate is its best whatever the seats.
         return None if best >= limit else Goal("abandon_share", -1.0)
     return Goal("abandon_share", (best - limit) / lost, strict=strict)
+
+
+def kpi_of_goal(hotline: Hotline, target: Target, value: Floats) -> Floats:
+    """The target's KPI where the measure of its goal (see :func:`goal_of`) has this value."""
+    ring, ivr = hotline.ring_s, hotline.ivr.announcement_s + hotline.ivr.menu_s
+    if target.kpi in ("asa_s", "mean_wait_s"):
+        return value + ring
+    if target.kpi == "asa_from_dialling_s":
+        return value + ring + ivr
+    if target.kpi == "agent_connection_rate" or target.kpi.endswith("_with_abandoned"):
+        return 1 - value
+    if target.kpi.startswith("connection_rate"):
+        queued, best = _best_connection(hotline, target.kpi)
+        return best - queued * (1 - _called_back(hotline, target.kpi)) * value
+    return value
 
 
 def closed_call_terms(hotline: Hotline, target: Target, goal: Goal, unserved: Floats) -> tuple[Floats, Floats]:

@@ -1,0 +1,84 @@
+"""``wfm staff``: the seats of a coming period, with every interval or with the day keeping the standard."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wfm.i18n import say
+
+if TYPE_CHECKING:
+    from scenarios.staff import StaffSettings, StaffView
+
+LEVELS = ("interval", "day")
+CLOCKS = ("offered-load", "backlog", "plain")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("staff", help=say("Compute the seats of a coming period, and what strictness and confidence cost."))
+    def staff(
+        scenario: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
+        level: Annotated[
+            str,
+            typer.Option("--level", help=say("interval: every interval keeps every target; day: the day does")),
+        ] = "interval",
+        confidence: Annotated[
+            float | None,
+            typer.Option("--confidence", help=say("probability with which each day is to keep the standard")),
+        ] = None,
+        clock: Annotated[
+            str,
+            typer.Option("--clock", help=say("how load follows the clock: offered-load, backlog or plain")),
+        ] = "offered-load",
+        start: Annotated[str, typer.Option("--start", help=say("first day, YYYY-MM-DD (default: next Monday)"))] = "",
+        days: Annotated[int, typer.Option("--days", help=say("days to plan"))] = 28,
+        seed: Annotated[int, typer.Option("--seed", help=say("seed of every random number"))] = 1,
+        out: Annotated[
+            Path | None, typer.Option("--out", help=say("write the seats of every interval to this CSV file"))
+        ] = None,
+        as_json: Annotated[bool, typer.Option("--json", help=say("print everything as JSON"))] = False,
+    ) -> None:
+        from scenarios.staff import StaffSettings
+        from wfm.cli.plan import next_monday, one_of, parse_day
+
+        settings = StaffSettings(
+            first=parse_day(start) if start else next_monday(),
+            days=days,
+            level=one_of("--level", level, LEVELS),  # type: ignore[arg-type]
+            confidence=confidence,
+            clock=one_of("--clock", clock, CLOCKS),  # type: ignore[arg-type]
+            seed=seed,
+        )
+        view = _run(scenario, settings, out)
+        if as_json:
+            from wfm.cli.console import print_json
+            from wfm.cli.staff_shown import staff_json
+
+            print_json(staff_json(view))
+        else:
+            from wfm.cli.staff_shown import print_staff
+
+            print_staff(view, out)
+
+
+def _run(name: str, settings: StaffSettings, out: Path | None) -> StaffView:
+    from scenarios.scenario import load_scenario
+    from scenarios.staff import STAFF_STAGES, staff_hotline
+    from wfm.cli.console import stage_bars
+    from wfm.cli.result_file import check_result_file, write_whole
+    from wfm.home import home_folder
+
+    if out is not None:
+        check_result_file(out, ".csv")
+    scenario = load_scenario(name)
+    with stage_bars({key: text.of() for key, text in STAFF_STAGES.items()}) as bars:
+        view = staff_hotline(scenario, settings, home_folder(), bars.watch)
+    if out is not None:
+        table = view.requirement.assign(interval=[t.isoformat() for t in view.requirement["interval"]])
+        # The mark at the start tells Chinese Excel that this is UTF-8.
+        write_whole(out, lambda file: table.to_csv(file, index=False, encoding="utf-8-sig", lineterminator="\n"))
+    return view
