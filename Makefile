@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
+PEERS := .venv-bench/installed
 
 .PHONY: demo serve test check bench docs pictures lock clean
 
@@ -22,8 +23,15 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/python -m wfm.i18n.catalogues check
 
-bench: $(STAMP)
+bench: $(STAMP) $(PEERS)
 	$(BIN)/python tests/bench/run.py
+
+$(PEERS): tests/bench/peers.txt
+	@echo "Setting up .venv-bench: the peers, apart from the product …"
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python \
+		--require-hashes -r tests/bench/peers.txt
+	@touch $(PEERS)
 
 docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
@@ -45,4 +53,4 @@ lock:
 		--custom-compile-command "make lock" pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf .venv out site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-bench out site .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
