@@ -38,6 +38,7 @@ from wfm.queueing.poisson import Floats, log_poisson
 __all__ = ["WaitingRoom", "WaitingSums", "log_last_state", "waiting_sums"]
 
 _FAR = 4.0
+_BEYOND = 30.0
 _NEGLIGIBLE = 42.0
 """The integrand is followed down to e^(−42) of its peak."""
 _WHOLE = 9.0
@@ -113,7 +114,10 @@ def _cut_series(places: Floats, m: Floats) -> tuple[Floats, Floats]:
     log_sum[near], log_last[near] = z + log_share, log_poisson(j - 1, z) - log_share
     j, z = places[far], m[far]
     log_terms = log_inverse_blocking(j - 1, z)
-    log_sum[far], log_last[far] = z + log_poisson(j - 1, z) + log_terms, -log_terms
+    # Far above the cut e^m and the Poisson probability, both huge in logarithms, would lose digits.
+    beyond = z > _BEYOND * j
+    last = np.where(beyond, (j - 1) * np.log(z) - special.gammaln(j), z + log_poisson(j - 1, z))
+    log_sum[far], log_last[far] = last + log_terms, -log_terms
     return log_sum, np.minimum(log_last, 0.0)
 
 

@@ -23,6 +23,7 @@ from scipy import special
 from wfm.errors import BadInput
 from wfm.i18n import say
 from wfm.queueing.erlang import log_inverse_blocking
+from wfm.queueing.fewest import fewest
 from wfm.queueing.inputs import broadcast_flat, require, require_queue
 from wfm.queueing.poisson import Floats
 from wfm.queueing.trunk_waiting import WaitingRoom, log_last_state, waiting_sums
@@ -30,6 +31,8 @@ from wfm.queueing.trunk_waiting import WaitingRoom, log_last_state, waiting_sums
 __all__ = ["TrunkDelay", "TrunkPerformance", "circuits_for", "trunk_delay", "trunk_performance"]
 
 _CIRCUITS_MAX = 1e9
+_NO_PATIENCE = 1e-100
+"""Patience ÷ handling time below which there is none."""
 _RARE = 0.01
 """Share of the last place among the waiting below which it is taken by itself."""
 
@@ -118,7 +121,7 @@ class TrunkDelay:
         # Whoever waits gives up at a constant rate: ε·∫ P(W > s) ds up to t.
         waited = np.exp(until.log_scale - self.log_total) * (until.every + until.rest_expected)
         waited += np.exp(after.log_scale - self.log_total) * self.room.expected(t) * after.rest
-        gone = np.where(self.patience_s == 0, self.abandon_share, 0.0 * self.wait)
+        gone = np.where(self.patience_s < _NO_PATIENCE * self.aht_s, self.abandon_share, 0.0 * self.wait)
         gone[self.waiting] = self.room.impatience * waited
         return np.where((t_s < 0) & ~np.isnan(gone), 0.0, gone)
 
@@ -225,27 +228,28 @@ def trunk_delay(
     whole = np.isfinite(circuits) & (circuits >= 1) & (circuits == np.floor(circuits))
     require(whole, circuits, say("circuits"), say("a whole number, one or more"))
     load, served = arrivals_per_s * aht_s, np.minimum(seats, circuits)
+    patience = np.where(patience_s < _NO_PATIENCE * aht_s, 0.0, patience_s)
     with np.errstate(divide="ignore", invalid="ignore"):
         # States with a free seat, relative to the state with as many calls as seats.
         log_free = np.where(
             served > 0, np.log(served / load) + log_inverse_blocking(np.maximum(served - 1, 0), load), -np.inf
         )
-        leaving = served / aht_s + 1 / patience_s
+        leaving = served / aht_s + 1 / patience
     at_once, full = special.expit(log_free), special.expit(-log_free)
     calls = arrivals_per_s > 0
     at_once[~calls] = np.where(seats[~calls] > 0, 1.0, np.nan)
     full[~calls] = np.where(seats[~calls] > 0, 0.0, np.nan)
-    hasty = (patience_s == 0) & (circuits > served)
+    hasty = (patience == 0) & (circuits > served)
     wait, gone = np.where(hasty, full, 0 * full), np.where(hasty, full, 0 * full)
     blocked = np.where(hasty, 0 * full, full)
     late, waited, waited_answered = 0 * full, 0 * full, 0 * full
     places = circuits - served
-    cells = np.flatnonzero(calls & (places > 0) & (patience_s > 0) & (leaving > 0))
+    cells = np.flatnonzero(calls & (places > 0) & (patience > 0) & (leaving > 0))
     pace = leaving[cells]
     room = WaitingRoom(
         places[cells],
         arrivals_per_s[cells] / pace,
-        1 / patience_s[cells] / pace,
+        1 / patience[cells] / pace,
         served[cells] / aht_s[cells] / pace,
         pace,
     )
@@ -255,8 +259,10 @@ def trunk_delay(
     at_once[cells] = np.exp(log_free[cells] - log_total)
     wait[cells] = one + scale * room.push * sums.rest
     # A sum of positive terms knows its small parts only as well as its large ones.
-    rare = sums.last < _RARE * sums.every
-    blocked[cells] = np.where(rare, np.exp(log_last_state(room) - log_total), scale * room.push * sums.last)
+    last = scale * room.push * sums.last
+    rare = np.flatnonzero(sums.last < _RARE * sums.every)
+    last[rare] = np.exp(log_last_state(room.chosen(rare)) - log_total[rare])
+    blocked[cells] = last
     late[cells] = scale * room.served * sums.every
     queued = scale * (sums.every + sums.rest_expected)
     gone[cells] = room.impatience * queued
@@ -297,37 +303,22 @@ def circuits_for(
     (limit, rate, aht, n, patience), shape = broadcast_flat(blocked_share_max, arrivals_per_s, aht_s, seats, patience_s)
     require_queue(rate, aht, n, patience)
     require((limit >= 0) & (limit <= 1), limit, say("blocked share"), say("a share from 0 to 1"))
-    low, high = np.zeros_like(rate), np.full_like(rate, np.inf)
-    guess = np.maximum(np.ceil(n), 1.0)
-    step = np.maximum(np.ceil(np.sqrt(rate * aht)), 1.0)
-    cells = np.arange(rate.size)
-    while cells.size:
-        if guess[cells].max() > _CIRCUITS_MAX:
-            at = cells[np.argmax(guess[cells])]
-            raise BadInput(
-                say(
-                    "blocked share {limit}: no number of circuits keeps it with {seats} seats for {load} erlangs",
-                    limit=f"{limit[at]:g}",
-                    seats=f"{n[at]:,.0f}",
-                    load=f"{rate[at] * aht[at]:,.4g}",
-                )
+
+    def holds(cells: NDArray[np.intp], k: Floats) -> NDArray[np.bool_]:
+        return trunk_delay(rate[cells], aht[cells], n[cells], k, patience[cells]).blocked <= limit[cells]
+
+    found = fewest(holds, np.ones_like(rate), n + np.sqrt(rate * aht), np.full_like(rate, _CIRCUITS_MAX))
+    if np.isinf(found).any():
+        at = np.flatnonzero(np.isinf(found))[0]
+        raise BadInput(
+            say(
+                "blocked share {limit}: no number of circuits keeps it with {seats} seats for {load} erlangs",
+                limit=f"{limit[at]:g}",
+                seats=f"{n[at]:,.0f}",
+                load=f"{rate[at] * aht[at]:,.4g}",
             )
-        good = _blocked(rate, aht, n, guess, patience, cells) <= limit[cells]
-        high[cells[good]], low[cells[~good]] = guess[cells[good]], guess[cells[~good]]
-        guess[cells] = np.where(good, np.maximum(guess[cells] - step[cells], 1), guess[cells] + step[cells])
-        step[cells] *= 2
-        cells = cells[(np.isinf(high) | ((low == 0) & (high > 1)))[cells]]
-    cells = np.flatnonzero(high - low > 1)
-    while cells.size:
-        middle = np.where(np.isin(np.arange(rate.size), cells), np.floor((low + high) / 2), 1.0)
-        good = _blocked(rate, aht, n, middle, patience, cells) <= limit[cells]
-        high[cells[good]], low[cells[~good]] = middle[cells[good]], middle[cells[~good]]
-        cells = cells[(high - low > 1)[cells]]
-    return high.astype(np.int64).reshape(shape)
-
-
-def _blocked(rate: Floats, aht: Floats, n: Floats, k: Floats, patience: Floats, cells: NDArray[np.intp]) -> Floats:
-    return trunk_delay(rate[cells], aht[cells], n[cells], k[cells], patience[cells]).blocked
+        )
+    return found.astype(np.int64).reshape(shape)
 
 
 def _ratio(above: Floats, below: Floats) -> Floats:
