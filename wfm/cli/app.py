@@ -22,6 +22,7 @@ COMMANDS = (
     "show",
     "standards",
     "staff",
+    "hire",
     "seats",
     "import_calls",
     "generate_calls",

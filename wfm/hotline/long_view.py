@@ -59,8 +59,8 @@ class ContractOutlook(Part):
     cost_of_hiring: Annotated[float, Field(ge=0)] = Field(
         0.0, description=_("cost of recruiting and training one person")
     )
-    short_hour_factor: Annotated[float, Field(ge=0)] | None = Field(
-        None,
+    short_hour_factor: Annotated[float, Field(ge=0, le=1000)] | None = Field(
+        2.0,
         description=_(
             "cost of an hour short (overtime) ÷ cost of an hour; empty: no hour may be short where hiring can avoid it"
         ),

@@ -125,6 +125,7 @@ _UNITS_OF = {
     "recruiting_months": "months",
     "ramp_up": "0–1",
     "hires_per_month_max": "people",
+    "hours_settled_over_months": "months",
     "growth_per_year": "share/year",
     "reserve_probability": "0–1",
     "open_24_h": "",

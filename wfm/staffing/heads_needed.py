@@ -249,4 +249,4 @@ def _heads(asked: float, per_head: float, key: str, month: date) -> float:
                 key=key,
             )
         )
-    return asked / per_head
+    return float(asked / per_head)

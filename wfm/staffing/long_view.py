@@ -39,6 +39,7 @@ __all__ = [
     "RequirementOf",
     "Rostered",
     "RosteredOf",
+    "ShiftPosts",
     "TypicalCalls",
     "calls_of_demand",
     "month_after",
@@ -68,6 +69,17 @@ class TypicalCalls:
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftPosts:
+    """Posts that begin with one shift for one group on one date."""
+
+    date: date
+    group: str
+    shift: str
+    posts_a: int
+    posts_b: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rostered:
     """What whole shifts bring in a month."""
 
@@ -78,6 +90,10 @@ class Rostered:
     """A and B duties that begin on each day."""
     nights: int
     """Of these, night duties."""
+    posts: tuple[ShiftPosts, ...] = ()
+    """The posts one by one; empty where no shifts were laid."""
+    uncovered_h: float = 0.0
+    """Hours of heads that no shift may bring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +156,13 @@ def month_factor(hotline: Hotline, typical: TypicalCalls, month: date, first: da
     middle; one of ``demand`` belongs to the first month. The season of recorded days is in their level
     and is taken out of it.
     """
-    growth = 1 + hotline.long_view.growth_per_year
+    growth: float = 1 + hotline.long_view.growth_per_year
     season = float(typical.season[month.month - 1])
     if typical.level_of is None:
         since = (month.year - first.year) * 12 + month.month - first.month
-        return growth ** (since / 12) * season
+        return float(growth ** (since / 12)) * season
     since_days = (month + timedelta(days=14) - typical.level_of).days
-    return growth ** (since_days / 365.25) * season / float(typical.season[typical.level_of.month - 1])
+    return float(growth ** (since_days / 365.25)) * season / float(typical.season[typical.level_of.month - 1])
 
 
 def month_work(
