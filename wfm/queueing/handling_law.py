@@ -108,8 +108,8 @@ class HandlingLaw:
         u = np.asarray(u_s, dtype=np.float64)
         fixed = np.concatenate([[0.0], np.cumsum(self.fixed_weight)])
         later: Floats = fixed[-1] - fixed[np.searchsorted(self.fixed_s, u, side="right")]
-        later = later + np.exp(-np.maximum(u, 0.0)[..., None] / self.exponential_s) @ self.exponential_weight
-        later = later + special.ndtr(-self._standard(u)) @ self.lognormal_weight
+        later += np.exp(-np.maximum(u, 0.0)[..., None] / self.exponential_s) @ self.exponential_weight
+        later += special.ndtr(-self._standard(u)) @ self.lognormal_weight
         return later
 
     def integrated_survival(self, u_s: ArrayLike) -> Floats:
@@ -117,10 +117,10 @@ class HandlingLaw:
         u = np.maximum(np.asarray(u_s, dtype=np.float64), 0.0)
         below, moment, _ = self._fixed_below(u)
         total: Floats = moment + u * (self.fixed_weight.sum() - below)
-        total = total - np.expm1(-u[..., None] / self.exponential_s) * self.exponential_s @ self.exponential_weight
+        total -= np.expm1(-u[..., None] / self.exponential_s) * self.exponential_s @ self.exponential_weight
         z, beyond = self._standard(u), np.maximum(u[..., None] - self.shift_s, 0.0)
         inner = self.lognormal_s * special.ndtr(z - self.log_sd) + beyond * special.ndtr(-z)
-        total = total + (np.minimum(u[..., None], self.shift_s) + inner) @ self.lognormal_weight
+        total += (np.minimum(u[..., None], self.shift_s) + inner) @ self.lognormal_weight
         return total
 
     def twice_integrated(self, u_s: ArrayLike) -> Floats:
@@ -130,7 +130,7 @@ class HandlingLaw:
         total: Floats = u * moment - second / 2 + u**2 / 2 * (self.fixed_weight.sum() - below)
         mean = self.exponential_s
         ratio = u[..., None] / mean
-        total = total + (ratio + np.expm1(-ratio)) * mean**2 @ self.exponential_weight
+        total += (ratio + np.expm1(-ratio)) * mean**2 @ self.exponential_weight
         z, s = self._standard(u), self.log_sd
         beyond, short = np.maximum(u[..., None] - self.shift_s, 0.0), np.minimum(u[..., None], self.shift_s)
         inner = (
@@ -138,7 +138,7 @@ class HandlingLaw:
             - self.lognormal_s**2 * np.exp(s**2) * special.ndtr(z - 2 * s) / 2
             + beyond**2 * special.ndtr(-z) / 2
         )
-        total = total + (short**2 / 2 + short * beyond + inner) @ self.lognormal_weight
+        total += (short**2 / 2 + short * beyond + inner) @ self.lognormal_weight
         return total
 
     def _standard(self, u: Floats) -> Floats:

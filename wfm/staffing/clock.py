@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from wfm.calendar import TimeGrid
 from wfm.hotline import Hotline
 from wfm.queueing.handling_law import handling_law_of
+from wfm.staffing.backlog import matching_inflow
 from wfm.staffing.offered_load import offered_load
 
 __all__ = ["ClockMethod", "GroupLoad", "clock_rates", "group_loads"]
@@ -35,9 +36,22 @@ class GroupLoad:
     mean_erlang: Floats
     """Mean over the interval; zero where the group serves no line."""
     peak_erlang: Floats
-    """Highest within the interval."""
+    """Highest within the interval; zero where the group serves no line."""
+    start_erlang: Floats
+    """At the start of the interval, calls being finished after closing included."""
+    end_erlang: Floats
+    """At its end, likewise."""
     after_close_erlang: Floats
     """Mean load of calls that the group still finishes where it serves no line any more."""
+
+    @property
+    def busy_erlang(self) -> Floats:
+        """Half-way from mean to peak: the load to size an interval for that is to keep its targets by itself.
+
+        Load that changes within an interval hurts more where it is high than it helps where it is low, and
+        the queue of the high part lasts into the low one.
+        """
+        return (self.mean_erlang + self.peak_erlang) / 2
 
 
 def group_loads(
@@ -60,7 +74,7 @@ def group_loads(
     """
     shape = (len(hotline.groups), len(grid))
     first_day = int((grid.dates == grid.dates[0]).sum())
-    mean, peak = np.zeros(shape), np.zeros(shape)
+    mean, peak, start, end = (np.zeros(shape) for _ in range(4))
     for row, line in enumerate(hotline.lines):
         different, law_of = np.unique(aht_by_line[row], return_inverse=True)
         laws = [handling_law_of(line.handling, float(aht)) for aht in different]
@@ -70,8 +84,16 @@ def group_loads(
                             law_of=_with_day_before(law_of, first_day))  # fmt: skip
         mean[groups] += load.mean_erlang
         peak[groups] += load.peak_erlang
+        start[groups] += load.start_erlang
+        end[groups] += load.end_erlang
     serves = (serving[None] == np.arange(shape[0])[:, None, None]).any(axis=1)
-    return GroupLoad(np.where(serves, mean, 0.0), np.where(serves, peak, 0.0), np.where(serves, 0.0, mean))
+    return GroupLoad(
+        mean_erlang=np.where(serves, mean, 0.0),
+        peak_erlang=np.where(serves, peak, 0.0),
+        start_erlang=start,
+        end_erlang=end,
+        after_close_erlang=np.where(serves, 0.0, mean),
+    )
 
 
 def clock_rates(
@@ -81,27 +103,48 @@ def clock_rates(
     serving: NDArray[np.int64],
     grid: TimeGrid,
     method: ClockMethod = "offered-load",
+    level: Literal["busy", "mean"] = "busy",
 ) -> Floats:
     """Arrivals per second of each group, ``(G, T)``, to put into the stationary formulas.
 
-    ``plain`` is calls ÷ length of the interval. ``offered-load`` is the offered load ÷ handling time, so
-    that rate × handling time is the load that the clock really brings. The handling time is the mean
-    over the group's calls of the interval; without calls, over the lines it serves.
+    Args:
+        hotline: its lines' handling times.
+        calls_by_line: ``(L, T)`` calls that ask for an agent.
+        aht_by_line: ``(L, T)`` mean handling time of the calls of each interval, seconds.
+        serving: ``(L, T)`` index of the group that serves the line, −1 while none does.
+        grid: the period.
+        method: ``plain`` is calls ÷ length of the interval. ``offered-load`` is the offered load ÷ handling
+            time, so that rate × handling time is the load that the clock really brings. ``backlog`` is the
+            inflow that :func:`~wfm.staffing.backlog_seats.backlog_seats` follows (``inflow_per_s``).
+        level: of the offered load: ``busy`` (:attr:`GroupLoad.busy_erlang`) where every interval is to keep
+            its targets, ``mean`` where intervals are judged together.
 
     Raises:
         BadInput: calls are negative or not finite, or a handling time is not finite and above zero.
     """
-    belongs = serving[None] == np.arange(len(hotline.groups))[:, None, None]
-    arrivals: Floats = (belongs * calls_by_line).sum(axis=1)
+    aht, arrivals = _mean_handling_s(hotline, calls_by_line, aht_by_line, serving)
     if method == "plain":
         return arrivals / grid.interval_s
-    work = (belongs * calls_by_line * aht_by_line).sum(axis=1)
-    lines = belongs.sum(axis=1)
-    even = (belongs * aht_by_line).sum(axis=1) / np.maximum(lines, 1)
-    aht = np.where(arrivals > 0, work / np.where(arrivals > 0, arrivals, 1.0), even)
-    load = group_loads(hotline, calls_by_line, aht_by_line, serving, grid).mean_erlang
-    rate: Floats = np.divide(load, aht, out=np.zeros_like(load), where=aht > 0)
+    load = group_loads(hotline, calls_by_line, aht_by_line, serving, grid)
+    if method == "backlog":
+        return matching_inflow(load, grid.interval_s, aht)
+    chosen = load.mean_erlang if level == "mean" else load.busy_erlang
+    rate: Floats = chosen / aht
     return rate
+
+
+def _mean_handling_s(hotline: Hotline, calls: Floats, aht: Floats, serving: NDArray[np.int64]) -> tuple[Floats, Floats]:
+    """Handling time of each group's calls, and their number, ``(G, T)``.
+
+    Without calls every line counts alike: those served now, else those the group is there for.
+    """
+    belongs = serving[None] == np.arange(len(hotline.groups))[:, None, None]
+    member = np.array([[line in g.lines for line in hotline.line_ids] for g in hotline.groups])
+    arrivals: Floats = (belongs * calls).sum(axis=1)
+    even = np.where(belongs.any(axis=1)[:, None], belongs, member[:, :, None])
+    weights = np.where((arrivals > 0)[:, None], belongs * calls, even)
+    mean: Floats = (weights * aht).sum(axis=1) / weights.sum(axis=1)
+    return mean, arrivals
 
 
 def _with_day_before(values: NDArray, first_day: int) -> NDArray:  # type: ignore[type-arg]
