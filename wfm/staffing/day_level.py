@@ -25,8 +25,8 @@ from wfm.i18n import say
 from wfm.queueing import Goal, delay, goal_terms, minimal_seats, size_seats
 from wfm.queueing.goal import HIGH
 from wfm.queueing.inputs import require, require_queue
-from wfm.staffing.day_optimum import Optimum, fewest_levels, least_excess
-from wfm.staffing.day_terms import Cells, DayTerms, Solver, day_terms, day_values, stretched
+from wfm.staffing.day_optimum import Optimum, few_levels, fewest_levels, least_overrun
+from wfm.staffing.day_terms import Cells, DayTerms, Solver, day_terms, day_values, overrun_of, stretched
 from wfm.staffing.interval_seats import COVER, seats_per_interval, share_seats
 
 __all__ = ["DaySeats", "day_level_seats"]
@@ -37,8 +37,10 @@ Flags = NDArray[np.bool_]
 
 _USUAL = 2.5
 """Seats above the load, in square roots of it, that a table shows at first."""
-_STRETCH = 1e-3
-"""How near, in parts of a limit, a day that cannot keep its limits comes to the best that places can do."""
+_GIVE = 1e-3
+"""Part of a limit that a day which cannot keep it gives away rather than open every place for nothing."""
+_NEAR = 1e-5
+_NEWTON = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ class DaySeats:
     The other goals are kept without them.
     """
     overrun: Floats
-    """Share by which all limits must be loosened before the places suffice; 0 where they do."""
+    """Share by which the worst measure overruns what its limit allows (0.1: 11 s for 10 s, 89 % for 90 %); 0 where kept."""
+    overrun_bound: Floats
+    """No seats within the places overrun less: how good the best is where the goals cannot be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,7 @@ class _OneDay:
     proven: bool
     never: Flags
     overrun: float
+    overrun_bound: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,13 @@ class _Inputs:
     opened: int
     other_numerator: Floats
     other_denominator: Floats
+
+    def key(self) -> bytes:
+        """Equal for equal days."""
+        arrays = (self.calls, self.rate, self.aht_s, self.patience_s, self.blended, self.minimum)
+        return b"".join(
+            np.ascontiguousarray(a).tobytes() for a in (*arrays, self.other_numerator, self.other_denominator)
+        )
 
 
 def day_level_seats(
@@ -116,8 +128,7 @@ def day_level_seats(
     """The fewest seat-hours of each day that keep every goal over the day; arrays ``(G, T)``.
 
     Days are independent, and equal days are decided once. Where the opened places cannot keep the goals, the
-    seats keep all limits loosened by the same share, the smallest that the places allow (within 0.1 % of the
-    limits): the best that they can do.
+    seats let the worst measure overrun its limit as little as the places allow; see ``overrun``.
 
     Args:
         goals: limits to keep together. The occupancy is kept in each interval, every other over the day.
@@ -163,16 +174,17 @@ def day_level_seats(
     for d in range(len(days)):
         here = of_day == d
         inputs = _Inputs(
-            *(a[:, here] for a in (counted, rate, aht, patience, blended)),
-            cover[:, here].astype(np.int64),
-            opened,
-            above[d],
-            below[d],
+            calls=counted[:, here],
+            rate=rate[:, here],
+            aht_s=aht[:, here],
+            patience_s=patience[:, here],
+            blended=blended[:, here],
+            minimum=cover[:, here].astype(np.int64),
+            opened=opened,
+            other_numerator=above[d],
+            other_denominator=below[d],
         )
-        key = b"".join(
-            np.ascontiguousarray(a).tobytes()
-            for a in (inputs.calls, inputs.rate, inputs.aht_s, inputs.patience_s, inputs.blended, inputs.minimum)
-        ) + b"".join(a.tobytes() for a in (above[d], below[d]))
+        key = inputs.key()
         if key not in known:
             known[key] = _decide(wanted, inputs, solve, time_limit_s)
         found.append(known[key])
@@ -189,6 +201,7 @@ def day_level_seats(
         proven=np.array([one.proven for one in found], dtype=np.bool_),
         never=np.array([one.never for one in found], dtype=np.bool_).reshape(len(days), len(wanted)),
         overrun=np.array([one.overrun for one in found]),
+        overrun_bound=np.array([one.overrun_bound for one in found]),
     )
 
 
@@ -216,7 +229,7 @@ def _decide(goals: tuple[Goal, ...], inputs: _Inputs, solve: Solver, time_limit_
         asked = seats_per_interval(
             goals, inputs.rate, inputs.aht_s, inputs.patience_s, inputs.blended, inputs.minimum, inputs.opened
         )
-        return _told(goals, inputs, asked.seats, solve, capped=capped, squeezed=True, overrun=np.inf)
+        return _told(goals, inputs, asked.seats, solve, capped=capped, squeezed=True, overrun_bound=np.inf)
 
     over_day = [j for j, goal in enumerate(goals) if goal.measure != "occupancy"]
     never = np.zeros(len(goals), dtype=np.bool_)
@@ -225,18 +238,16 @@ def _decide(goals: tuple[Goal, ...], inputs: _Inputs, solve: Solver, time_limit_
     if not aimed or not inputs.calls.any():
         return _told(goals, inputs, first, solve, capped=capped, squeezed=squeezed, never=never, bound=first.sum())
     levels = _Levels([goals[j] for j in aimed], aimed, inputs, first, solve, time_limit_s)
-    found, overrun = levels.fewest(0.0), 0.0
-    bound = found.bound + first.sum()
-    proven = found.proven
+    found, least = levels.fewest(), 0.0
+    bound, proven = found.bound + first.sum(), found.proven
     if found.level is None:
-        overrun = levels.least_overrun()
-        found = levels.fewest(overrun)
+        found, least = levels.nearest()
     assert found.level is not None
     seats = first + found.level.reshape(first.shape)
     binding = aimed[int(found.price[: len(aimed)].argmax())] if found.price[: len(aimed)].any() else capped
     return _told(
         goals, inputs, seats, solve, capped=binding, squeezed=squeezed, never=never, bound=bound, proven=proven,
-        overrun=overrun,
+        overrun_bound=least,
     )  # fmt: skip
 
 
@@ -256,7 +267,12 @@ class _Levels:
     ) -> None:
         intervals = np.broadcast_to(np.arange(first.shape[1]), first.shape)
         self.cells = Cells(
-            *(a.ravel() for a in (inputs.calls, inputs.rate, inputs.aht_s, inputs.patience_s, intervals, first))
+            calls=inputs.calls.ravel(),
+            arrivals_per_s=inputs.rate.ravel(),
+            aht_s=inputs.aht_s.ravel(),
+            patience_s=inputs.patience_s.ravel(),
+            interval=intervals.ravel(),
+            first=first.ravel(),
         )
         self.room = np.maximum(inputs.opened - first.sum(axis=0), 0)
         self.goals, self.solve, self.time_limit_s = goals, solve, time_limit_s
@@ -271,25 +287,32 @@ class _Levels:
     def _table(self) -> DayTerms:
         return day_terms(self.goals, self.cells, self.last, self.most, self.room, *self.others, self.solve)
 
-    def fewest(self, overrun: float) -> Optimum:
-        """The optimum with limits loosened by ``overrun``."""
+    def fewest(self) -> Optimum:
+        """The optimum."""
         while True:
-            found = fewest_levels(stretched(self.table, overrun) if overrun else self.table, self.time_limit_s)
+            found = fewest_levels(self.table, self.time_limit_s)
             if isinstance(found, Optimum):
                 return found
-            more = np.maximum(2, np.ceil(np.sqrt(self.load))).astype(np.int64)
-            self.last = np.minimum(self.last + np.where(found.cells, more, 0), self.most)
-            self.table = self._table()
+            self._widen(found.cells)
 
-    def least_overrun(self) -> float:
-        """How far all limits must be loosened to be kept within the places, to within ``_STRETCH``."""
-        share, step = 0.0, _STRETCH
-        while (more := least_excess(stretched(self.table, share))) > _STRETCH / 10:
+    def nearest(self) -> tuple[Optimum, float]:
+        """Few levels that come as near to the limits as the places let them, and the least overrun possible."""
+        share, weights = 0.0, None
+        for _ in range(_NEWTON):
+            best = least_overrun(stretched(self.table, share), weights)
+            if best.bound <= _NEAR:
+                break
             # Of what the loosened limits allow; never too far, as shares of answered callers are at most one.
-            share = (1 + share) * (1 + more) - 1
-        while self.fewest(share + step).level is None:
-            step *= 2
-        return share + step
+            share, weights = (1 + share) * (1 + best.bound) - 1, best.weights
+        reached = overrun_of(self.table.goals, self.table.values_at(best.level))
+        if not np.isfinite(reached):
+            return Optimum(best.level, np.inf, np.zeros(len(self.table.base))), share
+        return few_levels(stretched(self.table, reached + _GIVE), best.level), share
+
+    def _widen(self, cells: Flags) -> None:
+        more = np.maximum(2, np.ceil(np.sqrt(self.load))).astype(np.int64)
+        self.last = np.minimum(self.last + np.where(cells, more, 0), self.most)
+        self.table = self._table()
 
 
 def _told(
@@ -303,7 +326,7 @@ def _told(
     never: Flags | None = None,
     bound: float = np.inf,
     proven: bool = True,
-    overrun: float = 0.0,
+    overrun_bound: float = 0.0,
 ) -> _OneDay:
     """What the day comes to with these seats."""
     flat = (inputs.rate, inputs.aht_s, seats.astype(np.float64), inputs.patience_s)
@@ -319,6 +342,8 @@ def _told(
         sums = (calls * above).sum() + inputs.other_numerator[j], (calls * below).sum() + inputs.other_denominator[j]
         values[j : j + 1] = day_values(np.array([sums[0]]), np.array([sums[1]]))
         kept = kept and (not calls.any() or bool(goal.kept_by(values[j : j + 1])[0]))
+    unkept = np.zeros(len(goals), dtype=np.bool_) if never is None else never
+    limited = [j for j, goal in enumerate(goals) if goal.measure != "occupancy" and not unkept[j] and calls.any()]
     return _OneDay(
         seats=seats,
         values=values,
@@ -326,6 +351,7 @@ def _told(
         binding=capped,
         bound=np.inf if squeezed else float(bound),
         proven=proven,
-        never=np.zeros(len(goals), dtype=np.bool_) if never is None else never,
-        overrun=overrun,
+        never=unkept,
+        overrun=overrun_of(tuple(goals[j] for j in limited), values[limited]),
+        overrun_bound=overrun_bound,
     )

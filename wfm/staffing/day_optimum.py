@@ -29,14 +29,21 @@ from scipy.sparse import coo_array
 from wfm.staffing.day_terms import Counts, DayTerms, Flags, Floats
 from wfm.staffing.seat_path import seat_path
 
-__all__ = ["Optimum", "TooNarrow", "fewest_levels", "least_excess"]
+__all__ = ["Optimum", "TooNarrow", "few_levels", "fewest_levels", "least_overrun"]
 
 _TINY = 1e-9
 """Rounding of sums of excess, in parts of the allowance: bounds give way by this much, never the goals."""
 _SOLVER_TINY = 2e-6
 """The solver may overstep a row by this much."""
 _EXCHANGES = 60
-_ROUNDS = 40
+_SMALL_CORES = (0.2,)
+"""Reduced costs, in seats, within which a solution at the bound nearly always lies."""
+_MOVES = 96
+_ROUNDS = 12
+_CUTS = 60
+_CUT_GAP = 1e-5
+_IDLE_CUTS = 3
+"""Where an interval's last places fall on a straight piece of the hull, cuts end without closing the gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +95,8 @@ def fewest_levels(day: DayTerms, time_limit_s: float) -> Optimum | TooNarrow:
     ``time_limit_s`` is for the core; a solution whose optimality it left open says so.
     """
     search = _Search(day)
-    search.offer(np.zeros(len(day.interval), dtype=np.int64))
+    zero = np.zeros(len(day.interval), dtype=np.int64)
+    search.offer(zero)
     if search.done:
         return search.result()
     alone = _each_alone(search)
@@ -96,26 +104,30 @@ def fewest_levels(day: DayTerms, time_limit_s: float) -> Optimum | TooNarrow:
         return alone
     if search.done or np.isinf(search.bound):
         return search.result()
-    found = _relax(day, [*alone, np.zeros(len(day.interval), dtype=np.int64)])
+    found = _relax(day, [*alone, zero])
     search.learn(found)
     if not search.done:
         _round(search, found)
-    if search.best is None and least_excess(day) > _TINY:
+    if search.best is None and least_overrun(day).bound > _TINY:
         search.bound = np.inf
         return search.result()
     open_above = day.cut & (found.beyond <= search.gap_to(found.bound))
     if not search.done and open_above.any():
         return TooNarrow(open_above)
-    if not search.done:
-        _decide_core(search, found, time_limit_s)
+    for share in (*_SMALL_CORES, np.inf):
+        if not search.done and np.isfinite(search.bound):
+            _decide_core(search, found, share, time_limit_s)
     return search.result()
 
 
-def least_excess(day: DayTerms) -> float:
-    """No solution overruns its worst row by less than this share of the allowance (0 where none need overrun)."""
-    paths = [seat_path(values, day.allowed, day.interval, day.room) for values in day.excess]
-    starts = [path.levels_after(len(path.cell), len(day.interval)) for path in paths]
-    return max(0.0, _relax(day, starts, seat=0.0).bound)
+def few_levels(day: DayTerms, known: Counts) -> Optimum:
+    """Few levels that keep the goals, no more than ``known`` which keep them; without the search for a proof."""
+    search = _Search(day)
+    search.offer(known)
+    found = _relax(day, [known, np.zeros_like(known)])
+    search.price = found.price
+    _round(search, found)
+    return search.result()
 
 
 class _Search:
@@ -193,9 +205,9 @@ def _each_alone(search: _Search) -> list[Counts] | TooNarrow:
     return TooNarrow(narrow) if narrow.any() else starts
 
 
-def _price_out(day: DayTerms, price: Floats, place: Floats, seat: float) -> _Multipliers:
-    """What the multipliers prove; ``seat`` is the cost of a level."""
-    worth = seat + place[day.interval]
+def _price_out(day: DayTerms, price: Floats, place: Floats) -> _Multipliers:
+    """What the multipliers prove."""
+    worth = 1 + place[day.interval]
     cost = worth[:, None] * np.arange(day.allowed.shape[1]) + np.tensordot(price, day.excess, axes=1)
     cost = np.where(day.allowed, cost, np.inf)
     # Above the table: at least one level more, and the floor of every excess.
@@ -206,21 +218,19 @@ def _price_out(day: DayTerms, price: Floats, place: Floats, seat: float) -> _Mul
     return _Multipliers(price, place, bound, cost - least[:, None], beyond - least, lean)
 
 
-def _relax(day: DayTerms, starts: list[Counts], seat: float = 1.0) -> _Multipliers:
+def _relax(day: DayTerms, starts: list[Counts]) -> _Multipliers:
     """The linear programme over levels by column generation; the multipliers with the best bound.
 
-    Rows may overrun at a price that no solution pays where another exists. With ``seat`` 0 seats cost nothing
-    and the bound is on the least overrun.
+    Rows may overrun at a price that no solution pays where another exists.
     """
-    overrun = 1.0 if seat == 0 else 100.0 * (1 + float(day.allowed.sum()))
+    overrun = 100.0 * (1 + float(day.allowed.sum()))
     shown = np.zeros_like(day.allowed)
     for level in starts:
         _show(shown, level)
     best: _Multipliers | None = None
     for _ in range(_ROUNDS):
         shown &= day.allowed
-        price, place = _master(day, shown, seat, overrun)
-        found = _price_out(day, price, place, seat)
+        found = _price_out(day, *_master(day, shown, overrun))
         if best is None or found.bound > best.bound:
             best = found
         if not (np.where(shown, found.reduced, np.inf).min(axis=1) > _TINY).any():
@@ -237,7 +247,7 @@ def _show(shown: Flags, level: Counts) -> None:
         shown[cells, np.clip(level + step, 0, top)] = True
 
 
-def _master(day: DayTerms, shown: Flags, seat: float, overrun: float) -> tuple[Floats, Floats]:
+def _master(day: DayTerms, shown: Flags, overrun: float) -> tuple[Floats, Floats]:
     """Multipliers of the rows and of the places, from the programme over the levels shown."""
     rows, places, cells = len(day.base), len(day.room), len(shown)
     least = shown.argmax(axis=1)
@@ -256,7 +266,8 @@ def _master(day: DayTerms, shown: Flags, seat: float, overrun: float) -> tuple[F
     matrix = coo_array((weights, (row, column)), shape=(rows + cells + places, count + 1)).tocsr()
     used = np.bincount(day.interval, weights=least, minlength=places)
     limits = np.concatenate([-day.excess_at(least), np.ones(cells), day.room - used])
-    solved = linprog(np.append(seat * rise, overrun), A_ub=matrix, b_ub=limits, bounds=(0, None), method="highs")
+    cost = np.append(rise.astype(float), overrun)
+    solved = linprog(cost, A_ub=matrix, b_ub=limits, bounds=(0, None), method="highs")  # type: ignore[call-overload]
     if solved.x is None:
         raise ArithmeticError(solved.message)
     price = np.maximum(-solved.ineqlin.marginals[:rows], 0.0)
@@ -280,12 +291,15 @@ def _round(search: _Search, found: _Multipliers) -> None:
     top = len(path.cell) if search.best is None else int(search.best.sum())
     for seats in range(int(search.bound), min(top, int(search.bound) + 3)):
         level = path.levels_after(seats, cells)
-        if level.sum() == seats and _exchange(search, level):
+        if level.sum() == seats and _exchange(search, level, found.reduced):
             return
 
 
-def _exchange(search: _Search, level: Counts) -> bool:
-    """Move single seats between cells while the overrun falls; offers the levels once nothing overruns."""
+def _exchange(search: _Search, level: Counts, reduced: Floats) -> bool:
+    """Move single seats between cells while the overrun falls; offers the levels once nothing overruns.
+
+    Only the moves of least reduced cost are looked at.
+    """
     day = search.day
     cells = np.arange(len(level))
     highest = day.allowed.sum(axis=1) - 1
@@ -293,9 +307,11 @@ def _exchange(search: _Search, level: Counts) -> bool:
         over = day.excess_at(level)
         if (over <= 0).all():
             return search.offer(level)
-        here = day.excess[:, cells, level]
         free = day.room - np.bincount(day.interval, weights=level, minlength=len(day.room))
+        here = day.excess[:, cells, level]
         up, down = np.flatnonzero(level < highest), np.flatnonzero(level > 0)
+        up = up[np.argsort(reduced[up, level[up] + 1] - reduced[up, level[up]], kind="stable")[:_MOVES]]
+        down = down[np.argsort(reduced[down, level[down] - 1] - reduced[down, level[down]], kind="stable")[:_MOVES]]
         more = day.excess[:, up, level[up] + 1] - here[:, up]
         less = day.excess[:, down, level[down] - 1] - here[:, down]
         after = np.maximum(over[:, None, None] + more[:, :, None] + less[:, None, :], 0.0).sum(axis=0)
@@ -309,12 +325,19 @@ def _exchange(search: _Search, level: Counts) -> bool:
     return False
 
 
-def _decide_core(search: _Search, found: _Multipliers, time_limit_s: float) -> None:
-    """Decide the levels that could still be part of something better, by a whole-number programme."""
+def _decide_core(search: _Search, found: _Multipliers, share: float, time_limit_s: float) -> None:
+    """Decide the levels that could still be part of something better, by a whole-number programme.
+
+    A finite ``share`` keeps only levels of so little reduced cost and looks for the bound itself, which proves
+    nothing if it fails; an infinite one decides.
+    """
     day = search.day
     cells = np.arange(len(day.interval))
-    core = day.allowed & (found.reduced <= search.gap_to(found.bound))
+    whole = np.isinf(share)
+    core = day.allowed & (found.reduced <= min(share, search.gap_to(found.bound)))
     if not core.any(axis=1).all():
+        if not whole:
+            return
         # Some cell has no level left: nothing is better than the best.
         search.bound = float(search.best.sum()) if search.best is not None else np.inf
         return
@@ -323,10 +346,12 @@ def _decide_core(search: _Search, found: _Multipliers, time_limit_s: float) -> N
     chosen = coo_array((np.ones(len(cell)), (cell, columns)), shape=(len(cells), len(cell)))
     placed = coo_array((level.astype(float), (day.interval[cell], columns)), shape=(len(day.room), len(cell)))
     top = np.inf if search.best is None else float(search.best.sum()) - 1
+    if not whole:
+        top = search.bound
     for slack in (_TINY, -_SOLVER_TINY):
         solved = milp(
             level,
-            integrality=np.ones(len(cell)),
+            integrality=np.ones(len(cell), dtype=np.int64),
             bounds=Bounds(0, 1),
             constraints=[
                 LinearConstraint(day.excess[:, cell, level], -np.inf, slack - day.base),
@@ -336,7 +361,7 @@ def _decide_core(search: _Search, found: _Multipliers, time_limit_s: float) -> N
             ],
             options={"time_limit": time_limit_s, "mip_rel_gap": 0.0},
         )
-        if slack > 0:
+        if slack > 0 and whole:
             if solved.status == 2:  # nothing better
                 search.bound = np.inf if search.best is None else float(search.best.sum())
                 return
@@ -349,3 +374,58 @@ def _decide_core(search: _Search, found: _Multipliers, time_limit_s: float) -> N
         levels[cell[picked]] = level[picked]
         if search.offer(levels):
             return
+
+
+@dataclass(frozen=True, slots=True)
+class Overrun:
+    """How near the places come to a day's limits; in parts of what they allow."""
+
+    level: Counts
+    """The levels found that overrun their worst row least, ``(C,)``."""
+    bound: float
+    """No levels overrun their worst row by less; 0 or below where none need to."""
+    weights: Floats
+    """The rows' weights that prove it, ``(R,)``."""
+
+
+def least_overrun(day: DayTerms, start: Floats | None = None) -> Overrun:
+    """The least overrun of the worst row: max over weights λ ≥ 0, Σ λ = 1, of the least λ·excess within the places.
+
+    The inner optimum is marginal allocation until the places are full; the weights are found by cutting planes
+    (J. E. Kelley 1960), from ``start`` if given.
+    """
+    rows, cells = len(day.base), np.arange(len(day.interval))
+    last = day.allowed.sum(axis=1) - 1
+    weights = np.full(rows, 1 / rows) if start is None else start
+    bound, least, best = -np.inf, np.inf, np.zeros(len(cells), dtype=np.int64)
+    cuts: list[Floats] = []
+    idle = 0
+    for _ in range(_CUTS):
+        values = np.tensordot(weights, day.excess, axes=1)
+        path = seat_path(values, day.allowed, day.interval, day.room)
+        beyond = np.where(day.cut, values[cells, last] - weights @ day.floor, 0.0).sum()
+        reached = float(weights @ day.base + values[:, 0].sum() - path.gain.sum() - beyond)
+        idle = 0 if reached > bound + _CUT_GAP else idle + 1
+        bound = max(bound, reached)
+        level = path.levels_after(len(path.cell), len(cells))
+        excess = day.excess_at(level)
+        if excess.max() < least:
+            least, best = float(excess.max()), level
+        cuts.append(excess)
+        if rows == 1 or least <= bound + _CUT_GAP or idle > _IDLE_CUTS:
+            break
+        # Largest z with z ≤ weights·excess for every allocation seen.
+        solved = linprog(
+            np.append(np.zeros(rows), -1.0),
+            A_ub=np.column_stack([-np.array(cuts), np.ones(len(cuts))]),
+            b_ub=np.zeros(len(cuts)),
+            A_eq=np.append(np.ones(rows), 0.0)[None],
+            b_eq=[1.0],
+            bounds=[(0, None)] * rows + [(None, None)],
+            method="highs",
+        )
+        if solved.x is None or solved.x[-1] <= bound + _CUT_GAP:
+            break
+        weights = np.maximum(solved.x[:-1], 0.0)
+        weights /= weights.sum()
+    return Overrun(best, bound, weights)

@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from wfm.queueing import Goal, Waiting, delay, goal_terms
 from wfm.queueing.goal import HIGH
 
-__all__ = ["Cells", "DayTerms", "Solver", "day_terms", "day_values", "level_terms", "stretched"]
+__all__ = ["Cells", "DayTerms", "Solver", "day_terms", "day_values", "level_terms", "overrun_of", "stretched"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -110,6 +110,15 @@ def day_values(numerator: Floats, denominator: Floats) -> Floats:
     """The ratio where something is counted, else NaN."""
     ratio: Floats = np.divide(numerator, denominator, out=np.full_like(numerator, np.nan), where=denominator > 0)
     return ratio
+
+
+def overrun_of(goals: Sequence[Goal], values: Floats) -> float:
+    """Share of its allowance by which the worst measure overruns its limit; 0 where none does, infinite if undefined."""
+    worst = 0.0
+    for goal, value in zip(goals, values, strict=True):
+        used = (1 - value) / (1 - goal.limit) if goal.measure in HIGH else value / goal.limit
+        worst = max(worst, np.inf if np.isnan(used) else float(used) - 1)
+    return worst
 
 
 def day_terms(
