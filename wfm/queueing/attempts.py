@@ -24,7 +24,7 @@ seconds meet the same full queue: the true abandonment is then higher.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeGuard, cast
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -35,7 +35,7 @@ from wfm.i18n import say
 from wfm.queueing.inputs import broadcast_flat, require, require_queue
 from wfm.queueing.patience_laws import Exponential, PatienceLaw
 from wfm.queueing.poisson import Floats
-from wfm.queueing.solve import require_law, solve
+from wfm.queueing.solve import law_of, require_law, solve
 from wfm.queueing.trunks import TrunkDelay, trunk_delay
 from wfm.queueing.waiting import Waiting
 
@@ -46,7 +46,7 @@ _SLACK = 1e-9
 _NOWHERE = 1e3
 _LOG_ENDLESS = 25.0
 """ln of the attempts per first call beyond which they count as endless."""
-_EXACT = 1e-15
+_EXACT = 1e-14
 _CLOSE = 1e-9
 """Relative distance from the fixed point beyond which there is none."""
 
@@ -91,8 +91,15 @@ class Centre:
         stops = np.minimum(stops, 1.0)
         with np.errstate(divide="ignore", invalid="ignore"):
             limited = np.log(np.where(stops > 0, -np.expm1(most * np.log1p(-stops)) / stops, most))
-        found: Floats = np.where(np.isinf(most), -np.log(np.maximum(stops, 1e-300)), limited)
-        return found
+        found = np.where(np.isinf(most), -np.log(np.maximum(stops, 1e-300)), limited)
+        nobody = (lost * solved.abandon_share == 0) & (busy * blocked_share(solved) == 0)
+        return np.where(nobody, 0.0, found)
+
+    def missing(self, cells: NDArray[np.intp], log_attempts: Floats, solved: Waiting) -> Floats:
+        """ln of the attempts assumed less ln of the attempts that they cause; grows with the former."""
+        gap = log_attempts - self.log_attempts(cells, solved)
+        # Beyond the edge of the steady state nothing is defined: the fixed point lies before it, or is none.
+        return np.where(np.isnan(gap), _NOWHERE, gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +131,8 @@ def centre_of(
     Raises:
         BadInput: a number describes no queue, or shapes do not fit together.
     """
-    mean_s: ArrayLike = np.inf if _is_law(patience) else cast("ArrayLike", patience)
+    given = law_of(patience)
+    mean_s: ArrayLike = np.inf if given is not None else cast("ArrayLike", patience)
     flat, shape = broadcast_flat(
         first_calls_per_s,
         aht_s,
@@ -145,16 +153,12 @@ def centre_of(
         raise BadInput(say("circuits: give a number for every interval, or for none"))
     require(~limited | ((k >= 1) & (k == np.floor(k))), k, say("circuits"), say("a whole number, one or more"))
     law: Floats | PatienceLaw = mean
-    if _is_law(patience):
-        require_law(patience, rate.size)
-        law = np.array(np.broadcast_to(patience.mean_s, rate.shape)) if isinstance(patience, Exponential) else patience
+    if given is not None:
+        require_law(given, rate.size)
+        law = np.array(np.broadcast_to(given.mean_s, rate.shape)) if isinstance(given, Exponential) else given
     if limited.any() and not isinstance(law, np.ndarray):
         raise BadInput(say("circuits: a queue behind finite circuits is solved for exponential patience only"))
     return Centre(rate, aht, k, law, lost, busy, most), rest, shape
-
-
-def _is_law(patience: object) -> TypeGuard[PatienceLaw]:
-    return hasattr(patience, "curve")
 
 
 def settle(centre: Centre, cells: NDArray[np.intp], seats: Floats) -> Settled:
@@ -162,36 +166,32 @@ def settle(centre: Centre, cells: NDArray[np.intp], seats: Floats) -> Settled:
     first = centre.first_per_s[cells]
 
     def missing(log_attempts: Floats, place: Floats) -> Floats:
-        """ln of the attempts assumed less ln of the attempts that they cause; grows with the former."""
         at = place.astype(np.intp)
         queue = centre.queue(cells[at], first[at] * np.exp(log_attempts), seats[at])
-        gap = log_attempts - centre.log_attempts(cells[at], queue)
-        # Beyond the edge of the steady state nothing is defined: the fixed point lies before it, or is none.
-        return np.where(np.isnan(gap), _NOWHERE, gap)
+        return centre.missing(cells[at], log_attempts, queue)
 
     everywhere = np.arange(cells.size, dtype=np.float64)
-    log_attempts, gap = np.zeros(cells.size), missing(np.zeros(cells.size), everywhere)
+    queue, log_attempts = centre.queue(cells, first, seats), np.zeros(cells.size)
+    gap = centre.missing(cells, log_attempts, queue)
     iterations = np.zeros(cells.size, dtype=np.int64)
-    moving = np.flatnonzero(gap < 0)
+    moving = np.flatnonzero((gap < 0) & ~_hopeless(centre, cells, seats))
     if moving.size:
-        top = _log_most_attempts(centre, cells[moving], seats[moving])
+        top = _log_most_attempts(centre, cells[moving])
         wide = np.flatnonzero(np.isinf(top))
         top[wide] = 0.5
         while wide.size:
             top[wide] *= 2
             wide = wide[(missing(top[wide], everywhere[moving[wide]]) < 0) & (top[wide] < _LOG_ENDLESS)]
-        bounded = ~_hopeless(centre, cells[moving], seats[moving]) & (missing(top, everywhere[moving]) >= 0)
-        moving, top = moving[bounded], top[bounded]
-    if moving.size:
         found = elementwise.find_root(
             missing, (np.zeros(moving.size), top), args=(everywhere[moving],), tolerances={"fatol": _EXACT}
         )
-        log_attempts[moving], gap[moving], iterations[moving] = found.x, found.f_x, found.nit
-    queue = centre.queue(cells, first * np.exp(log_attempts), seats)
+        settled, there = found.success, moving[found.success]
+        log_attempts[there], gap[there], iterations[there] = found.x[settled], found.f_x[settled], found.nit[settled]
+        queue = centre.queue(cells, first * np.exp(log_attempts), seats)
     return Settled(queue, np.exp(log_attempts), queue.steady & (np.abs(gap) < _CLOSE), iterations)
 
 
-def _log_most_attempts(centre: Centre, cells: NDArray[np.intp], seats: Floats) -> Floats:
+def _log_most_attempts(centre: Centre, cells: NDArray[np.intp]) -> Floats:
     """An upper bound of ln(attempts per first call); infinite where some call again for ever."""
     again = np.maximum(centre.after_abandon[cells], centre.after_blocked[cells])
     with np.errstate(divide="ignore"):

@@ -19,8 +19,10 @@ from wfm.queueing.goal import Goal, goal_terms
 from wfm.queueing.inputs import require
 from wfm.queueing.patience_laws import PatienceLaw
 from wfm.queueing.poisson import Floats
-from wfm.queueing.sizing import Sizing, size_seats
+from wfm.queueing.reachable import require_reachable, stated
+from wfm.queueing.sizing import Sizing
 from wfm.queueing.trunks import TrunkDelay
+from wfm.queueing.waiting import Waiting
 
 __all__ = ["Redials", "RetrialPerformance", "retrial_performance", "retrial_seats"]
 
@@ -50,6 +52,8 @@ class RetrialPerformance:
     """Mean wait of all attempts that got a circuit."""
     service_level: Floats
     """Answered within T ÷ attempts."""
+    wait_exceeds: Floats
+    """P(W > ``over_s``) over attempts that got a circuit."""
     answered_share: Floats
     """Answered ÷ attempts."""
     abandon_share: Floats
@@ -73,6 +77,7 @@ def retrial_performance(
     redials: Redials = _NO_REDIALS,
     *,
     circuits: ArrayLike = np.inf,
+    over_s: ArrayLike = 40.0,
 ) -> RetrialPerformance:
     """Erlang X for every cell of the broadcast arguments.
 
@@ -88,8 +93,11 @@ def retrial_performance(
     Raises:
         BadInput: a number describes no queue, or shapes do not fit together.
     """
-    centre, (n, t), shape = centre_of(first_calls_per_s, aht_s, patience, redials, circuits, seats, within_s)
-    require(~np.isnan(t), t, say("threshold"), say("a number"))
+    centre, (n, t, over), shape = centre_of(
+        first_calls_per_s, aht_s, patience, redials, circuits, seats, within_s, over_s
+    )
+    for threshold in (t, over):
+        require(~np.isnan(threshold), threshold, say("threshold"), say("a number"))
     settled = settle(centre, np.arange(n.size), n)
     queue, steady = settled.queue, settled.steady
     values = {
@@ -100,6 +108,7 @@ def retrial_performance(
         "asa_s": queue.asa_s(),
         "mean_wait_s": queue.mean_wait_s(),
         "service_level": queue.answered_within(t),
+        "wait_exceeds": _entered_share(queue, queue.waits_over(over)[0]),
         "answered_share": queue.answered_share,
         "abandon_share": queue.abandon_share,
         "blocked_share": blocked_share(queue),
@@ -132,8 +141,8 @@ def retrial_seats(
     """
     wanted = [goals] if isinstance(goals, Goal) else list(goals)
     centre, _, shape = centre_of(first_calls_per_s, aht_s, patience, redials, circuits)
-    # Limits that seats without end do not keep are refused in the words of the plain queue.
-    size_seats(0.0, 1.0, wanted)
+    for goal in wanted:
+        require_reachable(goal)
     rules: list[Goal | float] = [*wanted]
     if finally_answered_min is not None:
         least = np.array([finally_answered_min], dtype=np.float64)
@@ -173,31 +182,29 @@ def _kept(rule: Goal | float, settled: Settled) -> NDArray[np.bool_]:
         return settled.finally_answered >= rule
     queue = settled.queue
     above, below = goal_terms(rule, queue)
-    if rule.measure == "wait_exceeds" and isinstance(queue, TrunkDelay):
-        below = queue.entered
     value = np.divide(above, below, out=np.full_like(above, np.nan), where=settled.steady & (below > 0))
-    return rule.kept_by(value)
+    return rule.kept_by(_entered_share(queue, value) if rule.measure == "wait_exceeds" else value)
+
+
+def _entered_share(queue: Waiting, share: Floats) -> Floats:
+    """A share of all attempts as one of those that got a circuit: a busy tone is no short wait."""
+    if not isinstance(queue, TrunkDelay):
+        return share
+    return np.divide(share, queue.entered, out=np.full_like(share, np.nan), where=queue.entered > 0)
 
 
 def _out_of_reach(rule: Goal | float, circuits: float) -> BadInput:
     if np.isinf(circuits):
         return BadInput(say("these limits ask for more than {seats} seats in one interval", seats=f"{_SEATS_MAX:,.0f}"))
-    names = {
-        "service_level": say("service level"),
-        "service_level_of_answered": say("service level of answered calls"),
-        "service_level_less_short": say("service level without short abandons"),
-        "asa_s": say("mean answer time in seconds"),
-        "mean_wait_s": say("mean wait in seconds"),
-        "wait_exceeds": say("share of long waits"),
-        "abandon_share": say("abandoned share"),
-        "occupancy": say("occupancy"),
-    }
-    what = names[rule.measure] if isinstance(rule, Goal) else say("share of callers answered at last")
+    goal = (
+        stated(rule)
+        if isinstance(rule, Goal)
+        else say("share of callers answered at last ≥ {limit}", limit=f"{rule:g}")
+    )
     return BadInput(
         say(
-            "{what} {limit}: no number of seats reaches it behind {circuits} circuits; too many callers meet a busy tone",
-            what=what,
-            limit=f"{rule.limit if isinstance(rule, Goal) else rule:g}",
+            "{goal}: no number of seats keeps it behind {circuits} circuits; too many callers meet a busy tone",
+            goal=goal,
             circuits=f"{circuits:,.0f}",
         )
     )

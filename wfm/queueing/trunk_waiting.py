@@ -32,12 +32,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from wfm.queueing.erlang import log_inverse_blocking
 from wfm.queueing.poisson import Floats, log_poisson
 
 __all__ = ["WaitingRoom", "WaitingSums", "log_last_state", "waiting_sums"]
 
-_FAR = 4.0
+_FAR = 25.0
+"""Standard deviations above the cut from which the incomplete gamma function would underflow."""
+_TERMS = 12
 _BEYOND = 30.0
 _NEGLIGIBLE = 42.0
 """The integrand is followed down to e^(−42) of its peak."""
@@ -103,22 +104,31 @@ class WaitingSums:
 
 
 def _cut_series(places: Floats, m: Floats) -> tuple[Floats, Floats]:
-    """ln e_J(m) and the ln of its last term's share, for J ≥ 1; arrays of one length."""
-    log_sum, log_last = np.empty_like(m), np.empty_like(m)
-    far = m - places + 1 > _FAR * np.sqrt(m)
-    near = ~far
-    j, z = places[near], m[near]
-    log_share = np.zeros_like(z)
-    cut = z > j - _WHOLE * np.sqrt(j)
-    log_share[cut] = np.log(special.gammaincc(j[cut], z[cut]))
-    log_sum[near], log_last[near] = z + log_share, log_poisson(j - 1, z) - log_share
-    j, z = places[far], m[far]
-    log_terms = log_inverse_blocking(j - 1, z)
-    # Far above the cut e^m and the Poisson probability, both huge in logarithms, would lose digits.
-    beyond = z > _BEYOND * j
-    last = np.where(beyond, (j - 1) * np.log(z) - special.gammaln(j), z + log_poisson(j - 1, z))
-    log_sum[far], log_last[far] = last + log_terms, -log_terms
+    """ln e_J(m), and the ln of its last term's share, for J ≥ 1; arrays of one length."""
+    log_sum, log_last = m.copy(), np.full_like(m, -np.inf)
+    over = m - places
+    cut = np.flatnonzero(over > -_WHOLE * np.sqrt(places))
+    near = over[cut] <= _FAR * np.sqrt(m[cut])
+    far, cut = cut[~near], cut[near]
+    j, z = places[cut], m[cut]
+    tail = np.log(special.gammaincc(j, z))
+    log_sum[cut], log_last[cut] = z + tail, log_poisson(j - 1, z) - tail
+    if far.size:
+        log_sum[far], log_last[far] = _far_above(places[far], m[far])
     return log_sum, np.minimum(log_last, 0.0)
+
+
+def _far_above(places: Floats, m: Floats) -> tuple[Floats, Floats]:
+    """The same far above the cut, by Legendre's continued fraction for Q (DLMF 8.9.2)."""
+    n, d = places - 1, m - places + 1
+    below = np.zeros_like(m)
+    for k in range(_TERMS, 0, -1):
+        below = k * (n - k + 1) / (d + 2 * k + below)
+    log_terms = np.log(m / (d + below))
+    # With m ≫ J both e^m and the Poisson probability, huge in logarithms, would lose digits.
+    direct = m > _BEYOND * places
+    log_term = np.where(direct, n * np.log(m) - special.gammaln(places), m + log_poisson(n, m))
+    return log_term + log_terms, -log_terms
 
 
 def log_last_state(room: WaitingRoom) -> Floats:
