@@ -12,14 +12,15 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from wfm.queueing.early_endings import answered_early, gives_up_early
 from wfm.queueing.erlang import erlang_b, erlang_c
-from wfm.queueing.erlang_a import Impatience, answered_early, impatience, still_waiting, wait_while_answered
+from wfm.queueing.erlang_a import Impatience, impatience, still_waiting, wait_while_answered
 from wfm.queueing.poisson import Floats
 
 __all__ = ["Delay", "delay"]
 
 _FEW = 1e-3
-"""Share of the answered waiters below which those answered soon are integrated by themselves."""
+"""Share of those who are ever answered, or ever give up, below which those who do so early are integrated by themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +89,7 @@ class Delay:
         # In deep overload hardly anyone is answered soon: a difference of near equals.
         few = np.flatnonzero(self.impatient & (t_s > 0) & (soon < _FEW * waited))
         if few.size:
-            place = np.cumsum(self.impatient)[few] - 1
-            queue = Impatience(**{f.name: getattr(self.queue, f.name)[place] for f in fields(Impatience)})
-            soon[few] = waited[few] * answered_early(queue, t_s[few] / self.patience_s[few])
+            soon[few] = waited[few] * answered_early(self._queues(few), t_s[few] / self.patience_s[few])
         within = self.at_once + soon
         return np.where(t_s < 0, np.where(np.isnan(self.wait), np.nan, 0.0), np.clip(within, 0.0, 1.0))
 
@@ -98,7 +97,16 @@ class Delay:
         """P(gives up within t) over all arrivals."""
         over, later = self.waits_over(t_s)
         within = self.abandon_share - (over - later)
+        # Patience is long beside the time, or beside all waits: hardly anyone has given up yet.
+        few = np.flatnonzero(self.impatient & (t_s >= 0) & (within < _FEW * self.abandon_share))
+        if few.size:
+            within[few] = self.wait[few] * gives_up_early(self._queues(few), t_s[few] / self.patience_s[few])
         return np.where(t_s < 0, np.where(np.isnan(self.wait), np.nan, 0.0), np.clip(within, 0.0, 1.0))
+
+    def _queues(self, cells: NDArray[np.intp]) -> Impatience:
+        """The solved queues of some cells of Erlang A."""
+        place = np.cumsum(self.impatient)[cells] - 1
+        return Impatience(**{f.name: getattr(self.queue, f.name)[place] for f in fields(Impatience)})
 
     def asa_s(self) -> Floats:
         """Mean wait of the answered callers, those answered at once included; NaN where nobody is answered."""

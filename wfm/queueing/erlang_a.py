@@ -29,7 +29,7 @@ from wfm.queueing.erlang import log_inverse_blocking
 from wfm.queueing.gamma_ratio import in_reach, log_lower_ratio, log_one_plus
 from wfm.queueing.poisson import Floats, log_poisson
 
-__all__ = ["Impatience", "answered_early", "impatience", "still_waiting", "wait_while_answered"]
+__all__ = ["Impatience", "impatience", "still_waiting", "wait_while_answered"]
 
 _FAR = 4.0
 _EASY = 0.7
@@ -38,8 +38,11 @@ _TERMS = 40
 _CLEAR = 6.0
 """Standard deviations below the edge from where c is small beside x − y and would lose digits."""
 
-_MODERATE = 1000.0
-"""Largest y − x, and (y − x)²/x ≈ 2·ln J, up to which ln J is known to a few 1e-13."""
+_MODERATE = 200.0
+"""Largest (y − x)²/x ≈ 2·ln J up to which ln J is known to some 1e-14."""
+_SOON = 0.5
+_SERIES = 0.1
+_TINY = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +78,19 @@ def _weight_and_correction(x: Floats, y: Floats) -> tuple[Floats, Floats]:
     log_j, c = np.empty_like(y), np.empty_like(y)
     log_j[middle], c[middle] = _weight_and_correction_around_edge(x[middle], y[middle], room[middle])
     easy = _below_edge(x, y) & ~middle
-    s, z, r = x[easy], y[easy], room[easy]
-    below = np.zeros_like(z)
-    for k in range(_TERMS, 0, -1):
-        below = k * z / (r + k + below)
-    c[easy] = below
-    with np.errstate(divide="ignore"):
-        log_j[easy] = np.log(z / (r + below))
+    if easy.any():
+        z, r = y[easy], room[easy]
+        below = np.zeros_like(z)
+        for k in range(_TERMS, 0, -1):
+            below = k * z / (r + k + below)
+        c[easy] = below
+        with np.errstate(divide="ignore"):
+            log_j[easy] = np.log(z / (r + below))
     hard = ~(easy | middle)
-    s, z = x[hard], y[hard]
-    log_j[hard] = np.log(special.gammainc(s, z)) - log_poisson(s - 1, z)
-    c[hard] = z * np.exp(-log_j[hard]) - room[hard]
+    if hard.any():
+        s, z = x[hard], y[hard]
+        log_j[hard] = np.log(special.gammainc(s, z)) - log_poisson(s - 1, z)
+        c[hard] = z * np.exp(-log_j[hard]) - room[hard]
     return log_j, c
 
 
@@ -129,15 +134,31 @@ def still_waiting(queue: Impatience, elapsed: Floats) -> tuple[Floats, Floats]:
     later = y * np.exp(-elapsed)
     log_j1, c1 = _weight_and_correction(x + 1, later)
     # Where J is moderate its logarithm keeps the digits of the ratio.
-    moderate = _below_edge(x + 1, y) | ((y - x) ** 2 < _MODERATE * np.minimum(x, _MODERATE))
+    moderate = _below_edge(x + 1, y) | (np.maximum(y - x, 0.0) ** 2 < _MODERATE * x)
     remaining = np.empty_like(y)
     s, z, h = x[moderate], y[moderate], elapsed[moderate]
-    grown = log_one_plus(log_j1[moderate]) - log_one_plus(queue.log_j1[moderate])
-    remaining[moderate] = np.exp(grown - h + (z - s) * h - z * (h + np.expm1(-h)))
+    # y·e^(−h) was rounded, which counts for small h and long patience: ln J(x+1, y) grows by 1 + c per unit of ln y.
+    fallen = (later[moderate] - z) / np.maximum(z, _TINY)
+    off = np.where(fallen > -_SOON, -h - np.log1p(np.maximum(fallen, -_SOON)), 0.0)
+    grown = log_one_plus(log_j1[moderate] + (1 + c1[moderate]) * off) - log_one_plus(queue.log_j1[moderate])
+    remaining[moderate] = np.exp(grown - h + (z - s) * h - _times_beyond(z, h))
     hard = ~moderate
     s, z, h = x[hard], y[hard], elapsed[hard]
     remaining[hard] = np.exp(_log_gamma_share(s, later[hard], log_j1[hard]) - _log_gamma_share(s, z, None) - h)
     return np.where(elapsed == 0, 1.0, np.minimum(remaining, 1.0)), x / (x + 1 + c1)
+
+
+def _times_beyond(y: Floats, h: Floats) -> Floats:
+    """y·(e^(−h) − 1 + h), with the digits of small h where y·h is large."""
+    beyond: Floats = y * (h + np.expm1(-h))
+    rough = (h < _SERIES) & (y * h > 1 / _SERIES)
+    if rough.any():
+        z, s = y[rough], h[rough]
+        series = np.ones_like(s)
+        for k in range(10, 2, -1):
+            series = 1 - series * s / k
+        beyond[rough] = z * s * s / 2 * series
+    return beyond
 
 
 def _log_gamma_share(x: Floats, y: Floats, log_j1: Floats | None) -> Floats:
@@ -178,22 +199,3 @@ def wait_while_answered(queue: Impatience) -> Floats:
     density = np.exp(-drop) * _WEIGHTS
     mean: Floats = peak + (density * d).sum(axis=1) / density.sum(axis=1)
     return mean
-
-
-def answered_early(queue: Impatience, elapsed: Floats) -> Floats:
-    """P(waits at most ``elapsed`` mean patiences | waits and is answered), where that is small; one-dimensional.
-
-    Integrates the density of :func:`wait_while_answered` up to ``elapsed``, which must lie before its
-    peak: 1 − P(answered later) would lose the digits.
-    """
-    q, y = queue.x + 1, queue.y
-    # Before its peak the density falls away to the left at least as fast as it does at ``elapsed``.
-    slope = y * np.exp(-elapsed) - q
-    reach = np.minimum(elapsed, _NEGLIGIBLE / np.maximum(slope, _NEGLIGIBLE / np.maximum(elapsed, 1e-300)))
-    h = elapsed[:, None] - reach[:, None] * (_NODES + 1) / 2
-    log_density = -y[:, None] * np.expm1(-h) - q[:, None] * h
-    top = log_density.max(axis=1)
-    area = (np.exp(log_density - top[:, None]) * _WEIGHTS).sum(axis=1) * reach / 2
-    with np.errstate(divide="ignore"):
-        early: Floats = np.exp(np.log(y) + top + np.log(area) - queue.log_j1)
-    return early

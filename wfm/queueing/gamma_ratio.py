@@ -30,6 +30,9 @@ _TERMS = 26
 _STEEP = 20.0
 """z beyond which erfcx(−z) = 2·exp(z²) to the last digit; it would overflow at 26."""
 
+_ROUGH_FROM = 1e4
+_SMALL = 0.1
+
 
 def _taylor(terms: int) -> tuple[float, ...]:
     """α₀ … of η/m, with m = y/x − 1 as a power series in η from m·m′ = η·(1 + m)."""
@@ -72,7 +75,12 @@ def _expanded(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
     """z, Γ*·√(πx/2) and W."""
     inverse = 1 / x
     m = (y - x) * inverse
-    eta = np.copysign(np.sqrt(2 * (m - np.log1p(m))), m)
+    half_square = m - np.log1p(m)
+    # A rounding of m would put z off by one of √x.
+    rough = (x > _ROUGH_FROM) & (np.abs(m) < _SMALL)
+    if rough.any():
+        half_square[rough] = _beyond_log(m[rough])
+    eta = np.copysign(np.sqrt(2 * half_square), m)
     w = np.zeros_like(x)
     above, here = np.zeros_like(x), np.zeros_like(x)
     term = np.empty_like(x)
@@ -86,6 +94,17 @@ def _expanded(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
         above, here = here, above
     half = 0.5 * x
     return eta * np.sqrt(half), (1 + above * inverse) * np.sqrt(np.pi * half), w
+
+
+def _beyond_log(m: Floats) -> Floats:
+    """m − ln(1 + m) with all digits for small m, from ln(1 + m) = 2·artanh(m/(2 + m))."""
+    r = m / (2 + m)
+    square = r * r
+    series = np.zeros_like(r)
+    for k in range(15, 1, -2):
+        series = series * square + 1 / k
+    beyond: Floats = r * (m - 2 * square * series)
+    return beyond
 
 
 def _log_sum(z: Floats, scale: Floats, w: Floats) -> Floats:

@@ -8,7 +8,7 @@ arrivals outrun the seats, and at least exponential tails. So:
 * the peak is bracketed (how far φ can be from its top is known from its slope), and from it Newton's method
   walks to where φ has dropped by :data:`DROP`; on a concave function it comes from outside and never overshoots;
 * between these ends the integrals are taken by Gauss–Legendre panels of 32 nodes, halved until the last Legendre
-  coefficients of every integrand are negligible; panels end where survival jumps, and the one at zero is graded
+  coefficients of every integrand are negligible, and the polynomial meets both ends; panels end where survival jumps, and the one at zero is graded
   (x = u⁴) for laws whose survival starts like a power of time;
 * a panel without anyone giving up in it holds a plain exponential, integrated in closed form.
 
@@ -31,26 +31,40 @@ Cells = NDArray[np.intp]
 
 DROP = 52.0
 """The density is followed down to e^(−52) of its peak."""
-_MARKS = np.array([0.0, 0.02, 0.12, 0.4, 1.0])
+_MARKS = np.array([0.0, 0.1, 0.45, 1.0])
 """Panels between the peak and either end, as shares of that distance."""
 _ORDER = 32
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(_ORDER)
 _LAST = 2
-_COEFFICIENTS = (
-    np.polynomial.legendre.legvander(_NODES, _ORDER - 1)[:, -_LAST:]
-    * _WEIGHTS[:, None]
-    * (np.arange(_ORDER - _LAST, _ORDER) + 0.5)
-)
-"""Takes values at the nodes to their last Legendre coefficients."""
-_RULE = np.column_stack([_WEIGHTS, _COEFFICIENTS])
+_END_SHARE = 1 / _ORDER**2
+"""Nodes lie about this much of a panel apart at its ends."""
+
+
+def _rule() -> tuple[Floats, Floats]:
+    """Nodes in [−1, 1] with both ends, and what takes values there to the integral and to signs of trouble.
+
+    These are the last Legendre coefficients, and by how much the polynomial through the nodes misses the ends:
+    survival only falls, so that between nodes that see nothing of a fall it may hide at an end alone.
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(_ORDER)
+    to_coefficients = np.polynomial.legendre.legvander(nodes, _ORDER - 1) * weights[:, None] * (np.arange(_ORDER) + 0.5)
+    ends = np.array([-1.0, 1.0])
+    to_ends = to_coefficients @ np.polynomial.legendre.legvander(ends, _ORDER - 1).T
+    inner = np.column_stack([weights, 2 * to_coefficients[:, -_LAST:], _END_SHARE * to_ends])
+    outer = np.zeros((2, inner.shape[1]))
+    outer[:, -2:] = -_END_SHARE * np.eye(2)
+    return np.concatenate([nodes, ends]), np.concatenate([inner, outer])
+
+
+_NODES, _RULE = _rule()
 _GRADE = 4
 _ACCURATE = 1e-9
-"""Last Legendre coefficients that let a panel pass, against its integral. The rule itself is then off by far less."""
+"""Signs of trouble that let a panel pass, against its integral. The rule itself is then off by far less."""
 _FAINT = np.array([1e-21, 1e-21, 1e-13, 1e-13, 1e-13])
 """The same against the integral over all panels: tails of the first two are asked for by themselves."""
 _HALVINGS = 60
-_CHUNK = 250_000
-"""Panel ends handled at a time."""
+_CHUNK = 5_000
+_CHUNK_OF_STEPS = 50_000
+"""Panel ends handled at a time, so that what is at hand stays in the processor's cache: a panel has 32 nodes, or one."""
 
 ALL, ANSWERED, GIVEN_UP, WAITED, ANSWER_WAIT = range(5)
 """What e^φ is weighted with: 1, P(patience > x), P(patience ≤ x), E[min(patience, x)], x·P(patience > x)."""
@@ -121,7 +135,7 @@ class _Density:
 def virtual_wait(arrivals_per_s: Floats, drain_per_s: Floats, law: PatienceLaw) -> VirtualWait:
     """Integrate the density; arrivals and ``drain_per_s`` = nμ above zero, λ·(share who never give up) < nμ."""
     breaks = law.breaks_s
-    step = max(1, _CHUNK // (2 * _MARKS.size - 1 + breaks.size))
+    step = max(1, (_CHUNK_OF_STEPS if breaks.size else _CHUNK) // (2 * _MARKS.size - 1 + breaks.size))
     numbers = np.arange(len(arrivals_per_s))
     found = [
         _integrated(arrivals_per_s[some], drain_per_s[some], law.at(some), breaks)
@@ -213,7 +227,7 @@ def _halved_until_accurate(
 def _measure(
     density: _Density, cell: Cells, left: Floats, right: Floats, graded: NDArray[np.bool_], flat: NDArray[np.bool_]
 ) -> tuple[Floats, Floats]:
-    """The five integrals over each piece, ``(pieces, 5)``, and how far their last Legendre coefficients reach."""
+    """The five integrals over each piece, ``(pieces, 5)``, and their signs of trouble."""
     parts, doubt = np.zeros((len(cell), 5)), np.zeros((len(cell), 5))
     smooth = ~flat
     parts[smooth], doubt[smooth] = _by_nodes(density, cell[smooth], left[smooth], right[smooth], graded[smooth])
@@ -234,9 +248,9 @@ def _by_nodes(
     log_height, curve = density.exponent(cell, x)
     height = np.exp(log_height) * stretch
     answered = height * curve.survival
-    stack = np.stack([height, answered, height * curve.given_up, height * curve.survived_s, answered * x], axis=1)
-    taken = stack @ _RULE
-    return taken[..., 0] * half[:, None], np.abs(taken[..., 1:]).sum(axis=-1) * 2 * half[:, None]
+    integrands = (height, answered, height * curve.given_up, height * curve.survived_s, answered * x)
+    taken = np.stack([integrand @ _RULE for integrand in integrands], axis=1)
+    return taken[..., 0] * half[:, None], np.abs(taken[..., 1:]).sum(axis=-1) * half[:, None]
 
 
 def _in_closed_form(density: _Density, cell: Cells, left: Floats, right: Floats) -> Floats:
