@@ -126,6 +126,43 @@ def test_a_goal_that_no_seats_keep_is_refused(goal: Goal) -> None:
         minimal_seats(0.1, 60, goal, 60)
 
 
+def test_of_several_goals_the_one_out_of_reach_is_named() -> None:
+    goals = [Goal("asa_s", 15), Goal("service_level", 95, t_s=15), Goal("occupancy", 0.85)]
+    with pytest.raises(BadInput, match=r"service level 95: .* below 1"):
+        minimal_seats(0.1, 60, goals, 60)
+
+
+@pytest.mark.parametrize("t", [np.nan, np.inf])
+def test_a_time_without_end_is_refused(t: float) -> None:
+    for goal in (Goal("service_level", 0.8, t_s=t), Goal("service_level_less_short", 0.8, t_s=15, short_s=t)):
+        with pytest.raises(BadInput, match="finite number of seconds"):
+            minimal_seats(0.1, 60, goal, 60)
+
+
+@pytest.mark.parametrize(
+    ("rate", "aht", "patience", "match"),
+    [
+        (np.nan, 60, 60, "arrivals"),
+        (-0.1, 60, 60, "arrivals"),
+        (0.1, 0.0, 60, "handling time"),
+        (0.1, np.nan, 60, "handling time"),
+        (0.1, 60, np.nan, "patience"),
+        (0.1, 60, -1, "patience"),
+    ],
+)
+def test_numbers_that_describe_no_queue_are_refused(rate: float, aht: float, patience: float, match: str) -> None:
+    with pytest.raises(BadInput, match=match):
+        minimal_seats([0.1, rate], aht, Goal("asa_s", 15), patience)
+
+
+def test_handling_times_of_hours_are_sized(birth_death) -> None:  # type: ignore[no-untyped-def]
+    # Three hours a call, in intervals of whatever length.
+    rate, aht, patience = 1 / 1800, 10_800, 600
+    n = int(minimal_seats(rate, aht, Goal("service_level", 0.9, t_s=20), patience))
+    assert birth_death(rate, aht, n, patience, 20).answered_within >= 0.9
+    assert birth_death(rate, aht, n - 1, patience, 20).answered_within < 0.9
+
+
 def test_a_limit_that_asks_for_more_seats_than_a_country_has_is_refused() -> None:
-    with pytest.raises(BadInput, match="more than"):
+    with pytest.raises(BadInput, match="occupancy ≤ 1e-09: asks for more than"):
         minimal_seats(10.0, 600, Goal("occupancy", 1e-9))

@@ -1,5 +1,6 @@
 """Queueing formulas: Erlang B, C and A, exact and vectorised over intervals, and the seats they ask for."""
 
+from wfm.queueing.built_seats import BuiltSeats, best_of_built
 from wfm.queueing.delay import Delay, delay
 from wfm.queueing.erlang import erlang_b, erlang_c
 from wfm.queueing.general_patience import GeneralDelay, general_delay
@@ -19,6 +20,7 @@ from wfm.queueing.solve import solve
 from wfm.queueing.waiting import Waiting
 
 __all__ = [
+    "BuiltSeats",
     "Delay",
     "GeneralDelay",
     "Goal",
@@ -26,6 +28,7 @@ __all__ = [
     "Performance",
     "Sizing",
     "Waiting",
+    "best_of_built",
     "delay",
     "empirical_patience",
     "erlang_b",

@@ -40,14 +40,16 @@ def log_inverse_blocking(seats: Floats, load: Floats) -> Floats:
     above = load - seats
     far = ~middle & (above > _FAR * np.sqrt(load))
     near = ~(middle | far)
-    n, a = seats[near], load[near]
-    with np.errstate(divide="ignore"):
-        result[near] = np.log(special.gammaincc(n + 1, a)) - log_poisson(n, a)
-    n, a, d = seats[far], load[far], above[far]
-    below = np.zeros_like(n)
-    for k in range(_TERMS, 0, -1):
-        below = k * (n - k + 1) / (d + 2 * k + below)
-    result[far] = np.log(a / (d + below))
+    if near.any():
+        n, a = seats[near], load[near]
+        with np.errstate(divide="ignore"):
+            result[near] = np.log(special.gammaincc(n + 1, a)) - log_poisson(n, a)
+    if far.any():
+        n, a, d = seats[far], load[far], above[far]
+        below = np.zeros_like(n)
+        for k in range(_TERMS, 0, -1):
+            below = k * (n - k + 1) / (d + 2 * k + below)
+        result[far] = np.log(a / (d + below))
     return result
 
 

@@ -45,9 +45,12 @@ def require_queue(arrivals_per_s: Floats, aht_s: Floats, seats: Floats, patience
         BadInput: arrivals negative or not finite, handling time not positive or not finite, seats not a
             whole number from 0, patience negative or NaN (infinite is allowed: nobody gives up).
     """
+    whole = np.isfinite(seats) & (seats >= 0) & (seats == np.floor(seats))
+    rates = np.isfinite(arrivals_per_s) & (arrivals_per_s >= 0) & np.isfinite(aht_s) & (aht_s > 0)
+    if (whole & rates & (patience_s >= 0)).all():
+        return
     a = arrivals_per_s
     require(np.isfinite(a) & (a >= 0), a, say("arrivals per second"), say("finite and not negative"))
     require(np.isfinite(aht_s) & (aht_s > 0), aht_s, say("handling time in seconds"), say("finite and above zero"))
-    whole = np.isfinite(seats) & (seats >= 0) & (seats == np.floor(seats))
     require(whole, seats, say("seats"), say("a whole number, zero or more"))
     require(patience_s >= 0, patience_s, say("patience in seconds"), say("zero or more, or infinite"))

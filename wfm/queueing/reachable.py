@@ -8,10 +8,11 @@ but never get there.
 from __future__ import annotations
 
 import math
+from typing import get_args
 
 from wfm.errors import BadInput
 from wfm.i18n import say
-from wfm.queueing.goal import HIGH, Goal
+from wfm.queueing.goal import HIGH, Goal, Measure
 
 __all__ = ["require_reachable", "stated"]
 
@@ -22,7 +23,7 @@ def require_reachable(goal: Goal) -> None:
     Raises:
         BadInput: with the goal, its limit and the reason.
     """
-    if goal.measure not in _names():
+    if goal.measure not in get_args(Measure):
         raise BadInput(say("{measure} is no measure of a queue", measure=goal.measure))
     if not (math.isfinite(goal.t_s) and math.isfinite(goal.short_s)):
         raise BadInput(

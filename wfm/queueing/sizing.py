@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,6 +33,7 @@ __all__ = ["Sizing", "minimal_seats", "size_seats"]
 _SEATS_MAX = 1e9
 _CHUNK, _LAW_CHUNK = 10_000, 1_000
 """Cells sized together: enough to spread the cost of a call, few enough to stay in the processor's cache."""
+_HEAP_BYTES = 1 << 24
 _SECANTS = 5
 """Rounds that follow the secant before intervals are halved."""
 
@@ -85,6 +87,7 @@ def size_seats(
     Raises:
         BadInput: a number describes no queue, or no number of seats keeps a goal.
     """
+    _keep_heap()
     wanted = [goals] if isinstance(goals, Goal) else list(goals)
     for goal in wanted:
         require_reachable(goal)
@@ -111,6 +114,16 @@ def size_seats(
                 more = needed > seats[part]
                 seats[part[more]], binding[part[more]] = needed[more], index
     return Sizing(seats.astype(np.int64).reshape(shape), binding.reshape(shape))
+
+
+@cache
+def _keep_heap() -> None:
+    """Let the process keep the memory of intermediate arrays: half the time of a search went into page faults.
+
+    glibc returns freed memory above 128 KiB to the system until one larger block has been freed; after that
+    it keeps up to twice that block. The pages of this one are never touched. Elsewhere it does nothing.
+    """
+    np.empty(_HEAP_BYTES, dtype=np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
