@@ -11,8 +11,8 @@ behind circuits). G. Koole 2013, "Call Center Optimization", chapter on Erlang X
 R. van der Mei and B. Zwart 2015, "Fluid approximation of a call center model with redials and reconnects".
 
 Answered, gave up and blocked per second each grow with Λ at a rate between 0 and 1, together 1. So
-Λ·(1 − c) grows with Λ, Λ·(1 − c)/(1 − c^M) too, and the fixed point is unique; it is found between
-bounds, in the logarithm of attempts per first call, by Chandrupatla's method. There is none where all who
+Λ·(1 − c) grows with Λ, Λ·(1 − c)/(1 − c^M) too, and the fixed point is unique; monotone iteration from
+both sides bounds it, in the logarithm of attempts per first call, and the secant finds it in few steps. There is none where all who
 fail call again without limit and the seats cannot answer every first caller: the attempts then grow
 without end.
 
@@ -28,7 +28,6 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import elementwise
 
 from wfm.errors import BadInput
 from wfm.i18n import say
@@ -43,10 +42,10 @@ __all__ = ["Centre", "Redials", "Settled", "blocked_share", "centre_of", "settle
 
 _SLACK = 1e-9
 """Added to the upper bound of ln(attempts per first call), where it may be reached but for rounding."""
-_NOWHERE = 1e3
-_LOG_ENDLESS = 25.0
+_LOG_ENDLESS = 40.0
 """ln of the attempts per first call beyond which they count as endless."""
-_EXACT = 1e-14
+_EXACT = 2e-15
+_STEPS = 200
 _CLOSE = 1e-9
 """Relative distance from the fixed point beyond which there is none."""
 
@@ -94,12 +93,6 @@ class Centre:
         found = np.where(np.isinf(most), -np.log(np.maximum(stops, 1e-300)), limited)
         nobody = (lost * solved.abandon_share == 0) & (busy * blocked_share(solved) == 0)
         return np.where(nobody, 0.0, found)
-
-    def missing(self, cells: NDArray[np.intp], log_attempts: Floats, solved: Waiting) -> Floats:
-        """ln of the attempts assumed less ln of the attempts that they cause; grows with the former."""
-        gap = log_attempts - self.log_attempts(cells, solved)
-        # Beyond the edge of the steady state nothing is defined: the fixed point lies before it, or is none.
-        return np.where(np.isnan(gap), _NOWHERE, gap)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,41 +155,53 @@ def centre_of(
 
 
 def settle(centre: Centre, cells: NDArray[np.intp], seats: Floats) -> Settled:
-    """The queues of these cells with so many seats, each at its fixed point."""
+    """The queues of these cells with so many seats, each at its fixed point.
+
+    Attempts assumed below the fixed point cause more, but no more than the fixed point, and the other way round: each
+    look narrows the bounds from one side at least; between them the secant goes on.
+    """
     first = centre.first_per_s[cells]
-
-    def missing(log_attempts: Floats, place: Floats) -> Floats:
-        at = place.astype(np.intp)
-        queue = centre.queue(cells[at], first[at] * np.exp(log_attempts), seats[at])
-        return centre.missing(cells[at], log_attempts, queue)
-
-    everywhere = np.arange(cells.size, dtype=np.float64)
-    queue, log_attempts = centre.queue(cells, first, seats), np.zeros(cells.size)
-    gap = centre.missing(cells, log_attempts, queue)
-    iterations = np.zeros(cells.size, dtype=np.int64)
+    queue = centre.queue(cells, first, seats)
+    at = np.zeros(cells.size)
+    gap = -centre.log_attempts(cells, queue)
+    steps = np.zeros(cells.size, dtype=np.int64)
+    low, high = -gap, _log_most_attempts(centre, cells)
     moving = np.flatnonzero((gap < 0) & ~_hopeless(centre, cells, seats))
-    if moving.size:
-        top = _log_most_attempts(centre, cells[moving])
-        wide = np.flatnonzero(np.isinf(top))
-        top[wide] = 0.5
-        while wide.size:
-            top[wide] *= 2
-            wide = wide[(missing(top[wide], everywhere[moving[wide]]) < 0) & (top[wide] < _LOG_ENDLESS)]
-        found = elementwise.find_root(
-            missing, (np.zeros(moving.size), top), args=(everywhere[moving],), tolerances={"fatol": _EXACT}
-        )
-        settled, there = found.success, moving[found.success]
-        log_attempts[there], gap[there], iterations[there] = found.x[settled], found.f_x[settled], found.nit[settled]
-        queue = centre.queue(cells, first * np.exp(log_attempts), seats)
-    return Settled(queue, np.exp(log_attempts), queue.steady & (np.abs(gap) < _CLOSE), iterations)
+    before, gap_before = at.copy(), gap.copy()
+    moved = moving.size > 0
+    at[moving] = np.minimum(low, high)[moving]
+    while moving.size:
+        here = cells[moving]
+        caused = centre.log_attempts(here, centre.queue(here, first[moving] * np.exp(at[moving]), seats[moving]))
+        # Beyond the edge of the steady state nothing is defined: the fixed point lies before it, or is none.
+        caused = np.where(np.isnan(caused), -np.inf, caused)
+        gap[moving] = at[moving] - caused
+        steps[moving] += 1
+        under = gap[moving] < 0
+        low[moving] = np.where(under, np.maximum(low[moving], caused), low[moving])
+        high[moving] = np.where(under, high[moving], np.minimum(high[moving], np.maximum(caused, low[moving])))
+        high[moving] = np.where(np.isinf(caused), at[moving], high[moving])
+        exact = np.abs(gap[moving]) <= _EXACT * np.maximum(at[moving], 1.0)
+        tight = high[moving] - low[moving] <= _EXACT * high[moving]
+        moving = moving[~(exact | tight) & (steps[moving] < _STEPS)]
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            slope = (gap[moving] - gap_before[moving]) / (at[moving] - before[moving])
+            secant = at[moving] - gap[moving] / slope
+        before[moving], gap_before[moving] = at[moving], gap[moving]
+        # Every third step halves, whatever the secant says.
+        inside = (secant > low[moving]) & (secant < high[moving]) & (steps[moving] % 3 > 0)
+        at[moving] = np.where(inside, secant, (low[moving] + high[moving]) / 2)
+    if moved:
+        queue = centre.queue(cells, first * np.exp(at), seats)
+    return Settled(queue, np.exp(at), queue.steady & (np.abs(gap) < _CLOSE), steps)
 
 
 def _log_most_attempts(centre: Centre, cells: NDArray[np.intp]) -> Floats:
-    """An upper bound of ln(attempts per first call); infinite where some call again for ever."""
+    """An upper bound of ln(attempts per first call)."""
     again = np.maximum(centre.after_abandon[cells], centre.after_blocked[cells])
     with np.errstate(divide="ignore"):
-        bound: Floats = np.minimum(np.log(centre.attempts_max[cells]), -np.log1p(-again)) + _SLACK
-    return bound
+        bound = np.minimum(np.log(centre.attempts_max[cells]), -np.log1p(-again)) + _SLACK
+    return np.minimum(bound, _LOG_ENDLESS)
 
 
 def _hopeless(centre: Centre, cells: NDArray[np.intp], seats: Floats) -> NDArray[np.bool_]:

@@ -12,7 +12,9 @@ from wfm.queueing.poisson import Floats
 __all__ = ["fewest"]
 
 Holds = Callable[[NDArray[np.intp], Floats], NDArray[np.bool_]]
-"""Whether it holds in these cells for these numbers, one number a cell."""
+"""Whether it holds in these cells (a cell may stand several times) for these numbers."""
+_AT_ONCE = 24
+"""Numbers looked at in one call: for few cells a call costs little more with many numbers than with one."""
 
 
 def fewest(holds: Holds, least: Floats, guess: Floats, most: Floats) -> Floats:
@@ -22,18 +24,23 @@ def fewest(holds: Holds, least: Floats, guess: Floats, most: Floats) -> Floats:
     begins, and the cost grows with the logarithm of the distance from it. One-dimensional arrays.
     """
     failing, holding = least - 1, np.full_like(least, np.inf)
-    at = np.clip(np.ceil(guess), least, most)
-    step = np.maximum(np.floor(np.sqrt(at) / 2), 1.0)
+    width = max(_AT_ONCE // max(least.size, 1), 2)
+    step = np.maximum(np.floor(np.sqrt(np.maximum(guess, 0.0)) / 4), 1.0)
+    start = np.clip(np.ceil(guess) - step * (width // 2), least, most) - step
     cells = np.flatnonzero(least <= most)
     while cells.size:
-        good = holds(cells, at[cells])
-        holding[cells[good]], failing[cells[~good]] = at[cells[good]], at[cells[~good]]
-        cells = cells[(holding - failing > 1)[cells] & ~(~good & (at[cells] >= most[cells]))]
-        low, high = failing[cells], holding[cells]
-        upward = np.minimum(low + step[cells], most[cells])
-        downward = np.maximum(high - step[cells], low + 1)
-        bracketed = np.isfinite(high) & (low >= least[cells])
-        next_at = np.where(np.isinf(high), upward, np.where(bracketed, np.floor((low + high) / 2), downward))
-        at[cells] = next_at
-        step[cells] *= 2
+        low, high = failing[cells, None], holding[cells, None]
+        ranks = np.arange(1.0, width + 1)
+        with np.errstate(invalid="ignore"):
+            inside = low + np.ceil((high - low) * ranks / (width + 1))
+        upward = start[cells, None] + step[cells, None] * ranks
+        tried = np.where(np.isinf(high), upward, inside)
+        tried = np.clip(tried, low + 1, np.minimum(most[cells, None], np.where(np.isinf(high), np.inf, high - 1)))
+        good = holds(np.repeat(cells, width), tried.ravel()).reshape(tried.shape)
+        holding[cells] = np.minimum(holding[cells], np.where(good, tried, np.inf).min(axis=1))
+        below = ~good & (tried < holding[cells, None])
+        failing[cells] = np.maximum(failing[cells], np.where(below, tried, -np.inf).max(axis=1))
+        start[cells] = failing[cells]
+        step[cells] *= 2 * width
+        cells = cells[(holding[cells] - failing[cells] > 1) & (failing[cells] < most[cells])]
     return holding

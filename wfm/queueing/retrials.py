@@ -148,33 +148,41 @@ def retrial_seats(
         least = np.array([finally_answered_min], dtype=np.float64)
         require((least >= 0) & (least < 1), least, say("share of callers answered at last"), say("below 1"))
         rules.append(finally_answered_min)
-    seats = np.zeros(centre.first_per_s.size)
-    binding = np.full(seats.shape, -1, dtype=np.int64)
     busy = np.flatnonzero(centre.first_per_s > 0)
-
-    for index, rule in enumerate(rules):
-        failing = busy[~_kept(rule, settle(centre, busy, seats[busy]))]
-        load = centre.first_per_s[failing] * centre.aht_s[failing]
-        # More seats than circuits stand idle: they only lower the occupancy.
-        idle_helps = isinstance(rule, Goal) and rule.measure == "occupancy"
-        most = np.full(failing.size, _SEATS_MAX) if idle_helps else np.minimum(centre.circuits[failing], _SEATS_MAX)
-        found = fewest(_Rule(centre, failing, rule), seats[failing] + 1, load + np.sqrt(load), most)
-        if np.isinf(found).any():
-            raise _out_of_reach(rule, float(centre.circuits[failing[np.isinf(found)][0]]))
-        seats[failing], binding[failing] = found, index
-    return Sizing(seats.astype(np.int64).reshape(shape), binding.reshape(shape))
+    load = (centre.first_per_s * centre.aht_s)[busy]
+    # More seats than circuits stand idle: they only lower the occupancy.
+    idle_helps = any(isinstance(rule, Goal) and rule.measure == "occupancy" for rule in rules)
+    most = np.full(busy.size, _SEATS_MAX) if idle_helps else np.minimum(centre.circuits[busy], _SEATS_MAX)
+    asked = _Rules(centre, busy, rules)
+    found = fewest(asked, np.zeros(busy.size), load + np.sqrt(load), most)
+    if np.isinf(found).any():
+        at = np.flatnonzero(np.isinf(found))[:1]
+        broken = rules[int(asked.first_broken(at, most[at])[0])]
+        raise _out_of_reach(broken, float(centre.circuits[busy[at[0]]]))
+    seats, binding = np.zeros((2, centre.first_per_s.size), dtype=np.int64)
+    seats[busy], binding[:] = found, -1
+    some = np.flatnonzero(found > 0)
+    binding[busy[some]] = asked.first_broken(some, found[some] - 1)
+    return Sizing(seats.reshape(shape), binding.reshape(shape))
 
 
 @dataclass(frozen=True, slots=True)
-class _Rule:
-    """Whether some cells keep a limit with so many seats; cells are counted within ``among``."""
+class _Rules:
+    """Limits to keep together; cells are counted within ``among``."""
 
     centre: Centre
     among: NDArray[np.intp]
-    rule: Goal | float
+    rules: list[Goal | float]
 
     def __call__(self, cells: NDArray[np.intp], seats: Floats) -> NDArray[np.bool_]:
-        return _kept(self.rule, settle(self.centre, self.among[cells], seats))
+        """Whether all are kept with so many seats."""
+        settled = settle(self.centre, self.among[cells], seats)
+        return np.stack([_kept(rule, settled) for rule in self.rules]).all(axis=0)
+
+    def first_broken(self, cells: NDArray[np.intp], seats: Floats) -> NDArray[np.intp]:
+        """Index of the first limit that so many seats do not keep."""
+        settled = settle(self.centre, self.among[cells], seats)
+        return np.stack([_kept(rule, settled) for rule in self.rules]).argmin(axis=0)
 
 
 def _kept(rule: Goal | float, settled: Settled) -> NDArray[np.bool_]:
