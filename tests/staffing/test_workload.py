@@ -104,16 +104,20 @@ def test_work_orders_are_conserved_and_done_by_who_can(make_hotline: Any, make_d
     assert table[mine].sum() * 1800 == pytest.approx(expected_s, rel=1e-9)
     assert (table[other] == 0).all()
     at = table["interval"].dt
+    if not separate:
+        # Agents do it whenever they are idle, at night and on the weekend too.
+        assert set(at.hour[table[mine] > 0]) == set(range(24))
+        assert set(at.day_of_week[table[mine] > 0]) == {4, 5, 6, 0, 1}
+        return
     working = table[table[mine] > 0]["interval"].dt
     assert working.hour.min() == 9
     assert working.hour.max() == 17
-    weekend = table.loc[at.day_of_week >= 5, mine].sum()
-    assert (weekend == 0) == separate
-    if separate:
-        # Monday carries the weekend's work too.
-        daily = table.groupby(at.day_of_week)[mine].sum()
-        assert daily[0] == pytest.approx(3 * daily[4])
-        assert table["load_erlang"].to_numpy() == pytest.approx(calls["load_erlang"].to_numpy())
+    assert (table.loc[at.hour == 12, mine] == 0).all()
+    assert (table.loc[at.day_of_week >= 5, mine] == 0).all()
+    # Monday carries the weekend's work too.
+    daily = table.groupby(at.day_of_week)[mine].sum()
+    assert daily[0] > daily[4]
+    assert table["load_erlang"].to_numpy() == pytest.approx(calls["load_erlang"].to_numpy())
 
 
 def predicted_giving_up(table: pd.DataFrame) -> np.ndarray:

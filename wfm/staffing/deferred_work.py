@@ -1,46 +1,54 @@
-"""Work that waits: call-backs of missed calls, satisfaction call-backs (回访) and work orders (工单).
+"""Work that waits: call-backs of missed calls, satisfaction call-backs (回访), work orders (工单) and quality listening.
 
 The rule of who does it and when:
 
 * **Missed calls** (漏话) are called back by the agents of the line's group, in the interval after the
   call-back delay, or after the next opening. An attempt that reaches nobody is taken to cost no handling
-  time. Calls that came outside opening hours are called back over the first two hours after opening.
-* **Work orders and satisfaction call-backs** arise with answered calls and are done by day, evenly over
-  09:00–18:00. Where the hotline has back-office staff who do not answer calls, they do it, on working
-  days: what a rest day brings is done on the next working day of the period, or else on its last. Where
-  it has none, the answering agents do it the same day in open intervals: it is blended.
+  time. Calls that came outside opening hours are called back over the hours after opening that the hotline
+  allows for it.
+* **All other deferred work** arises with answered calls and is done earliest deadline first. Where
+  answering agents may do it, their idle time takes it; for the rest people are at work in the office's
+  watches, as few as keep each class's deadline share (``back_office``). Where the hotline has back-office
+  staff who do not answer calls, these are they; where it has none, they are answering agents and their
+  work is blended.
 * **Blended work** yields to calls. It adds to the work that must fit under the occupancy cap, and not to
   the queue that callers wait in.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wfm.calendar import TimeGrid, WorkingCalendar
 from wfm.hotline import Hotline
+from wfm.staffing.back_office import agents_help, watch_seconds
+from wfm.staffing.deferred_items import deferred_items
+from wfm.staffing.mean_cover import mean_cover
 
-__all__ = ["closed_call_work_s", "daytime_work_s", "has_back_office", "missed_call_work_s", "work_per_answered_call_s"]
+__all__ = ["LineCalls", "closed_call_work_s", "deferred_by_group", "has_back_office", "missed_call_work_s"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-_DAYTIME_MIN = (9 * 60, 18 * 60)
-_CLOSED_CALLS_WITHIN_S = 7200.0
+
+@dataclass(frozen=True, slots=True)
+class LineCalls:
+    """What becomes of each line's calls; ``(L, T)``."""
+
+    answered: Floats
+    missed: Floats
+    """Callers who gave up for good."""
+    unserved: Floats
+    """Callers who ask for an agent while none answers."""
+    aht_s: Floats
 
 
 def has_back_office(hotline: Hotline) -> bool:
     """Whether some kind of staff handles work orders without answering calls."""
     return any(kind.back_office and not kind.answers_calls for kind in hotline.staff_kinds)
-
-
-def work_per_answered_call_s(hotline: Hotline) -> float:
-    """Seconds of work orders and satisfaction call-backs that one answered call brings, mean."""
-    orders = sum(order.per_answered_call * order.handling_s for order in hotline.work_orders)
-    return orders + hotline.satisfaction.call_backs_per_answer * hotline.satisfaction.call_back_s
 
 
 def missed_call_work_s(hotline: Hotline, missed: Floats, aht_s: Floats, opened: Flags, interval_s: float) -> Floats:
@@ -62,7 +70,7 @@ def missed_call_work_s(hotline: Hotline, missed: Floats, aht_s: Floats, opened: 
 def closed_call_work_s(hotline: Hotline, asked: Floats, aht_s: Floats, opened: Flags, interval_s: float) -> Floats:
     """Seconds of call-backs to callers of one line who came outside opening hours; shape ``(T,)``.
 
-    Done evenly over the first two hours of open intervals that follow; calls after the last opening of
+    Done evenly over the opening hours that follow, as many as ``call_back.within_h`` says; calls after the last opening of
     the period are called back after the period.
     """
     work = np.zeros_like(asked)
@@ -70,7 +78,7 @@ def closed_call_work_s(hotline: Hotline, asked: Floats, aht_s: Floats, opened: F
     if not hotline.call_back.closed_calls or not places.size:
         return work
     closed = np.flatnonzero(~opened & (asked > 0) & (np.arange(len(asked)) < places[-1]))
-    count = max(int(_CLOSED_CALLS_WITHIN_S // interval_s), 1)
+    count = max(int(hotline.call_back.within_h * 3600 // interval_s), 1)
     for at in closed:
         first = int(np.searchsorted(places, at))
         due = places[first : first + count]
@@ -78,34 +86,46 @@ def closed_call_work_s(hotline: Hotline, asked: Floats, aht_s: Floats, opened: F
     return work
 
 
-def daytime_work_s(
-    work_s: Floats, grid: TimeGrid, opened: Flags, calendar: WorkingCalendar, *, back_office: bool
-) -> Floats:
-    """Deferred work of one line, moved from the interval in which it arises to those in which it is done; ``(T,)``.
+def deferred_by_group(
+    hotline: Hotline,
+    calls: LineCalls,
+    idle_erlang: Floats,
+    serves: Flags,
+    home: NDArray[np.int64],
+    grid: TimeGrid,
+    calendar: WorkingCalendar,
+) -> tuple[Floats, Floats]:
+    """Erlangs of deferred work done by answering agents, and by the back office; ``(G, T)`` each.
 
-    The sum over the period stays the same.
+    Call-backs of missed calls are not part of it. The sums over the period are the work that arises in it,
+    unless some can never be done.
+
+    Args:
+        hotline: what answered calls bring, and who does it.
+        calls: answered calls of each line.
+        idle_erlang: idle agents of each group up to the occupancy cap; ``(G, T)``.
+        serves: whether each group serves any line; ``(G, T)``.
+        home: a group of each line, under which the back office's work for it is told; ``(L,)``.
+        grid: the period.
+        calendar: working days.
     """
-    day = (grid.dates - np.datetime64(grid.first, "D")).astype(np.int64)
-    arising = np.bincount(day, weights=work_s, minlength=grid.days)
-    by_day = (grid.minutes >= _DAYTIME_MIN[0]) & (grid.minutes < _DAYTIME_MIN[1])
-    if back_office:
-        done, able = np.zeros_like(arising), by_day
-        np.add.at(done, _working_day_of(grid.day_list, calendar), arising)
-    else:
-        done, able = arising, by_day & opened
-        # A day without open daytime does its work whenever it is open.
-        for other in (opened, np.ones_like(opened)):
-            without = np.bincount(day, weights=able, minlength=grid.days) == 0
-            able = able | (without[day] & other)
-    counts = np.bincount(day, weights=able, minlength=grid.days)
-    spread: Floats = np.where(able, done[day] / np.maximum(counts[day], 1), 0.0)
-    return spread
-
-
-def _working_day_of(days: list[date], calendar: WorkingCalendar) -> NDArray[np.int64]:
-    """For each day the day on which its back-office work is done: itself or the next working day; index into ``days``."""
-    working = np.flatnonzero([calendar.is_working_day(day) for day in days])
-    own = np.arange(len(days))
-    if not working.size:
-        return own
-    return working[np.minimum(np.searchsorted(working, own), working.size - 1)].astype(np.int64)
+    work = deferred_items(hotline, calls.answered, np.zeros_like(calls.answered), grid, calendar)
+    if not work.classes:
+        return np.zeros_like(idle_erlang), np.zeros_like(idle_erlang)
+    idle = np.maximum(idle_erlang, 0.0)
+    per_head = watch_seconds(hotline, grid, calendar)
+    separate = has_back_office(hotline)
+    if not separate:
+        # What idle time does not hold needs more agents, and so an open hotline.
+        opened = serves.any(axis=0).astype(np.float64)
+        inside = per_head * opened
+        per_head = inside if inside.any() else np.reshape(opened * grid.interval_s, (1, -1))
+    spare = idle.sum(axis=0)
+    served = mean_cover(work, spare * grid.interval_s, agents_help(hotline), per_head).served
+    between, behind = (done.sum(axis=0) / grid.interval_s for done in (served.agents_s, served.office_s))
+    agents = np.divide(idle, spare, out=np.zeros_like(idle), where=spare > 0) * between
+    weights = np.bincount(home, weights=calls.answered.sum(axis=1), minlength=len(idle))[:, None]
+    if separate:
+        return agents, weights / weights.sum() * behind
+    there = np.where(serves, np.maximum(weights, 1e-9), 0.0)
+    return agents + there / np.maximum(there.sum(axis=0), 1e-9) * behind, np.zeros_like(idle)

@@ -24,13 +24,7 @@ from wfm.hotline import Hotline, open_intervals, serving_groups, targets_of
 from wfm.i18n import list_words, say
 from wfm.queueing import performance
 from wfm.staffing.clock import ClockMethod, clock_rates
-from wfm.staffing.deferred_work import (
-    closed_call_work_s,
-    daytime_work_s,
-    has_back_office,
-    missed_call_work_s,
-    work_per_answered_call_s,
-)
+from wfm.staffing.deferred_work import LineCalls, closed_call_work_s, deferred_by_group, missed_call_work_s
 from wfm.staffing.goals import sized_targets
 from wfm.staffing.interval_seats import seats_per_interval
 from wfm.standards import Target
@@ -54,6 +48,8 @@ class Workload:
     table: pd.DataFrame
     unserved: Floats
     """Calls that ask for an agent while none answers, all lines, ``(T,)``."""
+    calls: LineCalls | None = None
+    """What becomes of each line's calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +104,7 @@ def compute_workload(
     gives_up = np.where(pooled.arrivals > 0, gives_up, 0.0)
 
     attempts, missed = np.zeros_like(calls), np.zeros_like(calls)
-    blended, back_office = np.zeros((groups, spell)), np.zeros((groups, spell))
-    own_back_office = has_back_office(hotline)
+    answered, blended = np.zeros_like(calls), np.zeros((groups, spell))
     for row, line in enumerate(hotline.lines):
         lost = np.where(serving[row] >= 0, gives_up[serving[row], np.arange(spell)], 0.0)
         tries = sum(((line.redial.share * lost) ** k for k in range(line.redial.attempts_max)), np.zeros(spell))
@@ -119,15 +114,18 @@ def compute_workload(
         call_backs = missed_call_work_s(hotline, missed[row], line_aht[row], open_now, grid.interval_s)
         call_backs += closed_call_work_s(hotline, asking[row], line_aht[row], open_now, grid.interval_s)
         _add(blended, serving[row], call_backs)
-        arising = attempts[row] * (1 - lost) * work_per_answered_call_s(hotline)
-        done = daytime_work_s(arising, grid, open_now, calendar, back_office=own_back_office)
-        home = next(n for n, g in enumerate(hotline.groups) if line.id in g.lines)
-        _add(back_office if own_back_office else blended, np.where(group_of[row] >= 0, group_of[row], home), done)
+        answered[row] = attempts[row] * (1 - lost)
 
     pooled = _pool(hotline, attempts, line_aht, serving)
     rate = clock_rates(hotline, attempts, line_aht, serving, grid, clock)
     blended /= grid.interval_s
-    back_office /= grid.interval_s
+    line_calls = LineCalls(answered, missed, np.where(serving >= 0, 0.0, asking), line_aht)
+    idle = hotline.occupancy_max * sized.seats - rate * pooled.aht_s * (1 - gives_up) - blended
+    home = np.array([next(n for n, g in enumerate(hotline.groups) if x in g.lines) for x in hotline.line_ids])
+    between_calls, back_office = deferred_by_group(
+        hotline, line_calls, idle, _serves(serving, groups), home, grid, calendar
+    )
+    blended += between_calls
     names = [g.id for g in hotline.groups]
     table = pd.DataFrame(
         {
@@ -144,7 +142,7 @@ def compute_workload(
             "back_office_erlang": back_office.ravel(),
         }
     )
-    return Workload(table, np.where(serving >= 0, 0.0, asking).sum(axis=0))
+    return Workload(table, line_calls.unserved.sum(axis=0), line_calls)
 
 
 def _calls_and_aht(hotline: Hotline, summary: pd.DataFrame, grid: TimeGrid) -> tuple[Floats, Floats]:
