@@ -8,7 +8,7 @@ nobody calls again; everything else of a call's way to the queue is as in the re
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,8 @@ Flags = NDArray[np.bool_]
 
 FOREVER_S = 1e12
 """Stands for patience without end."""
+
+_BATCH_CALLERS = 150_000
 
 _TO_AGENT, _SERVED, _HUNG_UP = range(3)
 """Ways out of announcement and IVR."""
@@ -86,8 +88,9 @@ class _Callers:
         if all(shape == Shape.CONSTANT for shape, _, _ in laws):
             return np.array([value for _, value, _ in laws])[self.line[chosen]]
         u, line = self.uniform(purpose, chosen), self.line[chosen]
-        if len(laws) == 1:
-            return _durations(laws[0], u)
+        if len({shape for shape, _, _ in laws}) == 1:
+            first, second = (np.array(values)[line] for values in list(zip(*laws, strict=True))[1:])
+            return _durations((laws[0][0], first, second), u)
         found = np.empty(len(u))
         for number, law in enumerate(laws):
             its = line == number
@@ -122,7 +125,18 @@ def draw_day_calls(
         raise ValueError(
             f"counts: expected (days, {len(centre.line_ids)}, intervals) of at least 0, found {counts.shape}"
         )
-    callers = _callers(counts.astype(np.int64), seed, first, replication)
+    # Few enough callers at a time for their arrays to stay near the processor.
+    batch = max(1, int(_BATCH_CALLERS * days / max(int(counts.sum()), 1)))
+    parts = [
+        _draw(centre, counts[at : at + batch].astype(np.int64), seed, first, counted, replication + at)
+        for at in range(0, max(days, 1), batch)
+    ]
+    return parts[0] if len(parts) == 1 else _side_by_side(parts)
+
+
+def _draw(centre: Centre, counts: Integers, seed: int, first: int, counted: Flags | None, replication: int) -> DayCalls:
+    days, _, intervals = counts.shape
+    callers = _callers(counts, seed, first, replication)
     arrived = (callers.interval + callers.uniform(Purpose.ARRIVAL)) * centre.interval_s
     counting = np.ones(intervals, dtype=bool) if counted is None else np.asarray(counted, dtype=bool)
     in_count = counting[callers.interval]
@@ -148,7 +162,9 @@ def draw_day_calls(
     sums = {name: np.bincount(callers.day[f & in_count], minlength=days).astype(float) for name, f in flags.items()}
 
     chosen = np.flatnonzero(joins)
-    chosen = chosen[np.lexsort((queued[chosen], callers.day[chosen]))]
+    # One key sorts by day, then time: days are laid end to end, further apart than anybody may ask.
+    apart = float(queued.max(initial=0.0)) + 1.0
+    chosen = chosen[np.argsort(callers.day[chosen] * apart + queued[chosen], kind="stable")]
     day = callers.day[chosen]
     size = np.bincount(day, minlength=days)
     place = np.arange(len(chosen)) - (np.cumsum(size) - size)[day]
@@ -185,6 +201,25 @@ def draw_day_calls(
         counted_intervals=counting,
         sums=sums,
     )
+
+
+def _side_by_side(parts: list[DayCalls]) -> DayCalls:
+    """The days of all parts, one after another."""
+    fullest = max(len(part.queued_s) for part in parts)
+
+    def joined(name: str, fill: float) -> Floats:
+        tables = [getattr(part, name) for part in parts]
+        whole = np.full((fullest, sum(table.shape[1] for table in tables)), fill, dtype=tables[0].dtype)
+        at = 0
+        for table in tables:
+            whole[: len(table), at : at + table.shape[1]] = table
+            at += table.shape[1]
+        return whole
+
+    fills = {"queued_s": parts[0].intervals * parts[0].centre.interval_s, "patience_s": -1.0}
+    names = ("queued_s", "arrived_s", "line", "patience_s", "handle_s", "counted", "reached", "follow_up_s")
+    sums = {name: np.concatenate([part.sums[name] for part in parts]) for name in parts[0].sums}
+    return replace(parts[0], sums=sums, **{name: joined(name, fills.get(name, 0.0)) for name in names})  # type: ignore[arg-type]
 
 
 def _callers(counts: Integers, seed: int, first: int, replication: int) -> _Callers:
@@ -232,11 +267,11 @@ def _follow_ups(centre: Centre, callers: _Callers, chosen: Integers) -> Floats:
     return length
 
 
-def _durations(law: Law, u: Floats) -> Floats:
-    """``simulation.draws.sample`` for an array of uniform numbers."""
+def _durations(law: tuple[int, float | Floats, float | Floats], u: Floats) -> Floats:
+    """``simulation.draws.sample`` for an array of uniform numbers, with parameters of its own for each if need be."""
     shape, first, second = law
     if shape == Shape.EXPONENTIAL:
         return np.asarray(-first * np.log(u))
     if shape == Shape.LOGNORMAL:
         return np.asarray(np.exp(first + second * special.ndtri(u)))
-    return np.full(len(u), first)
+    return np.broadcast_to(np.asarray(first, dtype=float), u.shape)

@@ -178,6 +178,17 @@ def test_a_day_is_judged_as_the_kpi_says(small_hotline, kpi: str, operator: Any,
     assert 0 < sum(expected) < 40
 
 
+def test_days_drawn_in_parts_are_the_same_days(small_hotline, monkeypatch) -> None:
+    model = small_hotline(**TWO_LINES)
+    seats = np.full((3, 24), 3)
+    counts = np.random.default_rng(9).poisson(8.0, (13, 2, 24))
+    centre = centre_with(model, seats, counts)
+    whole = play_days(draw_day_calls(centre, counts, 9), seats)
+    monkeypatch.setattr("simulation.day_calls._BATCH_CALLERS", 1500)
+    parts = play_days(draw_day_calls(centre, counts, 9), seats)
+    assert all(np.array_equal(whole[name], parts[name]) for name in COUNTS)
+
+
 def test_no_calls_at_all(small_hotline) -> None:
     model = small_hotline(**TWO_LINES)
     seats = np.ones((3, 24), dtype=np.int64)
