@@ -27,6 +27,7 @@ from scipy import special
 
 from wfm.queueing.erlang import log_inverse_blocking
 from wfm.queueing.gamma_ratio import in_reach, log_lower_ratio, log_one_plus
+from wfm.queueing.gamma_slope import has_slope, mean_log_below
 from wfm.queueing.poisson import Floats, log_poisson
 
 __all__ = ["Impatience", "impatience", "still_waiting", "wait_while_answered"]
@@ -175,16 +176,32 @@ def _log_gamma_share(x: Floats, y: Floats, log_j1: Floats | None) -> Floats:
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 _NEGLIGIBLE = 42.0
 """The waiting density is followed down to e^(−42) of its peak."""
+_TOGETHER = 250
+"""Cells integrated at once: their nodes stay in the processor's cache."""
 
 
 def wait_while_answered(queue: Impatience) -> Floats:
     """Mean wait, in mean patiences, of callers who waited and were answered; one-dimensional.
 
-    The density of that wait h is proportional to exp(y(1 − e^(−h)) − (x+1)h): log-concave, so that one
-    Gauss–Legendre rule over the part that matters gives about 14 digits.
-    Source: Zeltyn and Mandelbaum 2005, eq. 4.13, weighted with the survival of patience.
+    Around the edge from :mod:`wfm.queueing.gamma_slope`, else by integration.
     """
     q, y = queue.x + 1, queue.y
+    around = has_slope(q, y)
+    mean = np.empty_like(y)
+    mean[around] = mean_log_below(q[around], y[around])
+    rest = np.flatnonzero(~around)
+    for start in range(0, rest.size, _TOGETHER):
+        part = rest[start : start + _TOGETHER]
+        mean[part] = _wait_by_integration(q[part], y[part])
+    return mean
+
+
+def _wait_by_integration(q: Floats, y: Floats) -> Floats:
+    """The density of that wait h is proportional to exp(y(1 − e^(−h)) − (x+1)h): log-concave, so that one
+    Gauss–Legendre rule over the part that matters gives about 14 digits.
+
+    Source: Zeltyn and Mandelbaum 2005, eq. 4.13, weighted with the survival of patience.
+    """
     with np.errstate(divide="ignore"):
         peak = np.maximum(np.log(y) - np.log(q), 0.0)
     p = np.minimum(y, q)

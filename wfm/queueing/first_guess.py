@@ -9,7 +9,7 @@ With the expansion of :mod:`wfm.queueing.gamma_ratio` cut to W = −1/3 + η/12,
 with ε = 1/B(n−1, a), x = nμ/θ, y = λ/θ; J(x+1, y) follows from J(x, y) = (y/x)(1 + J(x+1, y)). Infinite patience
 is Erlang C, J = a/(n − a). In heavy traffic this is the square-root rule of Halfin and Whitt (1981) and of Garnett,
 Mandelbaum and Reiman (2002); unlike it, it stays within some hundredths of a seat down to a few erlangs.
-Secant steps in the logarithm of the measure give n. It is a start only: the search decides by the exact formulas.
+Secant and parabola steps in the logarithm of the measure give n. It is a start only: the search decides by the exact formulas.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ __all__ = ["first_guess"]
 
 _ROOT_PI = float(np.sqrt(np.pi))
 _TINY = 1e-300
+_FAR_BELOW = ("asa_s", "mean_wait_s", "abandon_share")
+"""Measures whose usual limits are kept far below the load when callers give up: one step more is cheaper than a look."""
 
 
 def first_guess(goal: Goal, rate: Floats, aht: Floats, patience: Floats, other: Floats) -> Floats:
@@ -55,7 +57,10 @@ def first_guess(goal: Goal, rate: Floats, aht: Floats, patience: Floats, other: 
         at_first, at_second = miss(first), miss(second)
         third = _through_two(first, second, at_first, at_second, lowest)
         at_third = miss(third)
-        return _through_three(first, second, third, at_first, at_second, at_third, lowest)
+        fourth = _through_three(first, second, third, at_first, at_second, at_third, lowest)
+        if endless or goal.measure not in _FAR_BELOW:
+            return fourth
+        return _through_three(second, third, fourth, at_second, at_third, miss(fourth), lowest)
 
 
 def _through_two(one: Floats, two: Floats, at_one: Floats, at_two: Floats, lowest: Floats) -> Floats:
@@ -106,9 +111,15 @@ def _shortfall(goal: Goal, load: Floats, seats: Floats, ratio: Floats, t: Floats
     lost = (j - lower + 1) / total
     if goal.measure == "abandon_share":
         return lost
-    if goal.measure in ("asa_s", "mean_wait_s"):
+    if goal.measure == "mean_wait_s":
         # Rate balance: callers give up at θ·E[queue].
         return np.asarray(lost * ratio * aht)
+    if goal.measure == "asa_s":
+        # The mean h of those who waited and were answered is −∂ ln J(x + 1, y)/∂x. The step ln J(x, y) − ln J(x + 1, y)
+        # is that half a unit of x too early, and h falls by its variance a unit: about h² below the edge, 1/y above.
+        early = np.log(j / (lower - 1))
+        h = early - 0.5 / (1 / (early * early) + y)
+        return np.asarray((lower - 1) / total * h / (1 - lost) * ratio * aht)
     later = y * np.exp(-t)
     lower_later = np.maximum(_scaled_tail(x, later, -1.0), 1.0)
     grown = np.exp(y - later - x * t) / total

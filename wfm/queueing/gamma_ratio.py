@@ -22,7 +22,7 @@ from scipy import special
 
 from wfm.queueing.poisson import Floats
 
-__all__ = ["in_reach", "log_lower_ratio", "log_one_plus", "log_upper_ratio"]
+__all__ = ["ALPHA", "SMALL", "eta_of", "in_reach", "log_lower_ratio", "log_one_plus", "log_upper_ratio"]
 
 _X_FROM = 10.0
 _LOWEST, _HIGHEST = 0.37, 2.2
@@ -31,7 +31,8 @@ _STEEP = 20.0
 """z beyond which erfcx(−z) = 2·exp(z²) to the last digit; it would overflow at 26."""
 
 _ROUGH_FROM = 1e4
-_SMALL = 0.1
+SMALL = 0.1
+"""Of |m| up to which m − ln(1 + m) can be had from a short series."""
 
 
 def _taylor(terms: int) -> tuple[float, ...]:
@@ -46,7 +47,8 @@ def _taylor(terms: int) -> tuple[float, ...]:
     return tuple(alpha)
 
 
-_ALPHA = _taylor(_TERMS)
+ALPHA = _taylor(_TERMS)
+"""Taylor coefficients of η/(y/x − 1) in η."""
 
 
 def in_reach(x: Floats, y: Floats) -> NDArray[np.bool_]:
@@ -75,12 +77,8 @@ def _expanded(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
     """z, Γ*·√(πx/2) and W."""
     inverse = 1 / x
     m = (y - x) * inverse
-    half_square = m - np.log1p(m)
     # A rounding of m would put z off by one of √x.
-    rough = (x > _ROUGH_FROM) & (np.abs(m) < _SMALL)
-    if rough.any():
-        half_square[rough] = _beyond_log(m[rough])
-    eta = np.copysign(np.sqrt(2 * half_square), m)
+    eta = eta_of(m, (x > _ROUGH_FROM) & (np.abs(m) < SMALL))
     w = np.zeros_like(x)
     above, here = np.zeros_like(x), np.zeros_like(x)
     term = np.empty_like(x)
@@ -88,12 +86,20 @@ def _expanded(x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
         # ``above`` holds β of n + 1 and becomes β of n − 1.
         np.multiply(inverse, n + 1.0, out=term)
         above *= term
-        above += _ALPHA[n]
+        above += ALPHA[n]
         w *= eta
         w += above
         above, here = here, above
     half = 0.5 * x
     return eta * np.sqrt(half), (1 + above * inverse) * np.sqrt(np.pi * half), w
+
+
+def eta_of(m: Floats, rough: NDArray[np.bool_]) -> Floats:
+    """η of m = y/x − 1; ``rough`` are those of |m| < :data:`SMALL` where rounding of m − ln(1 + m) would be felt."""
+    half_square = m - np.log1p(m)
+    if rough.any():
+        half_square[rough] = _beyond_log(m[rough])
+    return np.copysign(np.sqrt(2 * half_square), m)
 
 
 def _beyond_log(m: Floats) -> Floats:
