@@ -128,6 +128,8 @@ class HirePlan:
     pool: PoolSize | None
     """In the month that takes most heads; None where nobody is under contract."""
     reserve: float | None
+    differences: dict[str, object]
+    """What a what-if sets, by key path."""
     notes: tuple[Text, ...]
 
 
@@ -243,6 +245,7 @@ def plan_hires(
         teams=tuple(plans),
         pool=pool,
         reserve=chosen,
+        differences=scenario.differences,
         notes=_notes(hotline, shown, plans, calls.note, chosen),
     )
 

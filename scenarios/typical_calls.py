@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.history import HISTORY_DAYS
+from scenarios.history import RECORDED_DAYS_MIN, find_history
 from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
 from wfm.hotline import Hotline, calendar_of, grid_of
 from wfm.i18n import Text, both
@@ -42,17 +42,16 @@ def find_typical_calls(hotline: Hotline, first: date, home: Path) -> CallsFound:
     recorded = [day for day in store.days() if day < first]
     own = calls_of_demand(hotline)
     without = CallsFound(own, both("Calls: the hotline's own demand settings, as no records are stored."))
-    if not recorded:
+    if len(recorded) < RECORDED_DAYS_MIN:
         return without
-    start = max(recorded[0], recorded[-1] - timedelta(days=HISTORY_DAYS - 1))
-    grid = grid_of(hotline, start, (recorded[-1] - start).days + 1)
-    actuals = store.actuals(grid, hotline.line_ids, hotline.short_abandon_s)
+    # Up to the day after the last recorded one: months may lie between the records and the plan.
+    history = find_history(hotline, recorded[-1] + timedelta(days=1), 1, home)
     season = season_of_records(hotline, store, recorded)
-    found = typical_calls_of(hotline, actuals, grid, calendar_of(hotline), season, own)
+    found = typical_calls_of(hotline, history.actuals, history.grid, calendar_of(hotline), season, own)
     if found is None:
         return without
-    words = {"days": len([d for d in recorded if d >= start]), "first": start, "last": recorded[-1]}
-    if "synthetic" in store.labels():
+    words = {"days": history.days, "first": history.grid.first, "last": recorded[-1]}
+    if history.kind == "synthetic":
         return CallsFound(found, both("Calls: {days} days of synthetic records, {first} to {last}.", **words))
     return CallsFound(found, both("Calls: {days} recorded days, {first} to {last}.", **words))
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from wfm.i18n import say
+from wfm.i18n import both, say
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 __all__ = ["hire_json", "months_table", "numbers_behind", "print_hire"]
 
 FIRMS_SHOWN = 10
+AIRY_FROM_WIDTH = 116
+"""Two blanks between columns from here on, else one."""
+HOURS_FROM_WIDTH = 90
+"""Narrower terminals do without the column of hours."""
 
 _EMPLOYEES_ONLY = ("hours_per_month", "leave_days_per_year", "training_h_per_month", "sick_share", "cost_per_month")
 _OTHERS_ONLY = ("taken_share",)
@@ -163,11 +167,13 @@ def print_hire(plan: HirePlan, out: Path | None) -> None:
         console.print(say("The months are written to {path}.", path=out))
 
 
-def _simple_table(title: str) -> Table:
+def _simple_table(title: str, *, gap: int = 2) -> Table:
+    """A table without lines; ``gap`` blanks stand between columns."""
     from rich import box
     from rich.table import Table
 
-    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    padding = (0, gap - 1, 0, 0)
+    return Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=padding)
 
 
 def _print_team(plan: HirePlan, team: TeamPlan, console: Console) -> None:
@@ -175,25 +181,28 @@ def _print_team(plan: HirePlan, team: TeamPlan, console: Console) -> None:
 
     answering = team.team.role == "answering"
     costly = any(month.cost > 0 for month in team.months)
-    table = _simple_table(str(team_name(team.team.role)))
-    headings = [say("Month")]
-    headings += [say("Calls a day")] if answering else []
-    headings += [say("Paid hours"), say("Needed"), say("On board"), say("80 % band"), say("P(enough)"), say("Decide")]
+    with_hours = console.width >= HOURS_FROM_WIDTH
+    table = _simple_table(str(team_name(team.team.role)), gap=2 if console.width >= AIRY_FROM_WIDTH else 1)
+    headings = (
+        [say("Month")] + ([say("Calls a day")] if answering else []) + ([say("Paid hours")] if with_hours else [])
+    )
+    headings += [say("Needed"), say("On board"), say("80 % band"), say("Enough"), say("Decide")]
     headings += [say("Join"), say("Leave"), say("Gap")] + ([say("Cost (1000)")] if costly else [])
     for number, heading in enumerate(headings):
         table.add_column(heading, justify="right" if number else "left", no_wrap=number == 0)
     for work, month in zip(plan.work, team.months, strict=True):
         cells = [f"{month.month:%Y-%m}" + ("*" if work.provisional else "")]
         cells += [f"{work.calls_per_day:,.0f}"] if answering else []
-        cells += [f"{month.hours:,.0f}", f"{month.needed:.1f}", f"{month.heads:.1f}", f"{month.low}–{month.high}"]
-        cells += [f"{month.p_enough:.0%}", _whole(month.deciding), _whole(month.joining), f"{month.leaving:.1f}"]
+        cells += [f"{month.hours:,.0f}"] if with_hours else []
+        cells += [f"{month.needed:.1f}", f"{month.heads:.1f}", f"{month.low}–{month.high}", f"{month.p_enough:.0%}"]
+        cells += [_whole(month.deciding), _whole(month.joining), f"{month.leaving:.1f}"]
         cells += [f"{month.gap:.1f}" if month.gap >= 0.05 else "–"]
         cells += [f"{month.cost / 1000:,.0f}"] if costly else []
         table.add_row(*cells)
     table.add_section()
     sums = [say("Sum")] + ([""] if answering else [])
-    sums += [f"{sum(m.hours for m in team.months):,.0f}", "", "", "", ""]
-    sums += [_whole(sum(m.deciding for m in team.months)), _whole(sum(m.joining for m in team.months))]
+    sums += [f"{sum(m.hours for m in team.months):,.0f}"] if with_hours else []
+    sums += ["", "", "", "", _whole(sum(m.deciding for m in team.months)), _whole(sum(m.joining for m in team.months))]
     sums += [f"{sum(m.leaving for m in team.months):.1f}", ""]
     sums += [f"{sum(m.cost for m in team.months) / 1000:,.0f}"] if costly else []
     table.add_row(*sums)
@@ -342,7 +351,10 @@ def _probability(p: float) -> str:
 
 def numbers_behind(plan: HirePlan) -> list[tuple[list[tuple[str, object]], str, str]]:
     """The numbers of the long view that count here, together where they have one source: keys, kind, reason."""
+    from wfm.hotline import Source
     from wfm.hotline.sources import closest_sources
+
+    what_if = Source(paths=("", *plan.differences), kind="assumed", why=both("set by the what-if scenario"))
 
     view = plan.hotline.long_view
     rows: list[tuple[tuple[tuple[str, ...], ...], str, object]] = [
@@ -363,7 +375,9 @@ def numbers_behind(plan: HirePlan) -> list[tuple[list[tuple[str, object]], str, 
     for steps, name, value in rows:
         if value in (None, ()) or (name == "hours_settled_over_months" and not employees):
             continue
-        found = closest_sources(plan.hotline.sources, steps, of_list=isinstance(value, tuple))
+        as_list = isinstance(value, tuple)
+        changed = closest_sources((what_if,), steps, of_list=as_list)
+        found = changed or closest_sources(plan.hotline.sources, steps, of_list=as_list)
         source = found[0] if found else None
         grouped.setdefault(id(source), ([], source))[0].append((name, value))
     return [(keys, *_source_words(source)) for keys, source in grouped.values()]
