@@ -252,7 +252,7 @@ def _unmet_sets(
 
     def short(chosen: Flags) -> Floats:
         total = (chosen * load).sum(axis=0)
-        found: Floats = total + scale * total**power - ((knows @ chosen > 0) * seats).sum(axis=0)
+        found: Floats = total + scale * np.maximum(total, 1e-12) ** power - ((knows @ chosen > 0) * seats).sum(axis=0)
         return found
 
     found: set[LineSet] = set()
