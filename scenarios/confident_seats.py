@@ -33,8 +33,8 @@ from wfm.queueing import Goal
 from wfm.staffing import compute_workload, unreachable_targets
 from wfm.staffing.confidence import FACTOR_LEAST, ConfidentSeats, find_confident_seats
 from wfm.staffing.interval_seats import COVER, IntervalSeats, seats_per_interval
-from wfm.staffing.requirement import Level, day_seats_of, requirement_table
-from wfm.staffing.sizing_inputs import sizing_inputs
+from wfm.staffing.requirement import day_seats_of, requirement_table
+from wfm.staffing.sizing_inputs import Level, sizing_inputs
 from wfm.standards import Target
 
 __all__ = ["ConfidentRequirement", "SeatFamily", "seats_with_confidence"]
@@ -162,7 +162,7 @@ class SeatFamily:
         """Args: as of :func:`seats_with_confidence`; ``summary`` holds line, interval, mean and aht_s."""
         self.hotline, self.level, self.targets = hotline, level, targets
         self.workload = compute_workload(hotline, summary, grid, calendar)
-        self.inputs = sizing_inputs(hotline, self.workload, targets)
+        self.inputs = sizing_inputs(hotline, self.workload, targets, level)
         self.waits = [j for j, goal in enumerate(self.inputs.goals) if goal.measure != "occupancy"]
         goals = self.inputs.goals
         if level == "day":

@@ -55,14 +55,14 @@ def test_one_seat_less_breaks_the_target_that_is_named(
     day = make_day(make_hotline(seats={"built": 400, "opened": 400}), days=1)
     workload = compute_workload(day.hotline, day.forecast({"general": calls, "wages": calls}), day.grid, day.calendar)
     found = compute_requirement(day.hotline, workload, TARGETS)
-    joined = found.merge(workload.table[["group", "interval", "rate_per_s", "patience_s"]], on=["group", "interval"])
+    joined = found.merge(workload.table[["group", "interval", "busy_per_s", "patience_s"]], on=["group", "interval"])
     seen = set()
-    for row in joined[joined["arrivals"] > 0].drop_duplicates(["rate_per_s", "aht_s", "patience_s"]).itertuples():
+    for row in joined[joined["arrivals"] > 0].drop_duplicates(["busy_per_s", "aht_s", "patience_s"]).itertuples():
         seats = int(row.seats)
 
         def kept(n: int, row: Any = row) -> dict[str, bool]:
             # 3 s of ringing are part of every answer time.
-            queue = chain(row.rate_per_s, row.aht_s, n, row.patience_s)
+            queue = chain(row.busy_per_s, row.aht_s, n, row.patience_s)
             return {
                 "asa_s": queue.asa_s + 3 < 15,
                 "waited_over_40_s_share": queue.waits_over(37) <= 0.05,
@@ -83,7 +83,7 @@ def test_predictions_are_those_of_the_seats(make_hotline: Any, make_day: Any, ch
     found = compute_requirement(day.hotline, workload, TARGETS)
     row = found.iloc[24]
     told = workload.table.iloc[24]
-    queue = chain(told["rate_per_s"], row["aht_s"], int(row["seats"]), told["patience_s"])
+    queue = chain(told["busy_per_s"], row["aht_s"], int(row["seats"]), told["patience_s"])
     assert row["asa_s"] == pytest.approx(queue.asa_s + 3, rel=1e-9)
     assert row["abandon_share"] == pytest.approx(queue.abandon, rel=1e-9)
     assert row["occupancy"] == pytest.approx(queue.occupancy, rel=1e-9)
@@ -247,13 +247,13 @@ def test_callers_who_never_give_up_are_sized_by_erlang_c(make_hotline: Any, make
     serving = table["lines"] != ""
     table = table.assign(
         arrivals=np.where(serving, 100.0, 0.0),
-        rate_per_s=np.where(serving, 100.0, 0.0) / 1800,
+        busy_per_s=np.where(serving, 100.0, 0.0) / 1800,
         aht_s=180.0,
         patience_s=np.inf,
         load_erlang=np.where(serving, 10.0, 0.0),
     )
     found = compute_requirement(
-        day.hotline, Workload(table, np.zeros(48)), (target("service_level_20_offered", ">=", 0.8),)
+        day.hotline, Workload(table, "plain", np.zeros(48)), (target("service_level_20_offered", ">=", 0.8),)
     )
     assert (found.loc[serving.to_numpy(), "seats"] == 14).all()
     assert found.loc[serving.to_numpy(), "service_level"].to_numpy() == pytest.approx(0.8883500192)

@@ -73,7 +73,7 @@ def test_load_follows_the_clock(make_hotline: Any, make_day: Any) -> None:
     # At 08:00 the group starts without calls; hours later the load is that of steady arrivals.
     assert load[16] < 0.97 * steady[16]
     assert load[at == 15] == pytest.approx(steady[at == 15], rel=1e-6)
-    assert (table["rate_per_s"] * table["aht_s"]).to_numpy()[one] == pytest.approx(load)
+    assert (table["mean_per_s"] * table["aht_s"]).to_numpy()[one] == pytest.approx(load)
 
 
 def test_closed_intervals_bring_nothing(make_hotline: Any, make_day: Any) -> None:

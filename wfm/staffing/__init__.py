@@ -3,8 +3,8 @@
 from wfm.staffing.clock import ClockMethod
 from wfm.staffing.day_values import day_values_of
 from wfm.staffing.goals import goal_of, sized_targets, unreachable_targets
-from wfm.staffing.requirement import Level, compute_requirement
-from wfm.staffing.sizing_inputs import SizingInputs, sizing_inputs
+from wfm.staffing.requirement import compute_requirement
+from wfm.staffing.sizing_inputs import Level, SizingInputs, sizing_inputs
 from wfm.staffing.workload import Workload, compute_workload
 
 __all__ = [

@@ -21,7 +21,7 @@ from wfm.queueing.handling_law import handling_law_of
 from wfm.staffing.backlog import matching_inflow
 from wfm.staffing.offered_load import offered_load
 
-__all__ = ["ClockMethod", "GroupLoad", "clock_rates", "group_loads"]
+__all__ = ["ClockMethod", "ClockRates", "GroupLoad", "clock_rates", "group_loads"]
 
 Floats = NDArray[np.float64]
 
@@ -96,6 +96,19 @@ def group_loads(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class ClockRates:
+    """Arrivals per second of each group, ``(G, T)``, to put into queueing formulas: rate × handling time is the load."""
+
+    busy_per_s: Floats
+    """Where every interval is to keep its targets by itself (:attr:`GroupLoad.busy_erlang`)."""
+    mean_per_s: Floats
+    """Where intervals are judged together (:attr:`GroupLoad.mean_erlang`)."""
+    inflow_per_s: Floats
+    """What :func:`~wfm.staffing.backlog_seats.backlog_seats` follows; see
+    :func:`~wfm.staffing.backlog.matching_inflow`."""
+
+
 def clock_rates(
     hotline: Hotline,
     calls_by_line: Floats,
@@ -103,9 +116,8 @@ def clock_rates(
     serving: NDArray[np.int64],
     grid: TimeGrid,
     method: ClockMethod = "offered-load",
-    level: Literal["busy", "mean"] = "busy",
-) -> Floats:
-    """Arrivals per second of each group, ``(G, T)``, to put into the stationary formulas.
+) -> ClockRates:
+    """The rates that the clock brings; with ``plain`` all are calls ÷ length of the interval.
 
     Args:
         hotline: its lines' handling times.
@@ -113,24 +125,18 @@ def clock_rates(
         aht_by_line: ``(L, T)`` mean handling time of the calls of each interval, seconds.
         serving: ``(L, T)`` index of the group that serves the line, −1 while none does.
         grid: the period.
-        method: ``plain`` is calls ÷ length of the interval. ``offered-load`` is the offered load ÷ handling
-            time, so that rate × handling time is the load that the clock really brings. ``backlog`` is the
-            inflow that :func:`~wfm.staffing.backlog_seats.backlog_seats` follows (``inflow_per_s``).
-        level: of the offered load: ``busy`` (:attr:`GroupLoad.busy_erlang`) where every interval is to keep
-            its targets, ``mean`` where intervals are judged together.
+        method: ``offered-load`` and ``backlog`` follow the clock alike; they differ in how seats are found.
 
     Raises:
         BadInput: calls are negative or not finite, or a handling time is not finite and above zero.
     """
     aht, arrivals = _mean_handling_s(hotline, calls_by_line, aht_by_line, serving)
     if method == "plain":
-        return arrivals / grid.interval_s
+        plain = arrivals / grid.interval_s
+        return ClockRates(plain, plain, plain)
     load = group_loads(hotline, calls_by_line, aht_by_line, serving, grid)
-    if method == "backlog":
-        return matching_inflow(load, grid.interval_s, aht)
-    chosen = load.mean_erlang if level == "mean" else load.busy_erlang
-    rate: Floats = chosen / aht
-    return rate
+    inflow = matching_inflow(load, grid.interval_s, aht)
+    return ClockRates(load.busy_erlang / aht, load.mean_erlang / aht, inflow)
 
 
 def _mean_handling_s(hotline: Hotline, calls: Floats, aht: Floats, serving: NDArray[np.int64]) -> tuple[Floats, Floats]:

@@ -26,7 +26,7 @@ def day_values_of(hotline: Hotline, inputs: SizingInputs, targets: Iterable[Targ
     ``seats`` is ``(G, T)``. Sums run over all groups; NaN on a day without calls. The values are those of the
     expected demand; how surely a day keeps its limits is another question.
     """
-    flat = (inputs.rate_per_s, inputs.aht_s, seats.astype(np.float64), inputs.patience_s)
+    flat = (inputs.mean_per_s, inputs.aht_s, seats.astype(np.float64), inputs.patience_s)
     solved = delay(*(np.ravel(a) for a in flat))
     days = len(inputs.other_numerator)
     day = np.broadcast_to(inputs.day, inputs.calls.shape).ravel()

@@ -12,29 +12,27 @@ head: the B on standby covers for the A.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from wfm.hotline import Hotline
-from wfm.queueing import performance
+from wfm.queueing import Performance, performance
+from wfm.staffing.backlog import BacklogPerformance, backlog_performance
+from wfm.staffing.backlog_seats import backlog_seats
 from wfm.staffing.day_level import DaySeats, day_level_seats
 from wfm.staffing.goals import answer_threshold_s
 from wfm.staffing.interval_seats import COVER, seats_per_interval
-from wfm.staffing.sizing_inputs import SizingInputs, sizing_inputs
+from wfm.staffing.sizing_inputs import Level, SizingInputs, sizing_inputs
 from wfm.staffing.workload import Workload
 from wfm.standards import Target
 from wfm.tables import REQUIREMENT, check_table
 
-__all__ = ["Level", "compute_requirement", "day_seats_of", "requirement_table"]
+__all__ = ["compute_requirement", "day_seats_of", "requirement_table"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
-
-Level = Literal["interval", "day"]
-"""Whether each target holds in every interval, or over the day as the standard counts it."""
 
 
 def compute_requirement(
@@ -49,7 +47,9 @@ def compute_requirement(
     measures are those of ``seats``, answer times with ringing.
     """
     chosen = tuple(targets)
-    inputs = sizing_inputs(hotline, workload, chosen)
+    inputs = sizing_inputs(hotline, workload, chosen, level)
+    if level == "interval" and workload.clock == "backlog":
+        return _with_backlog(hotline, workload, chosen, inputs)
     found = seats_per_interval(
         inputs.goals,
         inputs.rate_per_s,
@@ -67,6 +67,34 @@ def compute_requirement(
     # Where the places do not suffice for the day, they fall short of what every interval would ask for.
     wanted = np.where(kept, day.seats, np.maximum(day.seats, found.wanted))
     return requirement_table(hotline, workload, chosen, inputs, day.seats, binding, wanted)
+
+
+def _with_backlog(
+    hotline: Hotline, workload: Workload, targets: tuple[Target, ...], inputs: SizingInputs
+) -> pd.DataFrame:
+    """Every interval keeps every target, with what earlier ones left; the period starts with its offered load."""
+    calls_per_s = inputs.calls / inputs.interval_s
+    carried = {
+        "inflow_per_s": inputs.inflow_per_s,
+        "in_system": (inputs.mean_per_s * inputs.aht_s)[:, 0],
+        "is_open": inputs.serves,
+    }
+    found = backlog_seats(
+        inputs.goals,
+        calls_per_s,
+        inputs.interval_s,
+        inputs.aht_s,
+        inputs.patience_s,
+        inputs.blended_erlang,
+        inputs.minimum,
+        inputs.opened,
+        **carried,
+    )
+    within = answer_threshold_s(targets) - hotline.ring_s
+    predicted = backlog_performance(
+        calls_per_s, inputs.interval_s, inputs.aht_s, found.seats, inputs.patience_s, within, **carried
+    )
+    return requirement_table(hotline, workload, targets, inputs, found.seats, found.binding, found.wanted, predicted)
 
 
 def day_seats_of(inputs: SizingInputs) -> DaySeats:
@@ -105,10 +133,12 @@ def requirement_table(
     seats: Counts,
     binding: Counts,
     wanted: Counts,
+    predicted: Performance | BacklogPerformance | None = None,
 ) -> pd.DataFrame:
     """``tables.REQUIREMENT`` for these seats; arrays ``(G, T)``.
 
     ``binding`` indexes the inputs' goals, :data:`~wfm.staffing.interval_seats.COVER` for minimum cover.
+    ``predicted`` are the seats' measures, by default those of the stationary queue.
     """
     table = workload.table
     names = np.array([*inputs.reasons, "minimum_cover"], dtype=object)
@@ -119,7 +149,8 @@ def requirement_table(
     heads = np.where((seats <= 1) & backed, seats, raised) + 0.0  # no minus zero in closed hours
 
     within = answer_threshold_s(targets) - hotline.ring_s
-    predicted = performance(inputs.rate_per_s, inputs.aht_s, seats, within, inputs.patience_s)
+    if predicted is None:
+        predicted = performance(inputs.rate_per_s, inputs.aht_s, seats, within, inputs.patience_s)
     # Without calls nothing is predicted: a share of nobody is not defined.
     called = inputs.calls > 0
     handling = np.where(called & (seats > 0), predicted.occupancy, 0.0) + inputs.blended_erlang / np.maximum(seats, 1)

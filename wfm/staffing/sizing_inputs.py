@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,10 @@ from wfm.staffing.goals import closed_call_terms, sized_targets
 from wfm.staffing.workload import Workload
 from wfm.standards import Target
 
-__all__ = ["SizingInputs", "sizing_inputs"]
+__all__ = ["Level", "SizingInputs", "sizing_inputs"]
+
+Level = Literal["interval", "day"]
+"""Whether each target holds in every interval, or over the day as the standard counts it."""
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -31,7 +35,11 @@ class SizingInputs:
     calls: Floats
     """Calls that ask for an agent."""
     rate_per_s: Floats
-    """What the stationary formulas are given."""
+    """What the stationary formulas are given: the busy part of an interval that keeps its targets by itself, the
+    mean where the day's intervals are judged together."""
+    mean_per_s: Floats
+    inflow_per_s: Floats
+    """What backlog follows."""
     aht_s: Floats
     patience_s: Floats
     blended_erlang: Floats
@@ -47,7 +55,9 @@ class SizingInputs:
     other_denominator: Floats
 
 
-def sizing_inputs(hotline: Hotline, workload: Workload, targets: Iterable[Target]) -> SizingInputs:
+def sizing_inputs(
+    hotline: Hotline, workload: Workload, targets: Iterable[Target], level: Level = "interval"
+) -> SizingInputs:
     """The inputs of one period; targets that no number of seats keeps are left out (see ``unreachable_targets``)."""
     sized = sized_targets(hotline, targets)
     table = workload.table
@@ -70,7 +80,9 @@ def sizing_inputs(hotline: Hotline, workload: Workload, targets: Iterable[Target
         goals=goals,
         reasons=(*(target.kpi for target, _ in sized), "occupancy_max"),
         calls=grouped("arrivals"),
-        rate_per_s=grouped("rate_per_s"),
+        rate_per_s=grouped("busy_per_s" if level == "interval" else "mean_per_s"),
+        mean_per_s=grouped("mean_per_s"),
+        inflow_per_s=grouped("inflow_per_s"),
         aht_s=grouped("aht_s"),
         patience_s=grouped("patience_s"),
         blended_erlang=grouped("blended_erlang"),

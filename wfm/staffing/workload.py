@@ -40,12 +40,14 @@ class Workload:
 
     Columns of ``table``: group; lines (those it serves now, joined by ``;``, empty where it serves none
     or the hotline is closed); interval; interval_s; arrivals (calls that ask for an agent); aht_s;
-    patience_s; rate_per_s (arrivals per second that the stationary formulas are given, so that rate × aht_s is
-    the load the clock brings); load_erlang (that load and blended work); blended_erlang (work that yields to calls, done by
-    the answering agents); back_office_erlang (done by back-office staff, not by these seats).
+    patience_s; busy_per_s, mean_per_s and inflow_per_s (arrival rates that the clock brings, see
+    :class:`wfm.staffing.clock.ClockRates`); load_erlang (mean load of calls, and blended work); blended_erlang
+    (work that yields to calls, done by the answering agents); back_office_erlang (done by back-office staff, not
+    by these seats).
     """
 
     table: pd.DataFrame
+    clock: ClockMethod
     unserved: Floats
     """Calls that ask for an agent while none answers, all lines, ``(T,)``."""
     calls: LineCalls | None = None
@@ -93,7 +95,7 @@ def compute_workload(
     groups, spell = len(hotline.groups), len(grid)
 
     pooled = _pool(hotline, calls, line_aht, serving)
-    rate = clock_rates(hotline, calls, line_aht, serving, grid, clock)
+    rate = clock_rates(hotline, calls, line_aht, serving, grid, clock).busy_per_s
     chosen = targets_of(hotline) if targets is None else targets
     goals = [goal for _, goal in sized_targets(hotline, chosen)]
     minimum = np.array([[g.minimum_seats] for g in hotline.groups]) * _serves(serving, groups)
@@ -117,10 +119,10 @@ def compute_workload(
         answered[row] = attempts[row] * (1 - lost)
 
     pooled = _pool(hotline, attempts, line_aht, serving)
-    rate = clock_rates(hotline, attempts, line_aht, serving, grid, clock)
+    rates = clock_rates(hotline, attempts, line_aht, serving, grid, clock)
     blended /= grid.interval_s
     line_calls = LineCalls(answered, missed, np.where(serving >= 0, 0.0, asking), line_aht)
-    idle = hotline.occupancy_max * sized.seats - rate * pooled.aht_s * (1 - gives_up) - blended
+    idle = hotline.occupancy_max * sized.seats - rates.busy_per_s * pooled.aht_s * (1 - gives_up) - blended
     home = np.array([next(n for n, g in enumerate(hotline.groups) if x in g.lines) for x in hotline.line_ids])
     between_calls, back_office = deferred_by_group(
         hotline, line_calls, idle, _serves(serving, groups), home, grid, calendar
@@ -136,13 +138,15 @@ def compute_workload(
             "arrivals": pooled.arrivals.ravel(),
             "aht_s": pooled.aht_s.ravel(),
             "patience_s": pooled.patience_s.ravel(),
-            "rate_per_s": rate.ravel(),
-            "load_erlang": (rate * pooled.aht_s + blended).ravel(),
+            "busy_per_s": rates.busy_per_s.ravel(),
+            "mean_per_s": rates.mean_per_s.ravel(),
+            "inflow_per_s": rates.inflow_per_s.ravel(),
+            "load_erlang": (rates.mean_per_s * pooled.aht_s + blended).ravel(),
             "blended_erlang": blended.ravel(),
             "back_office_erlang": back_office.ravel(),
         }
     )
-    return Workload(table, line_calls.unserved.sum(axis=0), line_calls)
+    return Workload(table, clock, line_calls.unserved.sum(axis=0), line_calls)
 
 
 def _calls_and_aht(hotline: Hotline, summary: pd.DataFrame, grid: TimeGrid) -> tuple[Floats, Floats]:
