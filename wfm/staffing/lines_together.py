@@ -264,6 +264,9 @@ def _unmet_sets(
             top = tries.argmax(axis=0)
             better = tries.max(axis=0) > best + 1e-9
             if not better.any():
+                # Whole seats may make a neighbour bind that the smooth need ranks just behind.
+                for x, at in zip(*np.nonzero(tries > -1), strict=True):
+                    found.add(frozenset(np.flatnonzero(chosen[:, at] ^ (np.arange(count) == x)).tolist()))
                 break
             chosen[top[better], np.flatnonzero(better)] ^= True
             best = np.where(better, tries.max(axis=0), best)

@@ -90,7 +90,8 @@ def fewer_are_too_few(work: DeferredWork, spare_s: Floats, helps: bool, per_head
     free = replace(work, may_call=np.ones_like(work.may_call))
     total = work.work_s.sum(axis=1)
     asked = total * np.array([c.on_time_share_min for c in work.classes])
-    to_finish = sum(total[c] for c in chosen if work.classes[c].doers == "anyone")
+    finished = _worked(cover.served) >= total * (1 - _PILES_UP)
+    to_finish = sum(total[c] for c, kind in enumerate(work.classes) if finished[c] and kind.doers == "anyone")
     for w in np.flatnonzero(cover.heads > 0).tolist():
         office = _with(cover.heads, w, int(cover.heads[w]) - 1) @ per_head_s
         if office.sum() + (spare_s.sum() if helps else 0.0) < to_finish * (1 - _PILES_UP):
