@@ -1,6 +1,7 @@
-"""Where a search for the fewest seats starts: the formulas in their first three terms, solved for the goal.
+"""Where a search for the fewest seats starts: the formulas in their first terms, solved for the goal.
 
-With the expansion of :mod:`wfm.queueing.gamma_ratio` cut to W = −1/3 + η/12, Γ* = 1 (seats now a real number n):
+With the expansion of :mod:`wfm.queueing.gamma_ratio` cut to W = −1/3 + η/12 − 2η²/135 − 4/(135x), Γ* = 1 + 1/(12x)
+(seats now a real number n):
 
     1/B(n−1, a) = (a/n)·(√(2n)·r(z₁) + W),      r(z) = √π/2·erfcx(z)
     J(x, y)     = (y/x)·(√(2x)·r(−z₂) − W)
@@ -8,8 +9,9 @@ With the expansion of :mod:`wfm.queueing.gamma_ratio` cut to W = −1/3 + η/12,
 
 with ε = 1/B(n−1, a), x = nμ/θ, y = λ/θ; J(x+1, y) follows from J(x, y) = (y/x)(1 + J(x+1, y)). Infinite patience
 is Erlang C, J = a/(n − a). In heavy traffic this is the square-root rule of Halfin and Whitt (1981) and of Garnett,
-Mandelbaum and Reiman (2002); unlike it, it stays within some hundredths of a seat down to a few erlangs.
-Secant and parabola steps in the logarithm of the measure give n. It is a start only: the search decides by the exact formulas.
+Mandelbaum and Reiman (2002); unlike it, it stays within some thousandths of a seat down to a few erlangs.
+Secant and parabola steps in the logarithm of the measure give n. It is a start only: the search decides by
+the exact formulas.
 """
 
 from __future__ import annotations
@@ -37,6 +39,8 @@ def first_guess(goal: Goal, rate: Floats, aht: Floats, patience: Floats, other: 
     if goal.measure == "occupancy":
         return np.asarray((load + other) / goal.limit)
     endless = patience.size > 0 and bool(np.isinf(patience[0]))
+    if endless and goal.measure == "abandon_share":
+        return load
     root = np.sqrt(load)
     t = max(goal.t_s, 0.0)
     wanted = np.log(1 - goal.limit if goal.measure in HIGH else goal.limit)
@@ -53,7 +57,9 @@ def first_guess(goal: Goal, rate: Floats, aht: Floats, patience: Floats, other: 
 
     lowest = load * (1 + 1e-6) + 1e-3 if endless else np.full_like(load, 0.05)
     with np.errstate(all="ignore"):
-        first, second = load + 0.3 * root + 0.3, load + root + 0.3
+        # Where goals of this height usually lie; 80/20 sets the scale.
+        far = 1.0 if goal.measure in ("asa_s", "mean_wait_s") else np.sqrt(max(-float(wanted), 0.2) / 1.6)
+        first, second = load + 0.3 * far * root + 0.3, load + 0.9 * far * root + 0.3
         at_first, at_second = miss(first), miss(second)
         third = _through_two(first, second, at_first, at_second, lowest)
         at_third = miss(third)
@@ -82,12 +88,13 @@ def _through_three(
 
 
 def _scaled_tail(x: Floats, y: Floats, sign: float) -> Floats:
-    """Upper (sign 1) or lower (−1) tail of the gamma distribution over its height, to about 1 %."""
+    """Upper (sign 1) or lower (−1) tail of the gamma distribution over its height, to about 0.01 %."""
     m = y / x - 1
     eta = np.copysign(np.sqrt(2 * np.maximum(m - np.log1p(m), 0.0)), m)
     half = np.sqrt(0.5 * x)
-    series = eta / 12 - 1 / 3
-    return np.asarray(_ROOT_PI * half * special.erfcx(sign * eta * half) + sign * series)
+    small = 1 / np.maximum(x, 1.0)
+    series = (1 / 12 - 2 / 135 * eta) * eta - 1 / 3 - 4 / 135 * small
+    return np.asarray(_ROOT_PI * (1 + small / 12) * half * special.erfcx(sign * eta * half) + sign * series)
 
 
 def _patient_shortfall(goal: Goal, load: Floats, seats: Floats, t: Floats, aht: Floats) -> Floats:
@@ -96,8 +103,6 @@ def _patient_shortfall(goal: Goal, load: Floats, seats: Floats, t: Floats, aht: 
     wait = 1 / (1 + room / seats * _scaled_tail(seats, load, 1.0))
     if goal.measure in ("asa_s", "mean_wait_s"):
         return np.asarray(wait * aht / room)
-    if goal.measure == "abandon_share":
-        return np.zeros_like(wait)
     return np.asarray(wait * np.exp(-room * t))
 
 
