@@ -9,8 +9,8 @@ S. Banerjee 1996, "A simple approximation for modeling nonstationary queues", IE
 queue is Erlang A, C or B.
 
 r(X) is tabulated in erlangs for each number of seats and each patience in handling times (rounded to
-one in a hundred) and taken as straight lines between the points. Neither disturbs where X settles, as there
-r = λ whatever the table says; on the way there the error is below 1e-3 of X.
+one in a hundred) and taken as straight lines between the points. Neither disturbs the rate where X settles, as
+there r = λ whatever the table says; X itself is right to about 1 in 100.
 """
 
 from __future__ import annotations

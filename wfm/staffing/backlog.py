@@ -220,6 +220,9 @@ def backlog_performance(
         return mean
 
     solved = delay(modified.ravel(), each(aht), each(n), each(patience))
+    with np.errstate(invalid="ignore"):
+        stuck = np.isinf(solved.patience_s) & (solved.seats == 0)
+        in_line = np.where(stuck, level.ravel(), modified.ravel() * solved.mean_wait_s())
     share = np.where(solved.seats > 0, solved.answered_share, 0.0)
     busy, answered = averaged(solved.load_erlang * share), averaged(share)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -234,7 +237,7 @@ def backlog_performance(
     return BacklogPerformance(
         rate_per_s=days.joined(modified.mean(axis=-1)),
         in_system=days.joined(ends),
-        waiting=days.joined(np.maximum(level.mean(axis=-1) - busy, 0.0)),
+        waiting=days.joined(averaged(in_line)),
         occupancy=days.joined(np.divide(busy, n, out=np.zeros_like(busy), where=n > 0)),
         **{name: days.joined(np.where(rate > 0, measure, np.nan)) for name, measure in measures.items()},
     )

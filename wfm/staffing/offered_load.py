@@ -10,7 +10,7 @@ calls late, by about E[S²]/(2E[S]), and smoothed: calls that came before still 
 λ(t)·E[S] forgets that; both agree where λ is constant over several handling times, whatever the law.
 
 Modified offered load puts m(t) in place of λ·E[S] in a stationary formula (D. L. Jagerman 1975; O. B. Jennings,
-A. Mandelbaum, W. A. Massey and W. Whitt 1996, "Server staffing to meet time-varying demand", section 4;
+A. Mandelbaum, W. A. Massey and W. Whitt 1996, "Server staffing to meet time-varying demand";
 W. A. Massey and W. Whitt 1994). It is exact without waiting. It holds while few callers wait: a queue that is
 left from one interval to the next is the business of ``backlog``.
 
