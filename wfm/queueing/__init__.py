@@ -1,5 +1,6 @@
 """Queueing formulas: Erlang B, C and A, exact and vectorised over intervals, and the seats they ask for."""
 
+from wfm.queueing.attempts import Redials
 from wfm.queueing.built_seats import BuiltSeats, best_of_built
 from wfm.queueing.delay import Delay, delay
 from wfm.queueing.erlang import erlang_b, erlang_c
@@ -15,8 +16,11 @@ from wfm.queueing.patience_laws import (
 )
 from wfm.queueing.performance import Performance, performance, wait_exceeds, wait_quantile
 from wfm.queueing.recorded_patience import empirical_patience, patience_from_waits
+from wfm.queueing.retrials import RetrialPerformance, retrial_performance, retrial_seats
 from wfm.queueing.sizing import Sizing, minimal_seats, size_seats
 from wfm.queueing.solve import solve
+from wfm.queueing.trade_off import OneQueue, TradeOff, trade_off
+from wfm.queueing.trunks import TrunkPerformance, circuits_for, trunk_performance
 from wfm.queueing.waiting import Waiting
 
 __all__ = [
@@ -24,11 +28,17 @@ __all__ = [
     "Delay",
     "GeneralDelay",
     "Goal",
+    "OneQueue",
     "PatienceLaw",
     "Performance",
+    "Redials",
+    "RetrialPerformance",
     "Sizing",
+    "TradeOff",
+    "TrunkPerformance",
     "Waiting",
     "best_of_built",
+    "circuits_for",
     "delay",
     "empirical_patience",
     "erlang_b",
@@ -43,8 +53,12 @@ __all__ = [
     "mixed_patience",
     "patience_from_waits",
     "performance",
+    "retrial_performance",
+    "retrial_seats",
     "size_seats",
     "solve",
+    "trade_off",
+    "trunk_performance",
     "wait_exceeds",
     "wait_quantile",
     "weibull_patience",

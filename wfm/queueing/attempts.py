@@ -163,7 +163,8 @@ def settle(centre: Centre, cells: NDArray[np.intp], seats: Floats) -> Settled:
     first = centre.first_per_s[cells]
     queue = centre.queue(cells, first, seats)
     at = np.zeros(cells.size)
-    gap = -centre.log_attempts(cells, queue)
+    # Without calls nobody tries twice, whatever else is undefined.
+    gap = np.where(first > 0, -centre.log_attempts(cells, queue), 0.0)
     steps = np.zeros(cells.size, dtype=np.int64)
     low, high = -gap, _log_most_attempts(centre, cells)
     moving = np.flatnonzero((gap < 0) & ~_hopeless(centre, cells, seats))

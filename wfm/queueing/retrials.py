@@ -177,12 +177,12 @@ class _Rules:
     def __call__(self, cells: NDArray[np.intp], seats: Floats) -> NDArray[np.bool_]:
         """Whether all are kept with so many seats."""
         settled = settle(self.centre, self.among[cells], seats)
-        return np.stack([_kept(rule, settled) for rule in self.rules]).all(axis=0)
+        return np.asarray(np.stack([_kept(rule, settled) for rule in self.rules]).all(axis=0))
 
     def first_broken(self, cells: NDArray[np.intp], seats: Floats) -> NDArray[np.intp]:
         """Index of the first limit that so many seats do not keep."""
         settled = settle(self.centre, self.among[cells], seats)
-        return np.stack([_kept(rule, settled) for rule in self.rules]).argmin(axis=0)
+        return np.asarray(np.stack([_kept(rule, settled) for rule in self.rules]).argmin(axis=0))
 
 
 def _kept(rule: Goal | float, settled: Settled) -> NDArray[np.bool_]:
