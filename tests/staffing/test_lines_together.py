@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -11,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from wfm.errors import BadInput
+from wfm.hotline import targets_of
 from wfm.queueing import Goal
-from wfm.staffing import lines_together
+from wfm.staffing import compute_requirement, compute_workload, lines_together
 from wfm.staffing.lines_together import pooled_seats, skill_group_seats
-from wfm.staffing.separation_price import price_of_separation
+from wfm.staffing.separation_price import price_of_hotline, price_of_separation
 from wfm.staffing.skill_subsets import binding_sets
 
 AHT, PATIENCE = 300.0, 180.0
@@ -203,3 +205,15 @@ def test_closed_hours_cost_nothing_and_open_ones_at_least_the_cover() -> None:
     ).set_index("arrangement")["seat_h"]
     assert table["separate"] == 2 + 2 + 2
     assert table["pooled"] == 2 + 2
+
+
+def test_present_groups_have_the_hours_of_the_requirement(make_hotline: Any, make_day: Any) -> None:
+    day = make_day(make_hotline(), days=2)
+    workload = compute_workload(day.hotline, day.forecast({"general": 20, "wages": 6}), day.grid, day.calendar)
+    targets = targets_of(day.hotline)
+    table = price_of_hotline(day.hotline, workload, targets).set_index("arrangement")["seat_h"]
+    required = compute_requirement(day.hotline, workload, targets)
+    assert table["present"] == pytest.approx((required["seats"] * required["interval_s"] / 3600).sum())
+    assert table["pooled"] < table["present"] < table["separate"]
+    with pytest.raises(BadInput, match="tell the lines apart"):
+        price_of_hotline(day.hotline, replace(workload, calls=None), targets)

@@ -212,12 +212,13 @@ class _Clock:
 
     def working_days(self, count: int) -> Counts:
         """End of office hours on the ``count``-th working day after each interval's day."""
-        # With no day to count, the day of receipt itself holds the deadline while the office is open.
+        # With no day to count, the day of receipt itself holds the deadline; what arises in the office's last
+        # interval counts as come after hours.
         last = [self._working_day(day, count) for day in self.grid.day_list]
         due = np.array([self._closing(day) for day in last], dtype=np.int64)[self.day]
         if count == 0:
             after = np.array([self._closing(self._working_day(day, 1)) for day in last], dtype=np.int64)[self.day]
-            due = np.where(due <= np.arange(self.spell), after, due)
+            due = np.where(due <= np.arange(self.spell) + 1, after, due)
         return due
 
     def hours(self, deadline_h: float) -> Counts:

@@ -38,12 +38,16 @@ Flags = NDArray[np.bool_]
 class LineCalls:
     """What becomes of each line's calls; ``(L, T)``."""
 
+    arrivals: Floats
+    """Calls that ask for an agent while one answers, redials included."""
     answered: Floats
     missed: Floats
     """Callers who gave up for good."""
     unserved: Floats
     """Callers who ask for an agent while none answers."""
     aht_s: Floats
+    serving: NDArray[np.int64]
+    """Index of the group that serves the line, −1 where closed."""
 
 
 def has_back_office(hotline: Hotline) -> bool:

@@ -12,18 +12,22 @@ Technical Journal 60 (1981).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from wfm.hotline import Agent, Hotline
 from wfm.queueing import Goal
+from wfm.staffing.goals import sized_targets
 from wfm.staffing.lines_together import pooled_seats, skill_group_seats
 from wfm.staffing.skill_subsets import LineSet
+from wfm.staffing.workload import Workload
+from wfm.standards import Target
 
-__all__ = ["price_of_separation"]
+__all__ = ["price_of_hotline", "price_of_separation"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -95,4 +99,30 @@ def price_of_separation(
             "saved_share": saved / hours[0] if hours[0] > 0 else np.zeros_like(saved),
             "most_seats": [int(seats.max()) for _, _, seats in rows],
         }
+    )
+
+
+def price_of_hotline(
+    hotline: Hotline, workload: Workload, targets: Iterable[Target], agents: Sequence[Agent] = ()
+) -> pd.DataFrame:
+    """The table of :func:`price_of_separation` for a hotline's workload, by its targets and occupancy cap.
+
+    ``shared`` stands for the kinds of people among ``agents`` who answer. Every queue has one seat at
+    least while it is open.
+    """
+    calls = workload.calls
+    goals = [goal for _, goal in sized_targets(hotline, targets)] + [Goal("occupancy", hotline.occupancy_max)]
+    interval_s = float(workload.table["interval_s"].iloc[0])
+    silent = {kind.id for kind in hotline.staff_kinds if not kind.answers_calls}
+    known = [frozenset(map(hotline.line_ids.index, a.lines)) for a in agents if a.staff_kind not in silent]
+    patience = np.array([[line.patience.mean_s] for line in hotline.lines])
+    return price_of_separation(
+        hotline.line_ids,
+        calls.arrivals * calls.aht_s / interval_s,
+        calls.aht_s,
+        np.broadcast_to(patience, calls.aht_s.shape),
+        goals,
+        interval_s / 3600,
+        serving=calls.serving,
+        skills=sorted(set(known), key=sorted),
     )

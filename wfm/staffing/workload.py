@@ -48,10 +48,13 @@ class Workload:
 
     table: pd.DataFrame
     clock: ClockMethod
-    unserved: Floats
-    """Calls that ask for an agent while none answers, all lines, ``(T,)``."""
-    calls: LineCalls | None = None
+    calls: LineCalls
     """What becomes of each line's calls."""
+
+    @property
+    def unserved(self) -> Floats:
+        """Calls that ask for an agent while none answers, all lines, ``(T,)``."""
+        return self.calls.unserved.sum(axis=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def compute_workload(
     pooled = _pool(hotline, attempts, line_aht, serving)
     rates = clock_rates(hotline, attempts, line_aht, serving, grid, clock)
     blended /= grid.interval_s
-    line_calls = LineCalls(answered, missed, np.where(serving >= 0, 0.0, asking), line_aht)
+    line_calls = LineCalls(attempts, answered, missed, np.where(serving >= 0, 0.0, asking), line_aht, serving)
     idle = hotline.occupancy_max * sized.seats - rates.busy_per_s * pooled.aht_s * (1 - gives_up) - blended
     home = np.array([next(n for n, g in enumerate(hotline.groups) if x in g.lines) for x in hotline.line_ids])
     between_calls, back_office = deferred_by_group(
@@ -146,7 +149,7 @@ def compute_workload(
             "back_office_erlang": back_office.ravel(),
         }
     )
-    return Workload(table, clock, line_calls.unserved.sum(axis=0), line_calls)
+    return Workload(table, clock, line_calls)
 
 
 def _calls_and_aht(hotline: Hotline, summary: pd.DataFrame, grid: TimeGrid) -> tuple[Floats, Floats]:
