@@ -18,13 +18,17 @@ from wfm.errors import BadInput
 from wfm.i18n import Text, both, say
 from wfm.queueing.goal import HIGH
 from wfm.staffing import (
+    BackOfficeCover,
     ClockMethod,
     Level,
     SizingInputs,
     Workload,
+    back_office_cover,
     compute_requirement,
     compute_workload,
     day_values_of,
+    deferred_items,
+    price_of_hotline,
     sized_targets,
     sizing_inputs,
     unreachable_targets,
@@ -50,7 +54,9 @@ STAFF_STAGES: dict[str, Text] = {
     "history": Text("Call records", "通话记录"),
     "forecast": Text("Forecast", "话务预测"),
     "requirement": Text("Requirement", "人力需求"),
+    "lines": Text("Lines together", "专线合并"),
     "confidence": Text("Confidence", "达标把握"),
+    "office": Text("Deferred work", "后台工作"),
 }
 
 
@@ -110,6 +116,10 @@ class StaffView:
     """Both levels, for the expected demand."""
     confident: ConfidentRequirement | None
     """Seats of the chosen level for the confidence asked for."""
+    price: pd.DataFrame
+    """What separate lines cost against pooling; see ``price_of_separation``."""
+    office: BackOfficeCover
+    """The back office that deferred work needs beside the seats asked for."""
     day_kinds: dict[str, dict[str, str]]
     """ISO date → kind and names of the day."""
     notes: tuple[Text, ...]
@@ -169,6 +179,13 @@ def staff_hotline(scenario: Scenario, settings: StaffSettings, home: Path, watch
             input cannot be planned.
     """
     confidence = settings.confidence
+    if settings.clock != "offered-load" and (confidence is not None or settings.level == "day"):
+        raise BadInput(
+            say(
+                "--clock {clock} compares methods for single intervals; with --level day or --confidence only offered-load is allowed",
+                clock=settings.clock,
+            )
+        )
     paths = paths_for(confidence, 100)
     prepared = prepare(scenario, settings.first, settings.days, seed=settings.seed, paths=paths, home=home, watch=watch)
     hotline, targets = prepared.hotline, prepared.targets
@@ -181,6 +198,7 @@ def staff_hotline(scenario: Scenario, settings: StaffSettings, home: Path, watch
         return workload, inputs, {level: _view(prepared, workload, inputs, level) for level in LEVELS}
 
     workload, inputs, levels = staged(watch, "requirement", both_levels)
+    price = staged(watch, "lines", lambda: price_of_hotline(hotline, workload, targets, scenario.agents))
     confident = None
     if confidence is not None:
         confident = seats_with_confidence(
@@ -194,6 +212,8 @@ def staff_hotline(scenario: Scenario, settings: StaffSettings, home: Path, watch
             seed=settings.seed,
             progress=watch("confidence"),
         )
+    chosen = confident.table if confident is not None else levels[settings.level].requirement
+    office = staged(watch, "office", lambda: _office(prepared, workload, chosen, settings.seed))
     kinds = {day: (str(prepared.calendar.kind(day)), prepared.calendar.name(day)) for day in prepared.grid.day_list}
     return StaffView(
         prepared=prepared,
@@ -202,6 +222,8 @@ def staff_hotline(scenario: Scenario, settings: StaffSettings, home: Path, watch
         targets=tuple(target for target, _ in sized_targets(hotline, targets)),
         levels=levels,
         confident=confident,
+        price=price,
+        office=office,
         day_kinds=day_names(kinds),
         notes=(*_notes(prepared, inputs, levels), *_history_note(prepared)),
         inputs={
@@ -219,6 +241,35 @@ def _view(prepared: Prepared, workload: Workload, inputs: SizingInputs, level: L
     values = day_values_of(hotline, inputs, targets, seats)
     values.insert(0, "date", pd.to_datetime(prepared.grid.day_list))
     return LevelView(level, requirement, values)
+
+
+def _office(prepared: Prepared, workload: Workload, requirement: pd.DataFrame, seed: int) -> BackOfficeCover:
+    """The back office beside these seats: idle time of answering agents up to the occupancy cap comes first."""
+    hotline, grid, calls = prepared.hotline, prepared.grid, workload.calls
+    work = deferred_items(
+        hotline,
+        calls.answered,
+        calls.missed,
+        grid,
+        prepared.calendar,
+        aht_s=calls.aht_s,
+        opened=prepared.open_mask,
+        asked_closed=calls.unserved,
+    )
+    handled = requirement["load_erlang"].to_numpy() - workload.table["blended_erlang"].to_numpy()
+    handled = handled * (1 - requirement["abandon_share"].fillna(0.0).to_numpy())
+    seats = requirement["seats"].to_numpy() * hotline.occupancy_max
+    by_group = (len(hotline.groups), len(grid))
+    spare = np.maximum(seats - handled, 0.0).reshape(by_group).sum(axis=0)
+    return back_office_cover(
+        hotline,
+        work,
+        spare,
+        grid,
+        prepared.calendar,
+        seed=seed,
+        calls_erlang=handled.reshape(by_group).sum(axis=0),
+    )
 
 
 def _notes(prepared: Prepared, inputs: SizingInputs, levels: dict[Level, LevelView]) -> tuple[Text, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from time import process_time
 from typing import Any
@@ -11,7 +12,7 @@ import pandas as pd
 import pytest
 
 from wfm.i18n import Text
-from wfm.staffing import Workload, compute_requirement, compute_workload, goal_of, unreachable_targets
+from wfm.staffing import compute_requirement, compute_workload, goal_of, unreachable_targets
 from wfm.staffing.interval_seats import share_seats
 from wfm.standards import Target
 from wfm.tables import REQUIREMENT, check_table
@@ -243,7 +244,8 @@ def test_targets_that_seats_do_not_decide_are_passed_over(make_hotline: Any) -> 
 def test_callers_who_never_give_up_are_sized_by_erlang_c(make_hotline: Any, make_day: Any) -> None:
     # 100 calls / 30 min, AHT 3 min: 14 seats for 80 % in 20 s (pyworkforce docs erlangc.md).
     day = make_day(make_hotline(ring_s=0), days=1)
-    table = compute_workload(day.hotline, day.forecast(), day.grid, day.calendar).table
+    workload = compute_workload(day.hotline, day.forecast(), day.grid, day.calendar)
+    table = workload.table
     serving = table["lines"] != ""
     table = table.assign(
         arrivals=np.where(serving, 100.0, 0.0),
@@ -253,7 +255,7 @@ def test_callers_who_never_give_up_are_sized_by_erlang_c(make_hotline: Any, make
         load_erlang=np.where(serving, 10.0, 0.0),
     )
     found = compute_requirement(
-        day.hotline, Workload(table, "plain", np.zeros(48)), (target("service_level_20_offered", ">=", 0.8),)
+        day.hotline, replace(workload, table=table), (target("service_level_20_offered", ">=", 0.8),)
     )
     assert (found.loc[serving.to_numpy(), "seats"] == 14).all()
     assert found.loc[serving.to_numpy(), "service_level"].to_numpy() == pytest.approx(0.8883500192)

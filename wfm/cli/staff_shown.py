@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from wfm.cli.staff_rooms import print_office, print_price
 from wfm.i18n import language, say
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def staff_json(view: StaffView) -> dict[str, Any]:
         },
         "by_day": _rows(by_day.assign(date=by_day["date"].dt.strftime("%Y-%m-%d"), kind=kinds)),
         "decides": decides(view.requirement),
+        "lines_together": _rows(view.price),
+        "back_office": _office_json(view),
         "notes": [note.as_dict() for note in view.notes],
         "requirement": _rows(requirement),
     }
@@ -54,6 +57,25 @@ def staff_json(view: StaffView) -> dict[str, Any]:
 
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): (None if v is pd.NA else v) for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def _office_json(view: StaffView) -> dict[str, Any]:
+    office = view.office
+    classes = office.classes.assign(name=[name.as_dict() for name in office.classes["name"]])
+    schedule = office.schedule.assign(interval=[t.isoformat() for t in office.schedule["interval"]])
+    backlog = office.backlog.assign(date=[f"{day:%Y-%m-%d}" for day in office.backlog["date"]])
+    return {
+        "heads": office.heads,
+        "p_met": office.p_met,
+        "confidence": office.confidence,
+        "proven": office.proven,
+        "bottleneck": office.bottleneck.as_dict(),
+        "unreachable": [why.as_dict() for why in office.unreachable],
+        "watches": _rows(office.watches),
+        "classes": _rows(classes),
+        "schedule": _rows(schedule),
+        "backlog": _rows(backlog),
+    }
 
 
 def _means(view: LevelView) -> dict[str, float]:
@@ -82,6 +104,10 @@ def print_staff(view: StaffView, out: Path | None) -> None:
     _print_levels(view, console)
     _print_days(view, console)
     _print_decides(view, console)
+    if len(view.prepared.hotline.lines) > 1:
+        print_price(view, console)
+    if len(view.office.classes):
+        print_office(view, console)
     if out is not None:
         console.print(say("The seats of every interval are written to {path}.", path=out))
     console.print(

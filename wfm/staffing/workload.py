@@ -54,7 +54,8 @@ class Workload:
     @property
     def unserved(self) -> Floats:
         """Calls that ask for an agent while none answers, all lines, ``(T,)``."""
-        return self.calls.unserved.sum(axis=0)
+        total: Floats = self.calls.unserved.sum(axis=0)
+        return total
 
 
 @dataclass(frozen=True, slots=True)
