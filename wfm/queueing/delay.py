@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wfm.queueing.early_endings import answered_early, gives_up_early
 from wfm.queueing.erlang import erlang_b, erlang_c
-from wfm.queueing.erlang_a import Impatience, impatience, still_waiting, wait_while_answered
+from wfm.queueing.erlang_a import Impatience, gives_up_later, impatience, still_waiting, wait_while_answered
 from wfm.queueing.poisson import Floats
 
 __all__ = ["Delay", "delay"]
@@ -95,8 +95,11 @@ class Delay:
 
     def abandoned_within(self, t_s: Floats) -> Floats:
         """P(gives up within t) over all arrivals."""
-        over, later = self.waits_over(t_s)
-        within = self.abandon_share - (over - later)
+        over, _ = self.waits_over(t_s)
+        later = np.where(self.patience_s == 0, 1.0, 0.0)
+        elapsed = np.maximum(t_s, 0.0)[self.impatient] / self.patience_s[self.impatient]
+        later[self.impatient] = gives_up_later(self.queue, elapsed)
+        within = self.abandon_share - over * later
         # Patience is long beside the time, or beside all waits: hardly anyone has given up yet.
         few = np.flatnonzero(self.impatient & (t_s >= 0) & (within < _FEW * self.abandon_share))
         if few.size:

@@ -30,7 +30,7 @@ from wfm.queueing.gamma_ratio import in_reach, log_lower_ratio, log_one_plus
 from wfm.queueing.gamma_slope import has_slope, mean_log_below
 from wfm.queueing.poisson import Floats, log_poisson
 
-__all__ = ["Impatience", "impatience", "still_waiting", "wait_while_answered"]
+__all__ = ["Impatience", "gives_up_later", "impatience", "still_waiting", "wait_while_answered"]
 
 _FAR = 4.0
 _EASY = 0.7
@@ -149,6 +149,12 @@ def still_waiting(queue: Impatience, elapsed: Floats) -> tuple[Floats, Floats]:
     return np.where(elapsed == 0, 1.0, np.minimum(remaining, 1.0)), x / (x + 1 + c1)
 
 
+def gives_up_later(queue: Impatience, elapsed: Floats) -> Floats:
+    """P(gives up | still waiting after ``elapsed`` mean patiences), with its own digits where it is small."""
+    _, c1 = _weight_and_correction(queue.x + 1, queue.y * np.exp(-elapsed))
+    return (1 + c1) / (queue.x + 1 + c1)
+
+
 def _times_beyond(y: Floats, h: Floats) -> Floats:
     """y·(e^(−h) − 1 + h), with the digits of small h where y·h is large."""
     beyond: Floats = y * (h + np.expm1(-h))
@@ -176,6 +182,8 @@ def _log_gamma_share(x: Floats, y: Floats, log_j1: Floats | None) -> Floats:
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 _NEGLIGIBLE = 42.0
 """The waiting density is followed down to e^(−42) of its peak."""
+_LOPSIDED = 50.0
+"""Shapes of the gamma distribution below which its two tails are too unlike for one rule."""
 _TOGETHER = 250
 """Cells integrated at once: their nodes stay in the processor's cache."""
 
@@ -183,36 +191,45 @@ _TOGETHER = 250
 def wait_while_answered(queue: Impatience) -> Floats:
     """Mean wait, in mean patiences, of callers who waited and were answered; one-dimensional.
 
-    Around the edge from :mod:`wfm.queueing.gamma_slope`, else by integration.
+    The density of that wait h is proportional to exp(y(1 − e^(−h)) − qh), q = x + 1 (Zeltyn and Mandelbaum 2005,
+    eq. 4.13, weighted with the survival of patience): y·e^(−h) has a gamma distribution of shape q, cut at y.
+    Where hardly anything is cut off, E[h] = ln y − ψ(q); around the edge it comes from
+    :mod:`wfm.queueing.gamma_slope`, else by integration.
     """
     q, y = queue.x + 1, queue.y
-    around = has_slope(q, y)
     mean = np.empty_like(y)
+    around = has_slope(q, y)
     mean[around] = mean_log_below(q[around], y[around])
-    rest = np.flatnonzero(~around)
-    for start in range(0, rest.size, _TOGETHER):
-        part = rest[start : start + _TOGETHER]
-        mean[part] = _wait_by_integration(q[part], y[part])
+    with np.errstate(divide="ignore"):
+        peak = np.maximum(np.log(y) - np.log(q), 0.0)
+    whole = ~around & (peak > 0) & (y - q - q * peak > _NEGLIGIBLE)
+    mean[whole] = np.log(y[whole]) - special.digamma(q[whole])
+    rest = np.flatnonzero(~(around | whole))
+    lopsided = (q[rest] < _LOPSIDED) & (peak[rest] > 0)
+    for some, at_peak in ((rest[~lopsided], False), (rest[lopsided], True)):
+        for start in range(0, some.size, _TOGETHER):
+            part = some[start : start + _TOGETHER]
+            mean[part] = peak[part] + _mean_from_peak(q[part], y[part], peak[part], at_peak)
     return mean
 
 
-def _wait_by_integration(q: Floats, y: Floats) -> Floats:
-    """The density of that wait h is proportional to exp(y(1 − e^(−h)) − (x+1)h): log-concave, so that one
-    Gauss–Legendre rule over the part that matters gives about 14 digits.
-
-    Source: Zeltyn and Mandelbaum 2005, eq. 4.13, weighted with the survival of patience.
+def _mean_from_peak(q: Floats, y: Floats, peak: Floats, at_peak: bool) -> Floats:
+    """The mean of that density less its peak; it is log-concave, so that one Gauss–Legendre rule over the part that
+    matters gives about 14 digits, or two that meet at the peak where its sides differ much.
     """
-    with np.errstate(divide="ignore"):
-        peak = np.maximum(np.log(y) - np.log(q), 0.0)
     p = np.minimum(y, q)
     # Right end: (q−p)d + p(d − 1 + e^(−d)) ≥ (q−p)d + p·d²/(2(1 + d/3)) reaches _NEGLIGIBLE.
     slope = q - p
     square, linear = slope / 3 + p / 2, slope - _NEGLIGIBLE / 3
     right = 2 * _NEGLIGIBLE / (linear + np.sqrt(linear * linear + 4 * square * _NEGLIGIBLE))
     left = np.minimum(np.sqrt(2 * _NEGLIGIBLE / q), peak)
-    half = (left + right) / 2
-    d = half[:, None] * (_NODES + 1) - left[:, None]
-    drop = q[:, None] * d + p[:, None] * np.expm1(-d)
-    density = np.exp(-drop) * _WEIGHTS
-    mean: Floats = peak + (density * d).sum(axis=1) / density.sum(axis=1)
+    area, moment = np.zeros_like(q), np.zeros_like(q)
+    for start, end in ((-left, np.zeros_like(q)), (np.zeros_like(q), right)) if at_peak else ((-left, right),):
+        half = (end - start) / 2
+        d = start[:, None] + half[:, None] * (_NODES + 1)
+        drop = q[:, None] * d + p[:, None] * np.expm1(-d)
+        density = np.exp(-drop) * _WEIGHTS * half[:, None]
+        area += density.sum(axis=1)
+        moment += (density * d).sum(axis=1)
+    mean: Floats = moment / area
     return mean

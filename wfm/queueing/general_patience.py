@@ -26,7 +26,8 @@ from scipy import special
 from wfm.queueing.erlang import log_inverse_blocking
 from wfm.queueing.patience_laws import PatienceLaw
 from wfm.queueing.poisson import Floats
-from wfm.queueing.virtual_wait import ALL, ANSWER_WAIT, ANSWERED, GIVEN_UP, WAITED, VirtualWait, virtual_wait
+from wfm.queueing.virtual_wait import VirtualWait, virtual_wait
+from wfm.queueing.wait_density import ALL, ANSWER_WAIT, ANSWERED, GIVEN_UP, WAITED
 
 __all__ = ["GeneralDelay", "general_delay"]
 
