@@ -8,7 +8,8 @@ mean volumes is found in ``mean_cover``.
 With chance (``drawn_work``), people are added until all classes meet their shares over the period with the
 probability asked for. The expected share of each class is told beside it.
 
-The fluid overlooks that one item is worked by one person from begin to end: where a deadline is hardly
+Where some work can be done by telephone only, hands may idle at night that had better kept other work for
+then; ``proven`` says whether that, or anything else, could save a person. The fluid overlooks that one item is worked by one person from begin to end: where a deadline is hardly
 longer than an item, more people are needed than it says. Who answers which line is not looked at: any idle
 agent may take any deferred work.
 """
@@ -264,34 +265,47 @@ class _Chance:
 def _bottleneck(
     work: DeferredWork, spare_s: Floats, helps: bool, per_head_s: Floats, cover: MeanCover, grid: TimeGrid
 ) -> Text:
+    """Why there are not fewer people: what happens with one less in the largest watch."""
     chosen = tuple(c for c, kind in enumerate(work.classes) if c not in cover.unreachable and kind.doers == "anyone")
-    capacity = (spare_s if helps else 0.0) + cover.heads @ per_head_s
-    window = tightest_window(work, capacity, chosen, 1440 // grid.interval_min) if chosen else None
-    if window is None:
-        return both("No deferred work binds.")
     total = sum(float(work.work_s[c].sum()) for c in chosen)
+    if not total:
+        return both("No deferred work binds.")
+    idle = spare_s if helps else np.zeros_like(spare_s)
     if not cover.heads.any():
         return both(
             "Agents between calls do all of it: over the period {work:.0f} h of deferred work arise, and they are idle "
             "for {spare:.0f} h up to the occupancy cap.",
             work=total / 3600,
-            spare=spare_s.sum() / 3600,
+            spare=idle.sum() / 3600,
         )
-    if total > capacity.sum() - per_head_s[cover.heads > 0].sum(axis=1).min():
+    largest = int(cover.heads.argmax())
+    fewer = cover.heads - (np.arange(len(cover.heads)) == largest)
+    capacity = idle + fewer @ per_head_s
+    if total > capacity.sum():
         return both(
             "Over the period {work:.0f} h of deferred work arise; agents between calls have {spare:.0f} h for it, and one "
             "person in the back office {own:.0f} h: with fewer people work would pile up.",
             work=total / 3600,
-            spare=(spare_s.sum() if helps else 0.0) / 3600,
-            own=per_head_s.sum(axis=1).max() / 3600,
+            spare=idle.sum() / 3600,
+            own=per_head_s[largest].sum() / 3600,
         )
-    start, end = (grid.starts[0] + timedelta(minutes=grid.interval_min * x) for x in (window.start, window.end))
+    window = tightest_window(work, capacity, chosen, 1440 // grid.interval_min)
+    if window is not None and window.work_s > window.capacity_s:
+        start, end = (grid.starts[0] + timedelta(minutes=grid.interval_min * x) for x in (window.start, window.end))
+        return both(
+            "{work:.1f} h of deferred work, mostly {name}, can be begun from {start} and are due by {end}; with one person "
+            "fewer there would be {capacity:.1f} h for it then.",
+            work=window.work_s / 3600,
+            name=work.classes[window.mostly].name,
+            start=f"{start:%Y-%m-%d %H:%M}",
+            end=f"{end:%Y-%m-%d %H:%M}",
+            capacity=window.capacity_s / 3600,
+        )
+    shares = serve_by_deadline(work, Hands(spare_s, fewer @ per_head_s, helps)).on_time_share
+    worst = min(chosen, key=lambda c: shares[c] - work.classes[c].on_time_share_min)
     return both(
-        "{work:.1f} h of deferred work, mostly {name}, can be begun from {start} and are due by {end}; agents between calls "
-        "and the back office have {capacity:.1f} h for it then.",
-        work=window.work_s / 3600,
-        name=work.classes[window.mostly].name,
-        start=f"{start:%Y-%m-%d %H:%M}",
-        end=f"{end:%Y-%m-%d %H:%M}",
-        capacity=window.capacity_s / 3600,
+        "With one person fewer {name} would be in time at {share:.1%}; {wanted:.0%} are asked for, and no work may pile up.",
+        name=work.classes[worst].name,
+        share=shares[worst],
+        wanted=work.classes[worst].on_time_share_min,
     )
