@@ -12,7 +12,7 @@ import sys
 import psutil
 from row import RUNS
 
-FILES = ("commands", "sizing", "simulator", "plan")
+FILES = ("commands", "sizing", "day_level", "simulator", "plan")
 
 
 def main() -> None:

@@ -22,12 +22,23 @@ from numpy.typing import ArrayLike, NDArray
 
 from wfm.errors import BadInput
 from wfm.i18n import say
-from wfm.queueing import Goal, delay, goal_terms, minimal_seats, size_seats
+from wfm.queueing import Goal, delay, goal_terms, minimal_seats
 from wfm.queueing.goal import HIGH
 from wfm.queueing.inputs import require, require_queue
-from wfm.staffing.day_optimum import Optimum, few_levels, fewest_levels, least_overrun
-from wfm.staffing.day_terms import Cells, DayTerms, Solver, day_terms, day_values, overrun_of, stretched
+from wfm.staffing.day_optimum import Optimum, few_levels, fewest_levels
+from wfm.staffing.day_terms import (
+    Cells,
+    DayTerms,
+    Solver,
+    day_terms,
+    day_values,
+    hard_seats,
+    overrun_of,
+    stretched,
+    usual_last,
+)
 from wfm.staffing.interval_seats import COVER, seats_per_interval, share_seats
+from wfm.staffing.least_overrun import least_overrun
 
 __all__ = ["DaySeats", "day_level_seats"]
 
@@ -35,8 +46,6 @@ Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
-_USUAL = 2.5
-"""Seats above the load, in square roots of it, that a table shows at first."""
 _GIVE = 1e-3
 """Part of a limit that a day which cannot keep it gives away rather than open every place for nothing."""
 _NEAR = 1e-5
@@ -216,15 +225,13 @@ def _fit(values: ArrayLike, shape: tuple[int, ...]) -> Floats:
 
 def _decide(goals: tuple[Goal, ...], inputs: _Inputs, solve: Solver, time_limit_s: float) -> _OneDay:
     """One day."""
-    caps = [goal for goal in goals if goal.measure == "occupancy"]
-    sized = size_seats(inputs.rate, inputs.aht_s, caps, inputs.patience_s, other_work_erlang=inputs.blended)
-    endless = np.isinf(inputs.patience_s) & (inputs.rate > 0)
-    steady = np.where(endless, np.floor(inputs.rate * inputs.aht_s) + 1, 0).astype(np.int64)
-    hard = np.maximum(np.maximum(inputs.minimum, sized.seats), steady)
+    hard, sized = hard_seats(goals, inputs.rate, inputs.aht_s, inputs.patience_s, inputs.blended, inputs.minimum)
     first = share_seats(hard, inputs.minimum, inputs.opened)
     squeezed = bool((first < hard).any())
-    capped = goals.index(caps[0]) if (sized.seats > inputs.minimum).any() else COVER
-    if (first < steady).any():
+    cap = next((j for j, goal in enumerate(goals) if goal.measure == "occupancy"), COVER)
+    capped = cap if (sized > inputs.minimum).any() else COVER
+    endless = np.isinf(inputs.patience_s) & (inputs.rate > 0)
+    if (endless & (first <= inputs.rate * inputs.aht_s)).any():
         # Callers who never give up, and no place to answer them all: the queue grows without end.
         asked = seats_per_interval(
             goals, inputs.rate, inputs.aht_s, inputs.patience_s, inputs.blended, inputs.minimum, inputs.opened
@@ -280,8 +287,7 @@ class _Levels:
         self.load = self.cells.arrivals_per_s * self.cells.aht_s
         low = self.cells.first
         self.most = low + np.where(self.cells.calls > 0, self.room[self.cells.interval], 0)
-        usual = np.ceil(self.load + _USUAL * np.sqrt(self.load) + 3).astype(np.int64)
-        self.last = np.minimum(np.maximum(usual, low), self.most)
+        self.last = np.minimum(usual_last(self.cells), self.most)
         self.table = self._table()
 
     def _table(self) -> DayTerms:

@@ -24,10 +24,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from wfm.queueing import Goal, Waiting, delay, goal_terms
+from wfm.queueing import Goal, Waiting, delay, goal_terms, size_seats
 from wfm.queueing.goal import HIGH
 
-__all__ = ["Cells", "DayTerms", "Solver", "day_terms", "day_values", "level_terms", "overrun_of", "stretched"]
+__all__ = [
+    "Cells",
+    "DayTerms",
+    "Solver",
+    "day_terms",
+    "day_values",
+    "hard_seats",
+    "level_terms",
+    "overrun_of",
+    "stretched",
+    "usual_last",
+]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -36,6 +47,7 @@ Flags = NDArray[np.bool_]
 Solver = Callable[[Floats, Floats, Floats, Floats], Waiting]
 """Arrivals per second, handling time, seats, patience → the queue solved; arrays of one length."""
 
+_USUAL = 2.5
 _CHUNK = 16_384
 """Queues solved at once: a table larger than the processor's caches costs more per queue."""
 
@@ -197,6 +209,32 @@ def stretched(day: DayTerms, share: float) -> DayTerms:
     )
     own = len(goals)
     return _weighed(replace(day, goals=goals, excess=day.excess[own:], base=day.base[own:], floor=day.floor[own:]))
+
+
+def usual_last(cells: Cells) -> Counts:
+    """Seats that a table shows at first: the load and 2.5 square roots of it, and three."""
+    load = cells.arrivals_per_s * cells.aht_s
+    return np.maximum(np.ceil(load + _USUAL * np.sqrt(load) + 3).astype(np.int64), cells.first)
+
+
+def hard_seats(
+    goals: Sequence[Goal],
+    arrivals_per_s: Floats,
+    aht_s: Floats,
+    patience_s: Floats,
+    blended_erlang: Floats,
+    minimum: Counts,
+) -> tuple[Counts, Counts]:
+    """Seats that each interval must have by itself, and those that the occupancy cap asks for; arrays of one shape.
+
+    The first are the most of minimum cover, the occupancy goals among ``goals`` (blended work included), and what
+    a queue whose callers never give up needs for a steady state.
+    """
+    caps = [goal for goal in goals if goal.measure == "occupancy"]
+    capped = size_seats(arrivals_per_s, aht_s, caps, patience_s, other_work_erlang=blended_erlang).seats
+    endless = np.isinf(patience_s) & (arrivals_per_s > 0)
+    steady = np.where(endless, np.floor(arrivals_per_s * aht_s) + 1, 0).astype(np.int64)
+    return np.maximum(np.maximum(minimum, capped), steady), capped
 
 
 def level_terms(
