@@ -54,9 +54,7 @@ def register(app: typer.Typer) -> None:
         ] = "",
         asa_s: Annotated[str, _number("--asa-s", say("goal: mean answer time in seconds, at most"))] = "",
         abandoned_max: Annotated[str, _number("--abandoned-max", say("goal: share that gives up, at most"))] = "",
-        long_wait_max: Annotated[
-            str, _number("--long-wait-max", say("goal: share that waits longer than --long-wait-s, at most"))
-        ] = "",
+        long_wait_max: Annotated[str, _number("--long-wait-max", say("goal: share of long waits, at most"))] = "",
         long_wait_s: Annotated[
             str, _number("--long-wait-s", say("wait in seconds that counts as long (default: 40)"))
         ] = "",

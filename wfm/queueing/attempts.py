@@ -46,6 +46,7 @@ _LOG_ENDLESS = 40.0
 """ln of the attempts per first call beyond which they count as endless."""
 _EXACT = 2e-15
 _STEPS = 200
+_SECANTS = 8
 _CLOSE = 1e-9
 """Relative distance from the fixed point beyond which there is none."""
 
@@ -189,8 +190,9 @@ def settle(centre: Centre, cells: NDArray[np.intp], seats: Floats) -> Settled:
             slope = (gap[moving] - gap_before[moving]) / (at[moving] - before[moving])
             secant = at[moving] - gap[moving] / slope
         before[moving], gap_before[moving] = at[moving], gap[moving]
-        # Every third step halves, whatever the secant says.
-        inside = (secant > low[moving]) & (secant < high[moving]) & (steps[moving] % 3 > 0)
+        # Late steps halve now and then, whatever the secant says.
+        patient = (steps[moving] < _SECANTS) | (steps[moving] % 3 > 0)
+        inside = (secant > low[moving]) & (secant < high[moving]) & patient
         at[moving] = np.where(inside, secant, (low[moving] + high[moving]) / 2)
     if moved:
         queue = centre.queue(cells, first * np.exp(at), seats)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from wfm.errors import BadInput
 from wfm.queueing.attempts import Redials
 from wfm.queueing.goal import Goal
 from wfm.queueing.patience_laws import PatienceLaw
@@ -41,6 +40,11 @@ class OneQueue:
     long_wait_s: float = 40.0
 
     @property
+    def plain(self) -> bool:
+        """Neither redials nor circuits."""
+        return self.redials is None and math.isinf(self.circuits)
+
+    @property
     def load_erlang(self) -> float:
         """First calls × handling time."""
         return self.calls_per_s * self.aht_s
@@ -68,7 +72,7 @@ class OneQueue:
         Raises:
             BadInput: a number describes no queue, or no number of seats keeps a goal.
         """
-        if self.redials is None and math.isinf(self.circuits):
+        if self.plain:
             return size_seats(self.calls_per_s, self.aht_s, goals, self.patience)
         redials = self.redials or Redials()
         return retrial_seats(self.calls_per_s, self.aht_s, goals, self.patience, redials, circuits=self.circuits)
@@ -98,23 +102,51 @@ def trade_off(queue: OneQueue, goals: Sequence[Goal] = (), *, seats: int | None 
     Raises:
         BadInput: a number describes no queue, or no number of seats keeps a goal.
     """
-    fewest = int(queue.size(goals).seats) if goals else None
     room = max(3, math.ceil(math.sqrt(queue.load_erlang) / 2))
-    last = max(fewest if fewest is not None else _comfortable(queue), seats or 0) + room
-    if math.isfinite(queue.circuits):
-        # More seats than circuits stand idle.
-        last = min(last, max(int(queue.circuits), fewest or 0, seats or 0))
+    guess = _guess(queue, goals)
+    curve = _rows(queue, _end(queue, max(guess, seats or 0), room))
+    if not goals:
+        return curve
+    fewest = guess if queue.plain else _first_kept(queue, goals, curve)
+    last = _end(queue, max(fewest, seats or 0), room)
+    if curve.seats.size and curve.seats[-1] < last:
+        curve = _rows(queue, last)
+    here = curve.seats <= last
+    return TradeOff(curve.seats[here], _part(curve.found, here), fewest)
+
+
+def _guess(queue: OneQueue, goals: Sequence[Goal]) -> int:
+    """The fewest seats that keep the goals, or a high service level; without redials and circuits where those come in."""
+    alone = OneQueue(queue.calls_per_s, queue.aht_s, queue.within_s, queue.patience)
+    guess = int(alone.size(goals or [Goal("service_level", _NEARLY_ALL, t_s=queue.within_s)]).seats)
+    return guess if math.isinf(queue.circuits) else min(guess, int(queue.circuits))
+
+
+def _end(queue: OneQueue, shown: int, room: int) -> int:
+    """The last row after ``shown`` and some room; more seats than circuits stand idle."""
+    return shown + room if math.isinf(queue.circuits) else min(shown + room, max(int(queue.circuits), shown))
+
+
+def _rows(queue: OneQueue, last: int) -> TradeOff:
     rows = max(_ROWS, math.ceil(6 * math.sqrt(queue.load_erlang)))
     numbers = np.arange(max(1, last - rows + 1), max(last, 1) + 1)
     found = queue.at(numbers)
-    steady = found.steady_state
-    values = {name: getattr(found, name)[steady] for name in RetrialPerformance.__dataclass_fields__}
-    return TradeOff(numbers[steady], RetrialPerformance(**values), fewest)
+    return TradeOff(numbers[found.steady_state], _part(found, found.steady_state), None)
 
 
-def _comfortable(queue: OneQueue) -> int:
-    try:
-        return int(queue.size([Goal("service_level", _NEARLY_ALL, t_s=queue.within_s)]).seats)
-    except BadInput:
-        # Behind few circuits the busy tone stands in the way whatever the seats.
-        return int(queue.circuits)
+def _part(found: RetrialPerformance, rows: NDArray[np.bool_]) -> RetrialPerformance:
+    return RetrialPerformance(**{f.name: getattr(found, f.name)[rows] for f in fields(RetrialPerformance)})
+
+
+def _first_kept(queue: OneQueue, goals: Sequence[Goal], curve: TradeOff) -> int:
+    """The fewest seats, from the rows of the curve where they are on it: redials and circuits make a search dear."""
+    shown = all(g.t_s == {"service_level": queue.within_s, "wait_exceeds": queue.long_wait_s}.get(g.measure, 0.0)
+                and hasattr(curve.found, g.measure) for g in goals)  # fmt: skip
+    if shown and curve.seats.size:
+        kept = np.ones(curve.seats.size, dtype=np.bool_)
+        for goal in goals:
+            kept &= goal.kept_by(getattr(curve.found, goal.measure))
+        first = int(np.argmax(kept))
+        if kept[first] and first > 0:
+            return int(curve.seats[first])
+    return int(queue.size(goals).seats)
