@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
@@ -215,5 +214,3 @@ def test_present_groups_have_the_hours_of_the_requirement(make_hotline: Any, mak
     required = compute_requirement(day.hotline, workload, targets)
     assert table["present"] == pytest.approx((required["seats"] * required["interval_s"] / 3600).sum())
     assert table["pooled"] < table["present"] < table["separate"]
-    with pytest.raises(BadInput, match="tell the lines apart"):
-        price_of_hotline(day.hotline, replace(workload, calls=None), targets)
