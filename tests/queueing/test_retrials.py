@@ -85,7 +85,7 @@ def test_no_redials_is_erlang_a(load: float, aht: float, patience: float, offset
             assert getattr(found, name) == pytest.approx(float(getattr(plain, name)), rel=1e-9, abs=1e-13), name
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(loads, handling, st.floats(1.0, 9e4), offsets, st.one_of(st.just(INF), st.integers(0, 60)))
 def test_more_redials_and_fewer_seats_make_it_worse(
     load: float, aht: float, patience: float, offset: float, places: float

@@ -6,7 +6,7 @@ y = λ/θ each e^(−θ·Exp(nμ + iθ)) is Beta(x + i, 1), so that e^(−θV_j)
 
     P(V_j > t) = I_z(x, j + 1),   P(answered after t | j) = x/(x + j + 1)·I_z(x + 1, j + 1),   z = e^(−θt)
 
-(order statistics of exponential times; J. Riordan 1962, "Stochastic Service Systems", ch. 6; without
+(sums of exponential times as order statistics: A. Rényi 1953, "On the theory of order statistics"; without
 patience the Erlang law). Relative to the state with n calls, the state with j waiting weighs
 u_j = Π_{i=1..j} λ/(nμ + iθ), and u_j/B(x, j + 1) = x·y^j/j!. The sum over the states is therefore one
 smooth integrand: with the exponential series cut after J terms, e_J(m) = Σ_{j<J} m^j/j! = e^m·Q(J, m),
