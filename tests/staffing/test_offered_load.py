@@ -131,6 +131,10 @@ def test_calls_longer_than_the_period_are_all_in_hand():
     assert load.end_erlang == pytest.approx(np.cumsum(STEEP))
 
 
+def test_no_interval_holds_nobody():
+    assert offered_load(np.zeros((2, 0)), QUARTER, exponential_law(100.0)).mean_erlang.shape == (2, 0)
+
+
 @pytest.mark.parametrize(
     ("calls", "interval_s", "told"), [([1.0, -2.0], 900, "-2"), ([np.nan], 900, "nan"), ([1.0], 0, "length")]
 )

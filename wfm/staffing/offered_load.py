@@ -83,13 +83,15 @@ def offered_load(
     length = np.asarray(interval_s, dtype=np.float64)
     require(np.isfinite(length) & (length > 0), length, say("length of an interval"), say("finite and above zero"))
     known = [laws] if isinstance(laws, HandlingLaw) else list(laws)
+    if rate.size == 0:
+        return OfferedLoad(*(np.zeros_like(rate[..., before:]) for _ in range(4)))
     rate = rate / interval_s
     mean = np.zeros_like(rate)
     moments = np.zeros((_MOMENTS, *rate.shape))
     spell = rate.shape[-1]
     used, place = np.unique(np.broadcast_to(places, rate.shape), return_inverse=True)
     place = place.reshape(rate.shape)
-    lags = max((_lags(known[law], interval_s, spell) for law in used.tolist()), default=0)
+    lags = max(_lags(known[law], interval_s, spell) for law in used.tolist())
     means, ends = _kernels([known[law] for law in used.tolist()], interval_s, lags)
     for lag in range(lags):
         came, late = (..., slice(None, spell - lag)), (..., slice(lag, None))
