@@ -23,6 +23,7 @@ class Solved:
     mean_wait_s: float
     occupancy: float
     answered_within: float
+    abandoned_within: float
     waits_over: float
 
 
@@ -46,7 +47,7 @@ def solve_birth_death(rate: float, aht_s: float, seats: int, patience_s: float, 
     served = seats * mu / leaving
     wait_if_served = np.cumsum(1 / leaving)
     answered = p[:seats].sum() + (busy * served).sum()
-    over, soon = _followed(busy, seats * mu, theta, t_s)
+    over, soon, gone = _followed(busy, seats * mu, theta, t_s)
     return Solved(
         wait=busy.sum(),
         abandon=(busy * ahead).sum() * theta / rate,
@@ -54,26 +55,29 @@ def solve_birth_death(rate: float, aht_s: float, seats: int, patience_s: float, 
         mean_wait_s=(busy * ahead).sum() / rate,
         occupancy=(np.minimum(np.arange(p.size), seats) * p).sum() / max(seats, 1),
         answered_within=p[:seats].sum() + soon,
+        abandoned_within=gone,
         waits_over=over,
     )
 
 
-def _followed(busy: np.ndarray, service: float, theta: float, t_s: float) -> tuple[float, float]:
-    """P(still waiting at t), P(waited and answered by t), over all arrivals."""
+def _followed(busy: np.ndarray, service: float, theta: float, t_s: float) -> tuple[float, float, float]:
+    """P(still waiting at t), P(waited and answered by t), P(gave up by t), over all arrivals."""
     keep = int(np.flatnonzero(busy > busy.max() * 1e-18)[-1]) + 1
     state = busy[:keep].copy()
     forward = service + np.arange(keep) * theta
     top = (forward + theta).max()
     stay, move = 1 - (forward + theta) / top, forward / top
     mean = top * t_s
-    still = soon = 0.0
+    still = soon = gone = 0.0
     for n in range(int(mean + 12 * np.sqrt(mean) + 40)):
         # poisson: n steps by t; gammainc: at least n + 1 of them.
         still += poisson.pmf(n, mean) * state.sum()
-        soon += gammainc(n + 1, mean) * state[0] * service / top
+        more = gammainc(n + 1, mean)
+        soon += more * state[0] * service / top
+        gone += more * state.sum() * theta / top
         # One place ahead falls free: j → j − 1; from 0 the caller is answered and leaves the chain.
         state = state * stay + np.append((state * move)[1:], 0.0)
-    return still, soon
+    return still, soon, gone
 
 
 @pytest.fixture

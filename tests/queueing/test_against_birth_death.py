@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from wfm.queueing import erlang_b, erlang_c, performance, wait_exceeds
+from wfm.queueing import delay, erlang_b, erlang_c, performance, wait_exceeds, wait_quantile
 
 REL = 1e-9
 """Relative error allowed for values of 1e-12 and more."""
@@ -102,3 +102,31 @@ def test_waiting_time_distribution(birth_death, load: float, aht: float, seats: 
     found = performance(load / aht, aht, seats, t, patience)
     assert near(float(found.service_level), true.answered_within)
     assert near(float(wait_exceeds(load / aht, aht, seats, t, patience)), true.waits_over)
+
+
+def timed_cases(count: int) -> list[tuple[float, float, int, float, float]]:
+    """(load, aht_s, seats, patience_s, t_s) with times from nanoseconds to several waits, where steps can be counted."""
+    rng = np.random.default_rng(20261121)
+    found: list[tuple[float, float, int, float, float]] = []
+    for load, aht, seats, patience in cases(2000):
+        t = 10 ** rng.uniform(-9, 1) * min(patience, aht / np.sqrt(max(load, 1)))
+        longest = max(0.0, load * patience / aht - seats * patience / aht) + 12 * np.sqrt(load * patience / aht) + 100
+        steps = t * (seats / aht + longest / patience)
+        if steps < 2500 and longest < 30_000 and max(load, seats) * patience / aht < 4e6:
+            found.append((load, aht, seats, patience, t))
+    return found[:count]
+
+
+@pytest.mark.parametrize(("load", "aht", "seats", "patience", "t"), timed_cases(120))
+def test_endings_by_a_time_over_the_whole_range(  # type: ignore[no-untyped-def]
+    birth_death, load: float, aht: float, seats: int, patience: float, t: float
+) -> None:
+    true = birth_death(load / aht, aht, seats, patience, t)
+    at = np.array([t])
+    solved = delay(np.array([load / aht]), np.array([aht]), np.array([float(seats)]), np.array([patience]))
+    assert near(solved.answered_within(at)[0], true.answered_within)
+    assert near(solved.abandoned_within(at)[0], true.abandoned_within)
+    assert near(solved.waits_over(at)[0][0], true.waits_over)
+    # The quantile of what the chain leaves waiting is that time again, where its tail is not flat to the last digit.
+    if 1e-6 < true.waits_over < 0.9 * true.wait:
+        assert near(wait_quantile(load / aht, aht, seats, 1 - true.waits_over, patience), t)
