@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -39,7 +40,6 @@ from wfm.staffing.long_view import (
     MonthWork,
     RequirementOf,
     Rostered,
-    RosteredOf,
     ShiftPosts,
     month_after,
     month_work,
@@ -52,8 +52,8 @@ __all__ = [
     "MemberPlan",
     "TeamMonth",
     "TeamPlan",
+    "cover_with_shifts",
     "plan_hires",
-    "shift_cover_of",
     "team_name",
 ]
 
@@ -138,32 +138,30 @@ def team_name(role: str) -> Text:
     return both("Answering") if role == "answering" else both("Back office")
 
 
-def shift_cover_of(hotline: Hotline) -> RosteredOf:
-    """Covers a month's requirement with the hotline's own shifts at least cost."""
+def cover_with_shifts(
+    hotline: Hotline, requirement: pd.DataFrame, grid: TimeGrid, calendar: WorkingCalendar
+) -> Rostered:
+    """The month's requirement covered with the hotline's own shifts at least cost."""
     nights = {shift.id for shift in hotline.shifts if shift.night}
     paid = {shift.id: shift.paid_h for shift in hotline.shifts}
-
-    def cover(requirement: pd.DataFrame, grid: TimeGrid, calendar: WorkingCalendar) -> Rostered:
-        found = cover_shifts(hotline, requirement, grid, calendar)
-        # What begins on the eve belongs to the month before.
-        table = found.posts[found.posts["date"] >= pd.Timestamp(grid.first)]
-        posts = tuple(
-            ShiftPosts(pd.Timestamp(day).date(), str(group), str(shift), int(a), int(b))
-            for day, group, shift, a, b in table.itertuples(index=False)
-        )
-        duties: dict[date, int] = defaultdict(int)
-        for post in posts:
-            duties[post.date] += post.posts_a + post.posts_b
-        return Rostered(
-            paid_a_h=sum(post.posts_a * paid[post.shift] for post in posts),
-            paid_b_h=sum(post.posts_b * paid[post.shift] for post in posts),
-            duties=dict(duties),
-            nights=sum(post.posts_a + post.posts_b for post in posts if post.shift in nights),
-            posts=posts,
-            uncovered_h=float(found.shortfall["short_heads"].sum()) * grid.interval_s / 3600,
-        )
-
-    return cover
+    found = cover_shifts(hotline, requirement, grid, calendar)
+    # What begins on the eve belongs to the month before.
+    table = found.posts[found.posts["date"] >= pd.Timestamp(grid.first)]
+    posts = tuple(
+        ShiftPosts(pd.Timestamp(day).date(), str(group), str(shift), int(a), int(b))
+        for day, group, shift, a, b in table.itertuples(index=False)
+    )
+    duties: dict[date, int] = defaultdict(int)
+    for post in posts:
+        duties[post.date] += post.posts_a + post.posts_b
+    return Rostered(
+        paid_a_h=sum(post.posts_a * paid[post.shift] for post in posts),
+        paid_b_h=sum(post.posts_b * paid[post.shift] for post in posts),
+        duties=dict(duties),
+        nights=sum(post.posts_a + post.posts_b for post in posts if post.shift in nights),
+        posts=posts,
+        uncovered_h=float(found.shortfall["short_heads"].sum()) * grid.interval_s / 3600,
+    )
 
 
 def _unwatched(_stage: str) -> Progress:
@@ -178,6 +176,7 @@ def plan_hires(
     *,
     reserve: float | None = None,
     requirement_of: RequirementOf = compute_requirement,
+    workers: int = 1,
     watch: Watch = _unwatched,
 ) -> HirePlan:
     """Heads by month from ``first``, the hires that keep them, and the pool.
@@ -190,6 +189,7 @@ def plan_hires(
         reserve: probability of enough heads in every month; by default the hotline's own
             ``reserve_probability``, else enough on average.
         requirement_of: makes the requirement of a month.
+        workers: processes that size months.
         watch: hears of each stage's progress.
 
     Raises:
@@ -215,8 +215,9 @@ def plan_hires(
         calls.calls,
         every,
         first,
-        rostered_of=shift_cover_of(hotline),
+        rostered_of=partial(cover_with_shifts, hotline),
         requirement_of=requirement_of,
+        workers=workers,
         progress=watch("months"),
     )
     chosen = hotline.long_view.reserve_probability if reserve is None else reserve
@@ -385,7 +386,7 @@ def _team_notes(hotline: Hotline, plan: TeamPlan, months: int, reserve: float | 
     if plan.team.role == "back_office":
         notes.append(
             both(
-                "{who}: only work orders and call-backs are counted; rosters, appraisal and quality listening come on top.",
+                "{who}: work orders, call-backs and quality listening are counted; rosters and appraisal come on top.",
                 who=name,
             )
         )

@@ -312,3 +312,10 @@ def test_months_follow_each_other():
     assert month_after(date(2026, 12, 31), 1) == date(2027, 1, 1)
     assert month_after(date(2027, 1, 15), -1) == date(2026, 12, 1)
     assert np.all([month_after(OCTOBER, n).day == 1 for n in range(-40, 40)])
+
+
+def test_processes_do_not_change_the_months(make_hotline):
+    hotline = busy(make_hotline, 300)
+    months = [OCTOBER, month_after(OCTOBER, 1)]
+    typical = calls_of_demand(hotline)
+    assert month_work(hotline, typical, months, OCTOBER, workers=2) == month_work(hotline, typical, months, OCTOBER)

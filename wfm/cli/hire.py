@@ -38,6 +38,7 @@ def register(app: typer.Typer) -> None:
         from wfm.cli.console import print_json, stage_bars
         from wfm.cli.hire_shown import hire_json, months_table, print_hire
         from wfm.cli.result_file import check_result_file, write_whole
+        from wfm.execution import usable_cores
         from wfm.home import home_folder
 
         if confidence is not None and not 0.5 <= confidence <= 0.999:
@@ -54,7 +55,15 @@ def register(app: typer.Typer) -> None:
             check_result_file(out, ".csv")
         loaded = load_scenario(scenario)
         with stage_bars({key: text.of() for key, text in HIRE_STAGES.items()}) as bars:
-            plan = plan_hires(loaded, first, months, home_folder(), reserve=confidence, watch=bars.watch)
+            plan = plan_hires(
+                loaded,
+                first,
+                months,
+                home_folder(),
+                reserve=confidence,
+                workers=usable_cores(),
+                watch=bars.watch,
+            )
         if out is not None:
             # The mark at the start tells Chinese Excel that this is UTF-8.
             table = months_table(plan)

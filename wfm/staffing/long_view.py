@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -25,7 +26,7 @@ from numpy.typing import NDArray
 
 from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
 from wfm.errors import BadInput
-from wfm.execution import Progress, no_progress
+from wfm.execution import Progress, no_progress, run_tasks
 from wfm.hotline import Hotline, calendar_of, grid_of, targets_of
 from wfm.i18n import say
 from wfm.records.generating import expected_calls
@@ -173,6 +174,7 @@ def month_work(
     *,
     rostered_of: RosteredOf | None = None,
     requirement_of: RequirementOf = compute_requirement,
+    workers: int = 1,
     progress: Progress = no_progress,
 ) -> list[MonthWork]:
     """Size each of ``months`` by its own days.
@@ -184,32 +186,35 @@ def month_work(
         rostered_of: covers the requirement with shifts; by default hours are taken as they are
             (:func:`rostered_by_the_hour`).
         requirement_of: makes the requirement of a month.
+        workers: processes; with more than one both functions must be picklable. The result is the same.
 
     Raises:
         BadInput: growth makes more calls than can be sized.
     """
-    calendar = calendar_of(hotline)
-    targets = targets_of(hotline)
-    cover = rostered_of or (lambda requirement, grid, _: rostered_by_the_hour(hotline, requirement, grid))
-    found = []
-    for done, month in enumerate(months):
-        progress(done, len(months))
-        factor = month_factor(hotline, typical, month, first)
-        found.append(_sized(hotline, typical, month, factor, calendar, targets, cover, requirement_of))
-    progress(len(months), len(months))
-    return found
+    size = partial(
+        _sized,
+        hotline=hotline,
+        typical=typical,
+        calendar=calendar_of(hotline),
+        targets=targets_of(hotline),
+        cover=rostered_of or partial(rostered_by_the_hour, hotline),
+        requirement_of=requirement_of,
+    )
+    tasks = [(month, month_factor(hotline, typical, month, first)) for month in months]
+    return run_tasks(size, tasks, workers=workers, progress=progress)
 
 
 def _sized(
+    task: tuple[date, float],
+    *,
     hotline: Hotline,
     typical: TypicalCalls,
-    month: date,
-    factor: float,
     calendar: WorkingCalendar,
     targets: tuple[Target, ...],
     cover: RosteredOf,
     requirement_of: RequirementOf,
 ) -> MonthWork:
+    month, factor = task
     grid = grid_of(hotline, month, (month_after(month, 1) - month).days)
     kinds = [calendar.kind(day) for day in grid.day_list]
     slot = grid.minutes // hotline.interval_min
@@ -253,7 +258,9 @@ def _sized(
     )
 
 
-def rostered_by_the_hour(hotline: Hotline, requirement: pd.DataFrame, grid: TimeGrid) -> Rostered:
+def rostered_by_the_hour(
+    hotline: Hotline, requirement: pd.DataFrame, grid: TimeGrid, _calendar: WorkingCalendar | None = None
+) -> Rostered:
     """Duties as if people could be paid by the interval: a lower bound of what shifts bring.
 
     Duties have the mean paid length of the group's shifts; B duties are A duties ÷ ``posts_per_backup``.
