@@ -18,9 +18,6 @@ from wfm.standards import Target
 __all__ = ["WeakSpot", "build_findings", "headline", "limit_text", "percent", "value_text", "weak_spots"]
 
 
-WORKING_DAY_H = 8.0
-"""Hours of a handler's day."""
-
 REASONS_SHOWN = 6
 """Reasons of unfilled posts that are told one by one; the scheduler gives the weightiest first."""
 
@@ -263,31 +260,6 @@ def _roster(roster: RosterSummary, spots: list[WeakSpot], reasons: tuple[Text, .
         for violation in roster.violations[:5]:
             found.append(Finding("problem", violation))
     return found
-
-
-def back_office_note(hotline: Hotline, workload: pd.DataFrame) -> tuple[Text, ...]:
-    """Hours of deferred work that the back office has on a day with any, and the handlers that takes.
-
-    ``workload`` is the table of :class:`wfm.staffing.Workload`. Deferred work of hotlines without a back office is
-    done by answering agents between calls and stands in the requirement.
-    """
-    hours = workload["back_office_erlang"] * workload["interval_s"] / 3600
-    days = hours.groupby(workload["interval"].dt.date).sum()
-    days = days[days > 0]
-    if days.empty:
-        return ()
-    handlers = int(np.ceil(days.max() / (WORKING_DAY_H * hotline.occupancy_max)))
-    return (
-        both(
-            "The back office has {mean:.0f} h of work orders and call-backs a day, {most:.0f} h at most: {handlers} handlers "
-            "of {day:.0f} h at {occupancy} occupancy.",
-            mean=days.mean(),
-            most=days.max(),
-            handlers=handlers,
-            day=WORKING_DAY_H,
-            occupancy=percent(hotline.occupancy_max),
-        ),
-    )
 
 
 def day_names(kinds: dict[date, tuple[str, Text | None]]) -> dict[str, dict[str, str]]:

@@ -10,9 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.back_office import office_note, office_of
 from scenarios.confident_seats import seats_with_confidence
 from scenarios.daily_compliance import daily_compliance, deciding_targets
-from scenarios.findings import back_office_note, build_findings, day_names
+from scenarios.findings import build_findings, day_names
 from scenarios.history import History
 from scenarios.plan import Finding, Plan, RosterSummary, ScoreRow
 from scenarios.preparation import Prepared, StageProgress, prepare, silent, staged
@@ -142,7 +143,7 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         roster.reasons,
         unreachable,
         (
-            *back_office_note(hotline, workload.table),
+            *office_note(office_of(prepared, workload, requirement, settings.seed)),
             *_history_note(history, settings.first),
             *history.notes,
             *forecast.notes,

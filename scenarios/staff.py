@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from scenarios.back_office import office_of
 from scenarios.confident_seats import ConfidentRequirement, seats_with_confidence
 from scenarios.findings import day_names
 from scenarios.preparation import Prepared, StageProgress, prepare, silent, staged
@@ -23,11 +24,9 @@ from wfm.staffing import (
     Level,
     SizingInputs,
     Workload,
-    back_office_cover,
     compute_requirement,
     compute_workload,
     day_values_of,
-    deferred_items,
     price_of_hotline,
     sized_targets,
     sizing_inputs,
@@ -213,7 +212,7 @@ def staff_hotline(scenario: Scenario, settings: StaffSettings, home: Path, watch
             progress=watch("confidence"),
         )
     chosen = confident.table if confident is not None else levels[settings.level].requirement
-    office = staged(watch, "office", lambda: _office(prepared, workload, chosen, settings.seed))
+    office = staged(watch, "office", lambda: office_of(prepared, workload, chosen, settings.seed))
     kinds = {day: (str(prepared.calendar.kind(day)), prepared.calendar.name(day)) for day in prepared.grid.day_list}
     return StaffView(
         prepared=prepared,
@@ -241,35 +240,6 @@ def _view(prepared: Prepared, workload: Workload, inputs: SizingInputs, level: L
     values = day_values_of(hotline, inputs, targets, seats)
     values.insert(0, "date", pd.to_datetime(prepared.grid.day_list))
     return LevelView(level, requirement, values)
-
-
-def _office(prepared: Prepared, workload: Workload, requirement: pd.DataFrame, seed: int) -> BackOfficeCover:
-    """The back office beside these seats: idle time of answering agents up to the occupancy cap comes first."""
-    hotline, grid, calls = prepared.hotline, prepared.grid, workload.calls
-    work = deferred_items(
-        hotline,
-        calls.answered,
-        calls.missed,
-        grid,
-        prepared.calendar,
-        aht_s=calls.aht_s,
-        opened=prepared.open_mask,
-        asked_closed=calls.unserved,
-    )
-    handled = requirement["load_erlang"].to_numpy() - workload.table["blended_erlang"].to_numpy()
-    handled = handled * (1 - requirement["abandon_share"].fillna(0.0).to_numpy())
-    seats = requirement["seats"].to_numpy() * hotline.occupancy_max
-    by_group = (len(hotline.groups), len(grid))
-    spare = np.maximum(seats - handled, 0.0).reshape(by_group).sum(axis=0)
-    return back_office_cover(
-        hotline,
-        work,
-        spare,
-        grid,
-        prepared.calendar,
-        seed=seed,
-        calls_erlang=handled.reshape(by_group).sum(axis=0),
-    )
 
 
 def _notes(prepared: Prepared, inputs: SizingInputs, levels: dict[Level, LevelView]) -> tuple[Text, ...]:

@@ -1,12 +1,16 @@
 """Weak spots are runs of neighbouring intervals short of agents, worst first by agent-hours."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
-from scenarios.findings import back_office_note, headline, limit_text, value_text, weak_spots
+from scenarios.back_office import office_note
+from scenarios.findings import headline, limit_text, value_text, weak_spots
 from scenarios.plan import ScoreRow
 from scenarios.scenario import load_scenario
 from wfm.i18n import Text
+from wfm.staffing import BackOfficeCover
 
 
 def _frames(short_by_hour):
@@ -71,12 +75,24 @@ def test_the_headline_names_the_weakest_target(chances, severity, sentence):
     assert found.text.zh != found.text.en
 
 
-def test_the_back_office_is_told_in_hours_and_handlers():
-    hotline = load_scenario("jiangsu-12348").hotline.model_copy(update={"occupancy_max": 0.85})
-    times = pd.date_range("2026-09-14 09:00", periods=4, freq="h", tz=hotline.time_zone)
-    quiet = pd.DataFrame({"interval": times, "interval_s": 3600.0, "back_office_erlang": 0.0})
-    assert back_office_note(hotline, quiet) == ()
-    (note,) = back_office_note(hotline, quiet.assign(back_office_erlang=5.0))  # 20 h: 20 / (8 * 0.85) = 2.94
+def test_the_back_office_is_told_in_hours_and_people():
+    columns = {"class": ["a", "b"], "office_h_per_day": [12.0, 8.0]}
+    office = BackOfficeCover(
+        heads=3,
+        watches=pd.DataFrame(),
+        classes=pd.DataFrame(columns),
+        schedule=pd.DataFrame(),
+        backlog=pd.DataFrame(),
+        p_met=0.95,
+        confidence=0.9,
+        proven=True,
+        bottleneck=Text("b", "b"),
+        unreachable=(Text("never", "never"),),
+    )
+    note, never = office_note(office)
+    assert never.en == "never"
     assert "20 h" in note.en
-    assert "3 handlers" in note.en
-    assert "3 名" in note.zh
+    assert "3 people at work at once" in note.en
+    assert "95 %" in note.en
+    assert "3人" in note.zh
+    assert office_note(replace(office, heads=0, unreachable=())) == ()
