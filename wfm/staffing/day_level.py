@@ -22,9 +22,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from wfm.errors import BadInput
 from wfm.i18n import say
-from wfm.queueing import Goal, delay, goal_terms, minimal_seats
+from wfm.queueing import Goal, PatienceLaw, delay, goal_terms, minimal_seats
 from wfm.queueing.goal import HIGH
 from wfm.queueing.inputs import require, require_queue
+from wfm.queueing.solve import solve
 from wfm.staffing.day_optimum import Optimum, few_levels, fewest_levels
 from wfm.staffing.day_terms import (
     Cells,
@@ -103,6 +104,8 @@ class _Inputs:
     rate: Floats
     aht_s: Floats
     patience_s: Floats
+    patience: Floats
+    """What the solver is given: ``patience_s``, or each cell's place among the laws."""
     blended: Floats
     minimum: Counts
     opened: int
@@ -111,7 +114,7 @@ class _Inputs:
 
     def key(self) -> bytes:
         """Equal for equal days."""
-        arrays = (self.calls, self.rate, self.aht_s, self.patience_s, self.blended, self.minimum)
+        arrays = (self.calls, self.rate, self.aht_s, self.patience_s, self.patience, self.blended, self.minimum)
         return b"".join(
             np.ascontiguousarray(a).tobytes() for a in (*arrays, self.other_numerator, self.other_denominator)
         )
@@ -131,8 +134,8 @@ def day_level_seats(
     calls: Floats | None = None,
     other_numerator: ArrayLike = 0.0,
     other_denominator: ArrayLike = 0.0,
-    solve: Solver = delay,
-    time_limit_s: float = 5.0,
+    law: PatienceLaw | None = None,
+    time_limit_s: float = 4.0,
 ) -> DaySeats:
     """The fewest seat-hours of each day that keep every goal over the day; arrays ``(G, T)``.
 
@@ -154,7 +157,8 @@ def day_level_seats(
         other_numerator: what no seat changes, added to the measure's numerator, ``(D, J)`` in calls or
             seconds, days in rising order; so a connection rate counts calls outside opening hours.
         other_denominator: the same of the denominator.
-        solve: the queue's formula; Erlang A, C and B by default.
+        law: laws of patience that are not exponential, cells in the arrays' order; the occupancy cap and the proof
+            of a steady state then still go by ``patience_s``.
         time_limit_s: for a day whose optimality needs a search; the result says if it was not enough.
 
     Raises:
@@ -177,6 +181,9 @@ def day_level_seats(
     days, of_day = np.unique(np.asarray(day), return_inverse=True)
     above, below = (_fit(v, (len(days), len(wanted))) for v in (other_numerator, other_denominator))
 
+    solver, told = _solver(law), patience
+    if law is not None:
+        told = np.arange(rate.size, dtype=np.float64).reshape(shape)
     seats = np.zeros(shape, dtype=np.int64)
     known: dict[bytes, _OneDay] = {}
     found = []
@@ -187,6 +194,7 @@ def day_level_seats(
             rate=rate[:, here],
             aht_s=aht[:, here],
             patience_s=patience[:, here],
+            patience=told[:, here],
             blended=blended[:, here],
             minimum=cover[:, here].astype(np.int64),
             opened=opened,
@@ -195,7 +203,7 @@ def day_level_seats(
         )
         key = inputs.key()
         if key not in known:
-            known[key] = _decide(wanted, inputs, solve, time_limit_s)
+            known[key] = _decide(wanted, inputs, solver, time_limit_s)
         found.append(known[key])
         seats[:, here] = found[-1].seats
     hours = interval_s / 3600
@@ -212,6 +220,12 @@ def day_level_seats(
         overrun=np.array([one.overrun for one in found]),
         overrun_bound=np.array([one.overrun_bound for one in found]),
     )
+
+
+def _solver(law: PatienceLaw | None) -> Solver:
+    if law is None:
+        return delay
+    return lambda rate, aht, seats, place: solve(rate, aht, seats, law.at(place.astype(np.intp)))
 
 
 def _fit(values: ArrayLike, shape: tuple[int, ...]) -> Floats:
@@ -277,7 +291,7 @@ class _Levels:
             calls=inputs.calls.ravel(),
             arrivals_per_s=inputs.rate.ravel(),
             aht_s=inputs.aht_s.ravel(),
-            patience_s=inputs.patience_s.ravel(),
+            patience_s=inputs.patience.ravel(),
             interval=intervals.ravel(),
             first=first.ravel(),
         )
@@ -316,7 +330,7 @@ class _Levels:
         return few_levels(stretched(self.table, reached + _GIVE), best.level), share
 
     def _widen(self, cells: Flags) -> None:
-        more = np.maximum(2, np.ceil(np.sqrt(self.load))).astype(np.int64)
+        more = np.maximum(2, (self.last - self.cells.first) // 3)
         self.last = np.minimum(self.last + np.where(cells, more, 0), self.most)
         self.table = self._table()
 
@@ -335,7 +349,7 @@ def _told(
     overrun_bound: float = 0.0,
 ) -> _OneDay:
     """What the day comes to with these seats."""
-    flat = (inputs.rate, inputs.aht_s, seats.astype(np.float64), inputs.patience_s)
+    flat = (inputs.rate, inputs.aht_s, seats.astype(np.float64), inputs.patience)
     solved = solve(*(a.ravel() for a in flat))
     calls = np.where(inputs.calls > 0, inputs.calls, 0.0).ravel()
     values, kept = np.full(len(goals), np.nan), not squeezed

@@ -1,17 +1,19 @@
 """The fewest seats of one day that keep all its goals, with a proof: a small multiple-choice knapsack.
 
 Minimise Σ_c level_c subject to Σ_c excess_jc(level_c) + base_j ≤ 0 for every goal j, within the room of every
-interval. Three steps, each only where the one before leaves a gap:
+interval. Four steps, each only where the one before leaves a gap:
 
 1. **One goal at a time.** Marginal allocation for goal j alone is the optimum of a relaxation. Where its
    seats keep all goals and their number equals its bound, it is the day's optimum.
-2. **All goals, divisible.** The linear programme over levels, by column generation: multipliers λ ≥ 0 of the
-   goals and p ≥ 0 of the places give the Lagrangian bound
-   Σ_c min_k [(1 + p)·k + λ·excess_c(k)] + λ·base − p·room, valid for *any* λ, p, computed here from the whole
-   table (not taken from the solver). Its solution has at most as many divided cells as there are goals and
-   full intervals (P. Sinha and A. Zoltners 1979, "The multiple-choice knapsack problem"), so that rounding
-   along the path of λ·excess and exchanging seats between two cells nearly always meets the bound.
-3. **The core.** A level whose reduced cost exceeds the gap cannot be part of anything better
+2. **All goals, divisible.** The linear programme over levels, by column generation, gives prices of goals and
+   places and the Lagrangian bound that they prove (:mod:`wfm.staffing.seat_prices`). Its solution has at most as
+   many divided cells as there are goals and full intervals (P. Sinha and A. Zoltners 1979, "The multiple-choice
+   knapsack problem"), so that rounding along the path of λ·excess and exchanging seats between two cells nearly
+   always meets the bound.
+3. **Places.** Where groups compete for places, the hull of each group says too little. The Lagrangian over whole
+   intervals (:mod:`wfm.staffing.shared_places`) gives a higher bound, and the cheapest mixture of the splits that it
+   meets a solution (the restricted master of G. Dantzig and P. Wolfe 1960).
+4. **The core.** A level whose reduced cost exceeds the gap cannot be part of anything better
    (E. Balas and E. Zemel 1980, "An algorithm for large zero-one knapsack problems"); the levels left are
    decided by HiGHS.
 
@@ -29,6 +31,8 @@ from scipy.sparse import coo_array
 from wfm.staffing.day_terms import Counts, DayTerms, Flags, Floats
 from wfm.staffing.least_overrun import least_overrun
 from wfm.staffing.seat_path import seat_path
+from wfm.staffing.seat_prices import SeatPrices, seat_prices
+from wfm.staffing.shared_places import best_split, tight_intervals
 
 __all__ = ["Optimum", "TooNarrow", "few_levels", "fewest_levels"]
 
@@ -37,10 +41,13 @@ _TINY = 1e-9
 _SOLVER_TINY = 2e-6
 """The solver may overstep a row by this much."""
 _EXCHANGES = 60
-_SMALL_CORES = (0.2,)
-"""Reduced costs, in seats, within which a solution at the bound nearly always lies."""
+_SMALL_CORE = 0.2
+"""Reduced cost, in seats, within which a solution at the bound nearly always lies."""
 _MOVES = 96
-_ROUNDS = 12
+_SPLITS = 40
+_CUT_GAP = 0.02
+"""Seats; bounds are rounded up to whole ones."""
+_DEAREST = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +76,6 @@ class Optimum:
         return bool(self.level.sum() <= self.bound)
 
 
-@dataclass(frozen=True, slots=True)
-class _Multipliers:
-    """A dual solution and what it proves."""
-
-    price: Floats
-    """``(R,)``"""
-    place: Floats
-    """``(T,)``"""
-    bound: float
-    reduced: Floats
-    """``(C, L)``; infinite where not allowed."""
-    beyond: Floats
-    """The same of everything above the table, ``(C,)``."""
-    lean: Counts
-    """The cheapest level of every cell, ``(C,)``."""
-
-
 def fewest_levels(day: DayTerms, time_limit_s: float) -> Optimum | TooNarrow:
     """The optimum of the day; :class:`TooNarrow` where the table must show more levels first.
 
@@ -101,19 +91,22 @@ def fewest_levels(day: DayTerms, time_limit_s: float) -> Optimum | TooNarrow:
         return alone
     if search.done or np.isinf(search.bound):
         return search.result()
-    found = _relax(day, [*alone, zero])
-    search.learn(found)
+    found = seat_prices(day, [*alone, zero])
+    search.raise_to(found.bound, found.price)
     if not search.done:
         _round(search, found)
+    if not search.done and tight_intervals(day).any():
+        _split(search, found.price, time_limit_s / 4)
     if search.best is None and least_overrun(day).bound > _TINY:
         search.bound = np.inf
         return search.result()
+    if not search.done:
+        _decide_core(search, found, _SMALL_CORE, time_limit_s / 4)
     open_above = day.cut & (found.beyond <= search.gap_to(found.bound))
     if not search.done and open_above.any():
         return TooNarrow(open_above)
-    for share in (*_SMALL_CORES, np.inf):
-        if not search.done and np.isfinite(search.bound):
-            _decide_core(search, found, share, time_limit_s)
+    if not search.done:
+        _decide_core(search, found, np.inf, time_limit_s / 2)
     return search.result()
 
 
@@ -121,7 +114,7 @@ def few_levels(day: DayTerms, known: Counts) -> Optimum:
     """Few levels that keep the goals, no more than ``known`` which keep them; without the search for a proof."""
     search = _Search(day)
     search.offer(known)
-    found = _relax(day, [known, np.zeros_like(known)])
+    found = seat_prices(day, [known, np.zeros_like(known)])
     search.price = found.price
     _round(search, found)
     return search.result()
@@ -148,11 +141,11 @@ class _Search:
         used = np.bincount(self.day.interval, weights=level, minlength=len(self.day.room))
         return bool((used <= self.day.room).all())
 
-    def learn(self, found: _Multipliers) -> None:
-        """Raise the bound."""
-        bound = np.ceil(found.bound - _TINY * max(1.0, abs(found.bound)))
-        if bound >= self.bound:
-            self.bound, self.price = float(bound), found.price
+    def raise_to(self, bound: float, price: Floats) -> None:
+        """Take a bound that these prices prove, where it is higher."""
+        whole = np.ceil(bound - _TINY * max(1.0, abs(bound)))
+        if whole >= self.bound:
+            self.bound, self.price = float(whole), price
 
     def gap_to(self, bound: float) -> float:
         """Reduced cost above which a level can be part of nothing better than the best."""
@@ -202,77 +195,7 @@ def _each_alone(search: _Search) -> list[Counts] | TooNarrow:
     return TooNarrow(narrow) if narrow.any() else starts
 
 
-def _price_out(day: DayTerms, price: Floats, place: Floats) -> _Multipliers:
-    """What the multipliers prove."""
-    worth = 1 + place[day.interval]
-    cost = worth[:, None] * np.arange(day.allowed.shape[1]) + np.tensordot(price, day.excess, axes=1)
-    cost = np.where(day.allowed, cost, np.inf)
-    # Above the table: at least one level more, and the floor of every excess.
-    beyond = np.where(day.cut, worth * day.allowed.sum(axis=1) + price @ day.floor, np.inf)
-    lean = cost.argmin(axis=1)
-    least = np.minimum(cost[np.arange(len(lean)), lean], beyond)
-    bound = float(least.sum() + price @ day.base - place @ day.room)
-    return _Multipliers(price, place, bound, cost - least[:, None], beyond - least, lean)
-
-
-def _relax(day: DayTerms, starts: list[Counts]) -> _Multipliers:
-    """The linear programme over levels by column generation; the multipliers with the best bound.
-
-    Rows may overrun at a price that no solution pays where another exists.
-    """
-    overrun = 100.0 * (1 + float(day.allowed.sum()))
-    shown = np.zeros_like(day.allowed)
-    for level in starts:
-        _show(shown, level)
-    best: _Multipliers | None = None
-    for _ in range(_ROUNDS):
-        shown &= day.allowed
-        found = _price_out(day, *_master(day, shown, overrun))
-        if best is None or found.bound > best.bound:
-            best = found
-        if not (np.where(shown, found.reduced, np.inf).min(axis=1) > _TINY).any():
-            break
-        _show(shown, found.lean)
-    assert best is not None
-    return best
-
-
-def _show(shown: Flags, level: Counts) -> None:
-    """Let the programme choose each cell's level and its neighbours."""
-    cells, top = np.arange(len(level)), shown.shape[1] - 1
-    for step in (-1, 0, 1):
-        shown[cells, np.clip(level + step, 0, top)] = True
-
-
-def _master(day: DayTerms, shown: Flags, overrun: float) -> tuple[Floats, Floats]:
-    """Multipliers of the rows and of the places, from the programme over the levels shown."""
-    rows, places, cells = len(day.base), len(day.room), len(shown)
-    least = shown.argmax(axis=1)
-    cell, level = np.nonzero(shown)
-    others = level != least[cell]
-    cell, level = cell[others], level[others]
-    rise = level - least[cell]
-    gained = day.excess[:, cell, level] - day.excess[:, cell, least[cell]]
-    count = len(cell)
-    at = np.arange(count)
-    weights = np.concatenate([gained.ravel(), np.full(rows, -1.0), np.ones(count), rise.astype(float)])
-    row = np.concatenate(
-        [np.repeat(np.arange(rows), count), np.arange(rows), rows + cell, rows + cells + day.interval[cell]]
-    )
-    column = np.concatenate([np.tile(at, rows), np.full(rows, count), at, at])
-    matrix = coo_array((weights, (row, column)), shape=(rows + cells + places, count + 1)).tocsr()
-    used = np.bincount(day.interval, weights=least, minlength=places)
-    limits = np.concatenate([-day.excess_at(least), np.ones(cells), day.room - used])
-    cost = np.append(rise.astype(float), overrun)
-    solved = linprog(cost, A_ub=matrix, b_ub=limits, bounds=(0, None), method="highs")  # type: ignore[call-overload]
-    if solved.x is None:
-        raise ArithmeticError(solved.message)
-    price = np.maximum(-solved.ineqlin.marginals[:rows], 0.0)
-    price *= min(1.0, overrun / max(float(price.sum()), 1e-300))
-    return price, np.maximum(-solved.ineqlin.marginals[rows + cells :], 0.0)
-
-
-def _round(search: _Search, found: _Multipliers) -> None:
+def _round(search: _Search, found: SeatPrices) -> None:
     """Whole seats near the programme's: the path of the priced excess, then exchanges between two cells."""
     day = search.day
     cells = len(day.interval)
@@ -290,6 +213,73 @@ def _round(search: _Search, found: _Multipliers) -> None:
         level = path.levels_after(seats, cells)
         if level.sum() == seats and _exchange(search, level, found.reduced):
             return
+
+
+def _split(search: _Search, price: Floats, time_limit_s: float) -> None:
+    """Raise the bound and look for levels where groups compete for places.
+
+    Cutting planes move the prices; the splits that they meet are then put together, one for each interval.
+    """
+    day = search.day
+    rows = len(price)
+    seen: list[Counts] = []
+    cuts: list[Floats] = []
+    dearest = _DEAREST * max(1.0, float(price.max()))
+    best = -np.inf
+    for _ in range(_SPLITS):
+        found = best_split(day, price)
+        best = max(best, found.bound)
+        search.raise_to(found.bound, price)
+        search.offer(found.level)
+        seen.append(found.level)
+        cuts.append(np.append(-day.excess_at(found.level), 1.0))
+        if search.done:
+            return
+        # The highest z ≤ seats + prices·excess for every split seen.
+        solved = linprog(
+            np.append(np.zeros(rows), -1.0),
+            A_ub=np.array(cuts),
+            b_ub=np.array([float(level.sum()) for level in seen]),
+            bounds=[(0, dearest)] * rows + [(None, None)],
+            method="highs",
+        )
+        if solved.x is None or solved.x[-1] <= best + _CUT_GAP:
+            break
+        price = np.maximum(solved.x[:-1], 0.0)
+    _put_together(search, np.array(seen), time_limit_s)
+
+
+def _put_together(search: _Search, seen: Counts, time_limit_s: float) -> None:
+    """The cheapest mixture of the levels ``seen`` ``(N, C)``: of each tight interval one whole split, of others any."""
+    day = search.day
+    tight = tight_intervals(day)[day.interval]
+    parts = [np.flatnonzero(tight & (day.interval == t)) for t in np.unique(day.interval[tight])]
+    parts += [np.array([cell]) for cell in np.flatnonzero(~tight)]
+    options = [np.unique(seen[:, cells], axis=0) for cells in parts]
+    part = np.repeat(np.arange(len(parts)), [len(o) for o in options])
+    seats = np.concatenate([o.sum(axis=1) for o in options]).astype(float)
+    excess = np.concatenate(
+        [day.excess[:, cells, o].sum(axis=2) for cells, o in zip(parts, options, strict=True)], axis=1
+    )
+    chosen = coo_array((np.ones(len(part)), (part, np.arange(len(part)))), shape=(len(parts), len(part)))
+    solved = milp(
+        seats,
+        integrality=np.ones(len(part), dtype=np.int64),
+        bounds=Bounds(0, 1),
+        constraints=[
+            LinearConstraint(excess, -np.inf, -_SOLVER_TINY - day.base),
+            LinearConstraint(chosen.tocsr(), 1, 1),
+        ],
+        options={"time_limit": time_limit_s, "mip_rel_gap": 0.0},
+    )
+    if solved.x is None:
+        return
+    level = np.zeros(len(day.interval), dtype=np.int64)
+    picks = np.flatnonzero(solved.x > 0.5)
+    begins = np.searchsorted(part, np.arange(len(parts)))
+    for cells, own, begin, pick in zip(parts, options, begins, picks, strict=True):
+        level[cells] = own[pick - begin]
+    search.offer(level)
 
 
 def _exchange(search: _Search, level: Counts, reduced: Floats) -> bool:
@@ -322,7 +312,7 @@ def _exchange(search: _Search, level: Counts, reduced: Floats) -> bool:
     return False
 
 
-def _decide_core(search: _Search, found: _Multipliers, share: float, time_limit_s: float) -> None:
+def _decide_core(search: _Search, found: SeatPrices, share: float, time_limit_s: float) -> None:
     """Decide the levels that could still be part of something better, by a whole-number programme.
 
     A finite ``share`` keeps only levels of so little reduced cost and looks for the bound itself, which proves

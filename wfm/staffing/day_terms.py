@@ -48,6 +48,7 @@ Solver = Callable[[Floats, Floats, Floats, Floats], Waiting]
 """Arrivals per second, handling time, seats, patience → the queue solved; arrays of one length."""
 
 _USUAL = 2.5
+"""Square roots of the load above it that a table shows at first."""
 _CHUNK = 16_384
 """Queues solved at once: a table larger than the processor's caches costs more per queue."""
 
