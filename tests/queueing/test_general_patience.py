@@ -394,6 +394,23 @@ def test_one_way_in_chooses_the_formula() -> None:
     assert (above / below > solved.answered_within(np.full(3, 20.0))).all()
 
 
+def test_cells_of_one_exponential_kind_are_erlang_a_beside_cells_of_any_other() -> None:
+    laws = [exponential_patience(60), lognormal_patience(200, 1.0)]
+    law = mixed_patience(laws, [[1, 0], [0, 1], [2, 1], [3, 0], [0, 0.5]])
+    rate, aht, seats = np.array([0.05, 0.05, 0.05, 0.0, 0.2]), np.full(5, 200.0), np.array([11.0, 11, 11, 4, 0])
+    joined, whole = solve(rate, aht, seats, law), general_delay(rate, aht, seats, law)
+    exact = delay(rate[:1], aht[:1], seats[:1], np.array([60.0]))
+    assert joined.wait[0] == exact.wait[0]
+    assert joined.asa_s()[0] == exact.asa_s()[0]
+    t = np.array([20.0, 3.0, 0.0, 5.0, 100.0])
+    for name in ("arrivals_per_s", "seats", "steady", "wait", "load_erlang", "abandon_share", "answered_share"):
+        assert np.allclose(getattr(joined, name), getattr(whole, name), rtol=1e-9, equal_nan=True), name
+    for name in ("asa_s", "mean_wait_s", "occupancy"):
+        assert np.allclose(getattr(joined, name)(), getattr(whole, name)(), rtol=1e-9, equal_nan=True), name
+    for name in ("answered_within", "abandoned_within", "waits_over"):
+        assert np.allclose(getattr(joined, name)(t), getattr(whole, name)(t), rtol=1e-9), name
+
+
 def test_laws_of_cells_go_with_the_other_arguments() -> None:
     law = lognormal_patience(np.linspace(30, 300, 6), 1.0)
     found = performance(np.full((2, 1), 0.05), 200, [[9, 11, 13]], 20, law)

@@ -6,14 +6,8 @@ from wfm.queueing.delay import Delay, delay
 from wfm.queueing.erlang import erlang_b, erlang_c
 from wfm.queueing.general_patience import GeneralDelay, general_delay
 from wfm.queueing.goal import Goal, goal_terms, keeps
-from wfm.queueing.patience_laws import (
-    PatienceLaw,
-    exponential_patience,
-    hyperexponential_patience,
-    lognormal_patience,
-    mixed_patience,
-    weibull_patience,
-)
+from wfm.queueing.patience_laws import PatienceLaw, exponential_patience, lognormal_patience, weibull_patience
+from wfm.queueing.patience_mixtures import hyperexponential_patience, mixed_patience
 from wfm.queueing.performance import Performance, performance, wait_exceeds, wait_quantile
 from wfm.queueing.recorded_patience import empirical_patience, patience_from_waits
 from wfm.queueing.retrials import RetrialPerformance, retrial_performance, retrial_seats

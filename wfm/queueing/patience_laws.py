@@ -4,13 +4,12 @@ A law says, at any time t, which share still waits and which is gone, and the ti
 and by the other: ∫₀ᵗ P(patience > u) du and ∫₀ᵗ P(patience ≤ u) du. The two shares, and the two times,
 add up to 1 and to t; each is given with its own digits, so that neither has to be taken from the other.
 
-A law is one for all cells, or has parameters per cell (arrays of shape ``(cells,)``). Laws drawn from
-records are in :mod:`~wfm.queueing.recorded_patience`.
+A law is one for all cells, or has parameters per cell (arrays of shape ``(cells,)``). Mixtures are in
+:mod:`~wfm.queueing.patience_mixtures`, laws drawn from records in :mod:`~wfm.queueing.recorded_patience`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,10 +26,9 @@ __all__ = [
     "Curve",
     "Exponential",
     "PatienceLaw",
+    "beside",
     "exponential_patience",
-    "hyperexponential_patience",
     "lognormal_patience",
-    "mixed_patience",
     "weibull_patience",
 ]
 
@@ -88,7 +86,7 @@ class PatienceLaw(Protocol):
         """The law of these cells; itself where it is the same for all."""
 
 
-def _beside(parameter: Floats, t_s: Floats) -> Floats:
+def beside(parameter: Floats, t_s: Floats) -> Floats:
     """A parameter shaped to go with times of shape ``(cells,)`` or ``(cells, nodes)``."""
     return parameter[:, None] if parameter.ndim == 1 and t_s.ndim == 2 else parameter
 
@@ -125,7 +123,7 @@ class Exponential:
 
     def curve(self, t_s: Floats) -> Curve:
         """Both shares and both integrals at once."""
-        rate = _beside(np.asarray(1 / self.mean_s), t_s)
+        rate = beside(np.asarray(1 / self.mean_s), t_s)
         gone = -np.expm1(-rate * t_s)
         with np.errstate(divide="ignore", invalid="ignore"):
             survived = np.where(rate > 0, gone / rate, t_s)
@@ -178,11 +176,11 @@ class Weibull:
 
     def curve(self, t_s: Floats) -> Curve:
         """Both shares and both integrals at once; ∫₀ᵗ u dP = mean·P(1 + 1/shape, (t/scale)^shape)."""
-        scale, shape = _beside(self.scale_s, t_s), _beside(self.shape, t_s)
+        scale, shape = beside(self.scale_s, t_s), beside(self.shape, t_s)
         with np.errstate(over="ignore"):
             power = (t_s / scale) ** shape
         survival, gone = np.exp(-power), -np.expm1(-power)
-        spent = _beside(self.mean_s, t_s) * special.gammainc(1 + 1 / shape, power)
+        spent = beside(self.mean_s, t_s) * special.gammainc(1 + 1 / shape, power)
         return Curve(survival, gone, t_s * survival + spent, np.maximum(t_s * gone - spent, 0.0))
 
     def survival(self, t_s: Floats) -> Floats:
@@ -232,13 +230,13 @@ class Lognormal:
 
     def curve(self, t_s: Floats) -> Curve:
         """Both shares and both integrals at once; ∫₀ᵗ u dP = mean·Φ(z − σ)."""
-        sigma = _beside(self.sigma, t_s)
+        sigma = beside(self.sigma, t_s)
         with np.errstate(divide="ignore"):
-            z = (np.log(t_s) - _beside(self.log_median, t_s)) / sigma
+            z = (np.log(t_s) - beside(self.log_median, t_s)) / sigma
         tail = special.ndtr(-np.abs(z))
         late = z > 0
         survival, gone = np.where(late, tail, 1 - tail), np.where(late, 1 - tail, tail)
-        spent = _beside(self.mean_s, t_s) * special.ndtr(z - sigma)
+        spent = beside(self.mean_s, t_s) * special.ndtr(z - sigma)
         return Curve(survival, gone, t_s * survival + spent, np.maximum(t_s * gone - spent, 0.0))
 
     def survival(self, t_s: Floats) -> Floats:
@@ -252,78 +250,6 @@ class Lognormal:
     def at(self, cells: NDArray[np.intp]) -> Lognormal:
         """The law of these cells."""
         return Lognormal(_of(self.log_median, cells), _of(self.sigma, cells)) if self.sigma.ndim else self
-
-
-@dataclass(frozen=True, slots=True)
-class Mixture:
-    """Callers of several kinds, each with a law of its own."""
-
-    laws: tuple[PatienceLaw, ...]
-    weights: Floats
-    """Share of each kind: ``(laws,)``, or ``(cells, laws)``."""
-
-    @property
-    def cells(self) -> int | None:
-        """Cells of the weights or of the first law that has any."""
-        if self.weights.ndim == 2:
-            return len(self.weights)
-        return next((law.cells for law in self.laws if law.cells is not None), None)
-
-    @property
-    def mean_s(self) -> Floats:
-        """Mean over the kinds."""
-        return self._mixed([law.mean_s for law in self.laws])
-
-    @property
-    def hazard_at_zero(self) -> Floats:
-        """Mean over the kinds: nobody is gone yet."""
-        return self._mixed([law.hazard_at_zero for law in self.laws])
-
-    @property
-    def never_share(self) -> Floats:
-        """Mean over the kinds."""
-        return self._mixed([law.never_share for law in self.laws])
-
-    @property
-    def breaks_s(self) -> Floats:
-        """Those of all kinds."""
-        return np.unique(np.concatenate([law.breaks_s for law in self.laws]))
-
-    def _mixed(self, values: Sequence[Floats]) -> Floats:
-        total = np.asarray(0.0)
-        for k, value in enumerate(values):
-            weight = self.weights[..., k]
-            # A kind that nobody is of counts for nothing, even where its value is infinite.
-            total = total + np.where(weight > 0, weight * np.where(weight > 0, value, 0.0), 0.0)
-        return np.asarray(total)
-
-    def curve(self, t_s: Floats) -> Curve:
-        """Both shares and both integrals at once."""
-        survival, gone, survived, lost = (np.zeros(t_s.shape) for _ in range(4))
-        for k, law in enumerate(self.laws):
-            weight = _beside(self.weights[..., k], t_s)
-            if (weight > 0).any():
-                part = law.curve(t_s)
-                survival += weight * part.survival
-                gone += weight * part.given_up
-                survived += weight * part.survived_s
-                lost += weight * part.lost_s
-        return Curve(survival, gone, survived, lost)
-
-    def survival(self, t_s: Floats) -> Floats:
-        """P(patience > t)."""
-        return self.curve(t_s).survival
-
-    def integrated_survival(self, t_s: Floats) -> Floats:
-        """∫₀ᵗ P(patience > u) du."""
-        return self.curve(t_s).survived_s
-
-    def at(self, cells: NDArray[np.intp]) -> Mixture:
-        """The law of these cells."""
-        if self.cells is None:
-            return self
-        weights = self.weights[cells] if self.weights.ndim == 2 else self.weights
-        return Mixture(tuple(law.at(cells) for law in self.laws), weights)
 
 
 def exponential_patience(mean_s: ArrayLike) -> Exponential:
@@ -352,59 +278,12 @@ def lognormal_patience(mean_s: ArrayLike, cv: ArrayLike) -> Lognormal:
     """Lognormal patience of this mean and coefficient of variation, one or per cell.
 
     Raises:
-        BadInput: a mean is not above zero and finite, or a coefficient of variation lies outside 0.01 … 100.
+        BadInput: a mean is not above zero and finite, or a coefficient of variation lies outside 0.001 … 100.
     """
     mean, spread = _together(_mean(mean_s), _parameter(cv, say("cv of lognormal patience")))
-    require((spread >= 0.01) & (spread <= 100), spread, say("cv of lognormal patience"), say("between 0.01 and 100"))
+    require((spread >= 0.001) & (spread <= 100), spread, say("cv of lognormal patience"), say("between 0.001 and 100"))
     variance = np.log1p(spread**2)
     return Lognormal(np.asarray(np.log(mean) - variance / 2), np.asarray(np.sqrt(variance)))
-
-
-def hyperexponential_patience(means_s: ArrayLike, weights: ArrayLike) -> Mixture:
-    """Exponential callers of several means: ``means_s`` of shape ``(kinds,)``, ``weights`` ``(kinds,)`` or ``(cells, kinds)``.
-
-    Raises:
-        BadInput: a mean is not above zero, or the weights are negative, all zero or of another number.
-    """
-    means = np.asarray(means_s, dtype=np.float64)
-    if means.ndim != 1:
-        raise BadInput(
-            say(
-                "means of hyperexponential patience must be a list, found an array of shape {shape}",
-                shape=str(means.shape),
-            )
-        )
-    return mixed_patience([exponential_patience(mean) for mean in means], weights)
-
-
-def mixed_patience(laws: Sequence[PatienceLaw], weights: ArrayLike) -> Mixture:
-    """Callers of several kinds in one queue, such as several lines that share their agents.
-
-    First come, first served, and equal handling times: then the law of the queue depends on patience only
-    through the mixture, and this is exact. ``weights`` has shape ``(laws,)`` or ``(cells, laws)`` and need
-    not add up to 1.
-
-    Raises:
-        BadInput: the weights are negative, not finite, all zero in a cell, or of another number than the laws.
-    """
-    shares = np.asarray(weights, dtype=np.float64)
-    if shares.ndim not in (1, 2) or shares.shape[-1] != len(laws) or not len(laws):
-        raise BadInput(
-            say(
-                "weights of mixed patience have shape {shape}; the last length must be the number of laws, {count}",
-                shape=str(shares.shape),
-                count=len(laws),
-            )
-        )
-    require(
-        np.isfinite(shares) & (shares >= 0), shares, say("weights of mixed patience"), say("finite and not negative")
-    )
-    total = shares.sum(axis=-1, keepdims=True)
-    require(total > 0, total, say("sum of the weights of mixed patience"), say("above zero"))
-    sizes = {law.cells for law in laws} | {len(shares) if shares.ndim == 2 else None}
-    if len(sizes - {None}) > 1:
-        raise BadInput(say("laws and weights of mixed patience are for different numbers of intervals"))
-    return Mixture(tuple(laws), shares / total)
 
 
 def _mean(mean_s: ArrayLike) -> Floats:

@@ -11,7 +11,9 @@ from wfm.errors import BadInput
 from wfm.i18n import say
 from wfm.queueing.delay import delay
 from wfm.queueing.general_patience import general_delay
-from wfm.queueing.patience_laws import Exponential, PatienceLaw
+from wfm.queueing.joined_waiting import JoinedWaiting
+from wfm.queueing.patience_laws import PatienceLaw
+from wfm.queueing.patience_mixtures import memoryless_mean
 from wfm.queueing.poisson import Floats
 from wfm.queueing.waiting import Waiting
 
@@ -30,10 +32,20 @@ def solve(arrivals_per_s: Floats, aht_s: Floats, seats: Floats, patience: Floats
     """
     if isinstance(patience, np.ndarray):
         return delay(arrivals_per_s, aht_s, seats, patience)
-    if isinstance(patience, Exponential):
-        mean = np.array(np.broadcast_to(patience.mean_s, arrivals_per_s.shape))
-        return delay(arrivals_per_s, aht_s, seats, mean)
-    return general_delay(arrivals_per_s, aht_s, seats, patience)
+    mean = np.broadcast_to(memoryless_mean(patience), arrivals_per_s.shape)
+    memoryless = ~np.isnan(mean)
+    if memoryless.all():
+        return delay(arrivals_per_s, aht_s, seats, np.array(mean))
+    if not memoryless.any():
+        return general_delay(arrivals_per_s, aht_s, seats, patience)
+    # Erlang A is many times faster: most intervals of a day often have callers of one line alone.
+    plain, other = np.flatnonzero(memoryless), np.flatnonzero(~memoryless)
+    return JoinedWaiting(
+        (
+            (plain, delay(arrivals_per_s[plain], aht_s[plain], seats[plain], mean[plain])),
+            (other, general_delay(arrivals_per_s[other], aht_s[other], seats[other], patience.at(other))),
+        )
+    )
 
 
 def law_of(patience: ArrayLike | PatienceLaw) -> PatienceLaw | None:

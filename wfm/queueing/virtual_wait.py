@@ -20,18 +20,20 @@ import numpy as np
 
 from wfm.queueing.patience_laws import PatienceLaw
 from wfm.queueing.poisson import Floats
-from wfm.queueing.wait_density import SLOPE, Cells, Density, Measured, Pieces, measure
+from wfm.queueing.wait_density import ALL, SLOPE, Cells, Density, Measured, Pieces, measure
 
 __all__ = ["VirtualWait", "virtual_wait"]
 
 DROP = 52.0
 """The density is followed down to e^(−52) of its peak."""
-_MARKS = np.array([0.0, 0.1, 0.45, 1.0])
+_MARKS = np.array([0.0, 0.3, 0.65, 1.0])
 """Pieces between the peak and either end, as shares of that distance."""
-_ACCURATE = 1e-9
+_ACCURATE = 1e-10
 """Signs of trouble that let a piece pass, against its integrals. These are then off by far less."""
 _FAINT = np.array([1e-21, 1e-21, 1e-13, 1e-13, 1e-13])
 """The same against the integrals over all pieces: tails of the first two are asked for by themselves."""
+_NONE = np.array([0.0, 1e-24, 1e-24, 0.0, 0.0])
+"""Shares of those who wait that are none at all."""
 _ROUNDING = 1e-14
 """What the slope of φ cannot know, for each call that arrives during a piece."""
 _HALVINGS = 60
@@ -169,7 +171,8 @@ def _halved_until_accurate(density: Density, top: Floats, pieces: Pieces) -> tup
         total = passed + _by_cell(pieces.cell, found.parts * height, len(top))
         calls = density.arrivals_per_s[pieces.cell] * (pieces.right - pieces.left)
         relative = _ACCURATE + _ROUNDING * calls
-        allowed = np.maximum(relative[:, None] * found.parts, _FAINT * total[pieces.cell] / np.maximum(height, 1e-300))
+        faint = np.maximum(_FAINT * total, _NONE * total[:, ALL, None])
+        allowed = np.maximum(relative[:, None] * found.parts, faint[pieces.cell] / np.maximum(height, 1e-300))
         good = (found.doubt[:, :SLOPE] <= allowed).all(axis=1) & (found.doubt[:, SLOPE] <= relative)
         middle = pieces.middles()
         # What cannot be halved any more is as good as it gets.
