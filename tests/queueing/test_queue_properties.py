@@ -54,6 +54,32 @@ def test_shares_are_shares_and_everyone_is_answered_or_gives_up(
     assert (solved.occupancy()[seats > 0] <= 1 + 1e-12).all()
 
 
+@settings(max_examples=60, deadline=None)
+@given(loads, handling, patience, times, st.integers(-30, 30))
+def test_more_calls_harm_and_more_time_helps(
+    load: float, aht: float, mean_patience: float, t: float, extra: int
+) -> None:
+    seats = max(round(load + extra * np.sqrt(load) / 10), 1)
+    more = load * np.array([0.5, 0.9, 0.999, 1.0, 1.001, 1.1, 2.0])
+    found = performance(more / aht, aht, seats, t, mean_patience)
+    assert (np.diff(found.wait_probability) >= -SLACK).all()
+    assert (np.diff(found.service_level) <= SLACK).all()
+    assert (np.diff(found.abandon_share) >= -SLACK).all()
+    assert (np.diff(found.asa_s) >= -SLACK * mean_patience).all()
+    assert (np.diff(found.occupancy) >= -SLACK).all()
+    later = np.array([0.0, 1e-9, 1e-3, 1.0, 60.0, 3600.0, 1e9])
+    cells = [np.full_like(later, v) for v in (load / aht, aht, seats, mean_patience)]
+    solved = delay(cells[0], cells[1], cells[2], cells[3])
+    assert (np.diff(solved.answered_within(later)) >= -1e-12).all()
+    assert (np.diff(solved.abandoned_within(later)) >= -1e-12).all()
+    assert (np.diff(solved.waits_over(later)[0]) <= 1e-12).all()
+    assert solved.answered_within(later)[-1] == pytest.approx(solved.answered_share[-1], rel=1e-12)
+    assert solved.abandoned_within(later)[-1] == pytest.approx(solved.abandon_share[-1], rel=1e-12, abs=1e-300)
+    plenty = performance(load / aht, aht, round(20 * (load + 10)), 0, mean_patience)
+    assert plenty.service_level == pytest.approx(1, rel=1e-12)
+    assert plenty.abandon_share < 1e-12
+
+
 @settings(max_examples=40, deadline=None)
 @given(loads, handling, times, st.integers(1, 200))
 def test_endless_patience_is_the_limit(load: float, aht: float, t: float, extra: int) -> None:
