@@ -29,7 +29,7 @@ from wfm.execution import Progress, no_progress
 from wfm.forecast import Forecast
 from wfm.hotline import Hotline, open_intervals
 from wfm.i18n import say
-from wfm.queueing import Goal
+from wfm.queueing import Goal, PatienceLaw
 from wfm.staffing import compute_workload, unreachable_targets
 from wfm.staffing.confidence import FACTOR_LEAST, ConfidentSeats, find_confident_seats
 from wfm.staffing.interval_seats import COVER, IntervalSeats, seats_per_interval
@@ -196,11 +196,19 @@ class SeatFamily:
             goals,
             of.rate_per_s[:, here] * factor,
             of.aht_s[:, here],
-            of.patience_s[:, here],
+            self._patience(here),
             of.blended_erlang[:, here] * factor,
             minimum[:, here],
             of.opened,
         )
+
+    def _patience(self, here: Counts | slice) -> Floats | PatienceLaw:
+        """The laws of these intervals' cells."""
+        patience = self.inputs.patience
+        if isinstance(patience, np.ndarray):
+            return patience[:, here]
+        cells = np.arange(self.inputs.calls.size).reshape(self.inputs.calls.shape)
+        return patience.at(cells[:, here].ravel())
 
     def _in_intervals(self, here: Counts, factor: float) -> IntervalSeats:
         goals = tuple(self.inputs.goals[j] for j in self.waits)
@@ -220,6 +228,7 @@ class SeatFamily:
                 rate_per_s=of.rate_per_s[:, here] * factor,
                 aht_s=of.aht_s[:, here],
                 patience_s=of.patience_s[:, here],
+                patience=self._patience(here),
                 blended_erlang=np.zeros_like(of.blended_erlang[:, here]),
                 minimum=self.hard[:, here],
                 serves=of.serves[:, here],

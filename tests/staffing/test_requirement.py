@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from wfm.i18n import Text
+from wfm.queueing import performance
 from wfm.staffing import compute_requirement, compute_workload, goal_of, unreachable_targets
 from wfm.staffing.interval_seats import share_seats
 from wfm.standards import Target
@@ -255,7 +256,9 @@ def test_callers_who_never_give_up_are_sized_by_erlang_c(make_hotline: Any, make
         load_erlang=np.where(serving, 10.0, 0.0),
     )
     found = compute_requirement(
-        day.hotline, replace(workload, table=table), (target("service_level_20_offered", ">=", 0.8),)
+        day.hotline,
+        replace(workload, table=table, patience=np.full(len(table), np.inf)),
+        (target("service_level_20_offered", ">=", 0.8),),
     )
     assert (found.loc[serving.to_numpy(), "seats"] == 14).all()
     assert found.loc[serving.to_numpy(), "service_level"].to_numpy() == pytest.approx(0.8883500192)
@@ -270,3 +273,38 @@ def test_four_weeks_of_a_large_centre_take_less_than_a_second(make_hotline: Any,
     workload = compute_workload(day.hotline, forecast, day.grid, day.calendar, TARGETS)
     compute_requirement(day.hotline, workload, TARGETS)
     assert process_time() - began < 1.0
+
+
+def test_lines_of_different_patience_wait_in_one_queue(make_hotline: Any, make_day: Any) -> None:
+    # Half the callers wait 20 s, half 2,000 s on average: the law of patience is their mixture (hyperexponential).
+    lines = [
+        {"id": word, "name": {"en": word, "zh": word}, "demand": {"calls_per_day": 1}, "patience": {"mean_s": patience}}
+        | {"handling": {"talk_s": 270, "wrap_s": 30}}
+        for word, patience in (("hasty", 20), ("calm", 2000))
+    ]
+    group = {"id": "all", "name": {"en": "a", "zh": "a"}, "lines": ["hasty", "calm"], "minimum_seats": 3}
+    day = make_day(make_hotline(lines=lines, groups=[group], ring_s=0, seats={"built": 3, "opened": 3}), days=1)
+    forecast = day.forecast({"hasty": 7.5, "calm": 7.5})
+    workload = compute_workload(day.hotline, forecast, day.grid, day.calendar, (), clock="plain")
+    noon = compute_requirement(day.hotline, workload, ()).iloc[24]
+    assert noon["seats"] == 3
+    gone = _first_come_first_served(noon["arrivals"] / 1800, 1 / 300, 3, (1 / 20, 1 / 2000))
+    assert noon["abandon_share"] == pytest.approx(gone, rel=1e-5)
+    harmonic = performance(noon["arrivals"] / 1800, 300, 3, 15, 2 / (1 / 20 + 1 / 2000)).abandon_share
+    assert abs(harmonic - gone) > 0.05 * gone
+
+
+def _first_come_first_served(rate: float, mu: float, seats: int, thetas: tuple[float, float]) -> float:
+    """Share giving up by level crossing: the virtual wait's density g(x) = g(0)·exp(∫ λS − nμ), on a fine grid."""
+    x = np.linspace(0, 60_000, 3_000_001)
+    survival = 0.5 * np.exp(-thetas[0] * x) + 0.5 * np.exp(-thetas[1] * x)
+    patient = 0.5 * (1 - np.exp(-thetas[0] * x)) / thetas[0] + 0.5 * (1 - np.exp(-thetas[1] * x)) / thetas[1]
+    density = np.exp(rate * patient - seats * mu * x)
+    load = rate / mu
+    weights = [1.0]
+    for k in range(1, seats):
+        weights.append(weights[-1] * load / k)
+    # Density at zero is λ·P(seats − 1 busy).
+    waiting = rate * weights[-1] * np.trapezoid(density, x)
+    lost = rate * weights[-1] * np.trapezoid(density * (1 - survival), x)
+    return float(lost / (sum(weights) + waiting))

@@ -88,13 +88,19 @@ def test_closed_intervals_bring_nothing(make_hotline: Any, make_day: Any) -> Non
 
 
 @pytest.mark.parametrize("staff", [[], [LAWYERS], [LAWYERS | {"back_office": False}, HANDLERS]])
-def test_work_orders_are_conserved_and_done_by_who_can(make_hotline: Any, make_day: Any, staff: list[Any]) -> None:
+def test_work_orders_are_conserved_and_done_by_who_can(
+    make_hotline: Any, make_day: Any, staff: list[Any], make_line: Any
+) -> None:
     survey = {"asked_share": 0.5, "call_back_s": 150}
-    hotline = make_hotline(work_orders=ORDERS, satisfaction=survey, staff_kinds=staff)
+    # One patience for both lines: at night their callers wait in one queue.
+    lines = [make_line("general"), make_line("wages")]
+    hotline = make_hotline(lines=lines, work_orders=ORDERS, satisfaction=survey, staff_kinds=staff)
     # Friday to Tuesday: the back office rests on the weekend.
     day = make_day(hotline, date(2026, 9, 18), 5)
     table = compute_workload(hotline, day.forecast(), day.grid, day.calendar, targets=(), clock="plain").table
-    calls = compute_workload(make_hotline(), day.forecast(), day.grid, day.calendar, targets=(), clock="plain").table
+    calls = compute_workload(
+        make_hotline(lines=lines), day.forecast(), day.grid, day.calendar, targets=(), clock="plain"
+    ).table
     # Every answered call brings work orders and 0.5 · (8 % + 2 %) satisfaction call-backs.
     gives_up = predicted_giving_up(calls)
     answered = (calls["arrivals"] * (1 - gives_up)).sum()

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from wfm.hotline import Hotline
-from wfm.queueing import delay, goal_terms
+from wfm.queueing import goal_terms
+from wfm.queueing.solve import solve
 from wfm.staffing.goals import kpi_of_goal, sized_targets
 from wfm.staffing.sizing_inputs import SizingInputs
 from wfm.standards import Target
@@ -26,8 +27,8 @@ def day_values_of(hotline: Hotline, inputs: SizingInputs, targets: Iterable[Targ
     ``seats`` is ``(G, T)``. Sums run over all groups; NaN on a day without calls. The values are those of the
     expected demand; how surely a day keeps its limits is another question.
     """
-    flat = (inputs.mean_per_s, inputs.aht_s, seats.astype(np.float64), inputs.patience_s)
-    solved = delay(*(np.ravel(a) for a in flat))
+    patience = inputs.patience.ravel() if isinstance(inputs.patience, np.ndarray) else inputs.patience
+    solved = solve(inputs.mean_per_s.ravel(), inputs.aht_s.ravel(), seats.ravel().astype(np.float64), patience)
     days = len(inputs.other_numerator)
     day = np.broadcast_to(inputs.day, inputs.calls.shape).ravel()
     calls = inputs.calls.ravel()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wfm.queueing import Goal, size_seats
+from wfm.queueing import Goal, PatienceLaw, size_seats
 
 __all__ = ["COVER", "IntervalSeats", "seats_per_interval", "share_seats"]
 
@@ -35,22 +35,30 @@ def seats_per_interval(
     goals: Sequence[Goal],
     arrivals_per_s: Floats,
     aht_s: Floats,
-    patience_s: Floats,
+    patience: Floats | PatienceLaw,
     other_work_erlang: Floats,
     minimum: Counts,
     opened: int,
 ) -> IntervalSeats:
-    """Size every group in every interval; all arrays ``(G, T)``.
+    """Size every group in every interval; all arrays ``(G, T)``, a law of patience for the cells in their order.
 
-    Each different (arrivals, handling time, patience, other work) is solved once. ``minimum`` is hard;
+    Each different (arrivals, handling time, mean patience, other work) is solved once. ``minimum`` is hard;
     where it suffices for every goal it is what binds.
     """
-    cells = np.stack([arrivals_per_s, aht_s, patience_s, other_work_erlang], axis=-1).reshape(-1, 4)
+    if not isinstance(patience, np.ndarray):
+        flat = (arrivals_per_s.ravel(), aht_s.ravel())
+        sized = size_seats(*flat, goals, patience, other_work_erlang=other_work_erlang.ravel())
+        return _within(sized.seats.reshape(minimum.shape), sized.binding.reshape(minimum.shape), minimum, opened)
+    cells = np.stack([arrivals_per_s, aht_s, patience, other_work_erlang], axis=-1).reshape(-1, 4)
     different, which = np.unique(cells, axis=0, return_inverse=True)
-    rate, aht, patience, other = different.T
-    sized = size_seats(rate, aht, goals, patience, other_work_erlang=other)
-    needed = sized.seats[which].reshape(minimum.shape)
-    binding = np.where(needed > minimum, sized.binding[which].reshape(minimum.shape), COVER)
+    rate, aht, mean_s, other = different.T
+    sized = size_seats(rate, aht, goals, mean_s, other_work_erlang=other)
+    seats, binding = (found[which].reshape(minimum.shape) for found in (sized.seats, sized.binding))
+    return _within(seats, binding, minimum, opened)
+
+
+def _within(needed: Counts, asking: Counts, minimum: Counts, opened: int) -> IntervalSeats:
+    binding = np.where(needed > minimum, asking, COVER)
     wanted = np.maximum(needed, minimum)
     return IntervalSeats(wanted, share_seats(wanted, minimum, opened), binding)
 

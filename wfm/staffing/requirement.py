@@ -2,7 +2,7 @@
 
 Seats are agents who must answer (posts A). At the level ``interval`` each target that seats can keep holds in
 every interval; at the level ``day`` the day's own ratios and means hold, with the fewest seat-hours. Queues
-are exact Erlang A with the hotline's patience (Erlang C for callers who never give up). The occupancy cap holds
+are exact: M/M/n+G with the lines' own laws of patience, Erlang A where all are exponential. The occupancy cap holds
 for calls and blended work together, in every interval; minimum cover is hard and is named where it suffices.
 
 Heads are seats ÷ (1 − unplanned shrinkage), rounded up. A single seat whose post has a B needs no second
@@ -12,6 +12,7 @@ head: the B on standby covers for the A.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 
 import numpy as np
 import pandas as pd
@@ -54,7 +55,7 @@ def compute_requirement(
         inputs.goals,
         inputs.rate_per_s,
         inputs.aht_s,
-        inputs.patience_s,
+        inputs.patience,
         inputs.blended_erlang,
         inputs.minimum,
         inputs.opened,
@@ -67,6 +68,13 @@ def compute_requirement(
     # Where the places do not suffice for the day, they fall short of what every interval would ask for.
     wanted = np.where(kept, day.seats, np.maximum(day.seats, found.wanted))
     return requirement_table(hotline, workload, chosen, inputs, day.seats, binding, wanted)
+
+
+def _stationary(inputs: SizingInputs, seats: Counts, within_s: float) -> Performance:
+    if isinstance(inputs.patience, np.ndarray):
+        return performance(inputs.rate_per_s, inputs.aht_s, seats, within_s, inputs.patience)
+    flat = performance(inputs.rate_per_s.ravel(), inputs.aht_s.ravel(), seats.ravel(), within_s, inputs.patience)
+    return Performance(**{f.name: getattr(flat, f.name).reshape(seats.shape) for f in fields(Performance)})
 
 
 def _with_backlog(
@@ -117,6 +125,7 @@ def day_seats_of(inputs: SizingInputs) -> DaySeats:
             calls=inputs.calls,
             other_numerator=above,
             other_denominator=below,
+            law=None if isinstance(inputs.patience, np.ndarray) else inputs.patience,
         )
 
     day = decided(inputs.other_numerator, inputs.other_denominator)
@@ -150,7 +159,7 @@ def requirement_table(
 
     within = answer_threshold_s(targets) - hotline.ring_s
     if predicted is None:
-        predicted = performance(inputs.rate_per_s, inputs.aht_s, seats, within, inputs.patience_s)
+        predicted = _stationary(inputs, seats, within)
     # Without calls nothing is predicted: a share of nobody is not defined.
     called = inputs.calls > 0
     handling = np.where(called & (seats > 0), predicted.occupancy, 0.0) + inputs.blended_erlang / np.maximum(seats, 1)

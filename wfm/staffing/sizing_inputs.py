@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wfm.hotline import Hotline
-from wfm.queueing import Goal
+from wfm.queueing import Goal, PatienceLaw
 from wfm.staffing.goals import closed_call_terms, sized_targets
 from wfm.staffing.workload import Workload
 from wfm.standards import Target
@@ -42,6 +42,9 @@ class SizingInputs:
     """What backlog follows."""
     aht_s: Floats
     patience_s: Floats
+    """Mean by the hazard, where a formula knows exponential patience alone."""
+    patience: Floats | PatienceLaw
+    """The laws, cells in the order of the arrays; ``(G, T)`` where they are plain means."""
     blended_erlang: Floats
     minimum: Counts
     """Minimum cover where the group serves a line."""
@@ -85,6 +88,7 @@ def sizing_inputs(
         inflow_per_s=grouped("inflow_per_s"),
         aht_s=grouped("aht_s"),
         patience_s=grouped("patience_s"),
+        patience=workload.patience.reshape(shape) if isinstance(workload.patience, np.ndarray) else workload.patience,
         blended_erlang=grouped("blended_erlang"),
         minimum=np.array([[g.minimum_seats] for g in hotline.groups]) * serves,
         serves=serves,

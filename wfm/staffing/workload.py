@@ -3,8 +3,7 @@
 Calls that ask for an agent are first attempts × (1 − served by the IVR − hung up inside it), with the
 redials that predicted abandonment brings. Callers join the queue a little after they arrive (announcement
 and menu); at interval level this is ignored. Lines of one group are pooled: handling times weighted by
-calls; patience by its hazard (the harmonic mean weighted by calls), which is what decides the share that
-gives up. Load follows the clock (``clock``): calls that came before still hold agents. What becomes of missed calls, work orders and satisfaction call-backs is said in
+calls; patience by the mixture of their laws, weighted by calls (``pooled_patience``). Load follows the clock (``clock``): calls that came before still hold agents. What becomes of missed calls, work orders and satisfaction call-backs is said in
 ``deferred_work``. How many callers give up, and so are called back, is predicted in one pass, at the
 seats that the calls alone ask for.
 """
@@ -22,11 +21,12 @@ from wfm.calendar import TimeGrid, WorkingCalendar
 from wfm.errors import BadInput
 from wfm.hotline import Hotline, open_intervals, serving_groups, targets_of
 from wfm.i18n import list_words, say
-from wfm.queueing import performance
+from wfm.queueing import PatienceLaw, performance
 from wfm.staffing.clock import ClockMethod, clock_rates
 from wfm.staffing.deferred_work import LineCalls, closed_call_work_s, deferred_by_group, missed_call_work_s
 from wfm.staffing.goals import sized_targets
 from wfm.staffing.interval_seats import seats_per_interval
+from wfm.staffing.pooled_patience import patience_of
 from wfm.standards import Target
 
 __all__ = ["Workload", "compute_workload"]
@@ -40,7 +40,7 @@ class Workload:
 
     Columns of ``table``: group; lines (those it serves now, joined by ``;``, empty where it serves none
     or the hotline is closed); interval; interval_s; arrivals (calls that ask for an agent); aht_s;
-    patience_s; busy_per_s, mean_per_s and inflow_per_s (arrival rates that the clock brings, see
+    patience_s (mean patience by its hazard: the harmonic mean of the lines, weighted by calls); busy_per_s, mean_per_s and inflow_per_s (arrival rates that the clock brings, see
     :class:`wfm.staffing.clock.ClockRates`); load_erlang (mean load of calls, and blended work); blended_erlang
     (work that yields to calls, done by the answering agents); back_office_erlang (done by back-office staff, not
     by these seats).
@@ -50,6 +50,8 @@ class Workload:
     clock: ClockMethod
     calls: LineCalls
     """What becomes of each line's calls."""
+    patience: Floats | PatienceLaw
+    """Law of patience of each group and interval, in the table's order; plain means where all are exponential."""
 
     @property
     def unserved(self) -> Floats:
@@ -65,6 +67,7 @@ class _Pooled:
     arrivals: Floats
     aht_s: Floats
     patience_s: Floats
+    patience: Floats | PatienceLaw
 
 
 def compute_workload(
@@ -104,9 +107,11 @@ def compute_workload(
     goals = [goal for _, goal in sized_targets(hotline, chosen)]
     minimum = np.array([[g.minimum_seats] for g in hotline.groups]) * _serves(serving, groups)
     sized = seats_per_interval(
-        goals, rate, pooled.aht_s, pooled.patience_s, np.zeros_like(rate), minimum, hotline.seats.opened
+        goals, rate, pooled.aht_s, pooled.patience, np.zeros_like(rate), minimum, hotline.seats.opened
     )
-    gives_up = performance(rate, pooled.aht_s, sized.seats, 0.0, pooled.patience_s).abandon_share
+    law = _flat(pooled.patience)
+    solved = performance(rate.ravel(), pooled.aht_s.ravel(), sized.seats.ravel(), 0.0, law)
+    gives_up = solved.abandon_share.reshape(rate.shape)
     gives_up = np.where(pooled.arrivals > 0, gives_up, 0.0)
 
     attempts, missed = np.zeros_like(calls), np.zeros_like(calls)
@@ -150,7 +155,7 @@ def compute_workload(
             "back_office_erlang": back_office.ravel(),
         }
     )
-    return Workload(table, clock, line_calls)
+    return Workload(table, clock, line_calls, _flat(pooled.patience))
 
 
 def _calls_and_aht(hotline: Hotline, summary: pd.DataFrame, grid: TimeGrid) -> tuple[Floats, Floats]:
@@ -204,11 +209,17 @@ def _pool(hotline: Hotline, calls: Floats, line_aht: Floats, serving: NDArray[np
     weights = np.where((arrivals > 0)[:, None], belongs * calls, even)
     weights = weights / weights.sum(axis=1, keepdims=True)
     hazard = np.array([1 / line.patience.mean_s for line in hotline.lines])
+    law = patience_of(hotline, np.moveaxis(weights, 1, 2))
     return _Pooled(
         arrivals,
         (weights * line_aht).sum(axis=1),
         1 / (weights * hazard[:, None]).sum(axis=1),
+        law.reshape(arrivals.shape) if isinstance(law, np.ndarray) else law,
     )
+
+
+def _flat(patience: Floats | PatienceLaw) -> Floats | PatienceLaw:
+    return patience.ravel() if isinstance(patience, np.ndarray) else patience
 
 
 def _add(table: Floats, group: NDArray[np.int64], amounts: Floats) -> None:
