@@ -113,6 +113,7 @@ def test_the_tightest_window_is_found() -> None:
 
 
 def test_what_is_too_late_waits_for_what_is_not() -> None:
+    """§55"""
     # 4 due at once with 1 hand: 1 in time; the rest only after the second piece, due later.
     work = work_of([[4, 0, 0, 0, 0, 0, 0, 0], [2, 0, 0, 0, 0, 0, 0, 0]], [[2], [6]])
     served = serve_by_deadline(work, Hands(np.zeros(SPELL), np.ones(SPELL), True))

@@ -276,6 +276,7 @@ def test_four_weeks_of_a_large_centre_take_less_than_a_second(make_hotline: Any,
 
 
 def test_lines_of_different_patience_wait_in_one_queue(make_hotline: Any, make_day: Any) -> None:
+    """§56"""
     # Half the callers wait 20 s, half 2,000 s on average: the law of patience is their mixture (hyperexponential).
     lines = [
         {"id": word, "name": {"en": word, "zh": word}, "demand": {"calls_per_day": 1}, "patience": {"mean_s": patience}}
