@@ -307,3 +307,11 @@ def test_tables_fit_eighty_columns(
     tables = [line for line in out.splitlines() if line[:1] in " │┏┡┃└" and not line.isspace()]
     assert max(map(cell_len, tables)) <= 80
     assert "…" not in out
+
+
+def test_calls_longer_than_the_interval_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    told = "lasts longer than the interval"
+    _, out, _ = run(capsys, "--calls", "10", "--interval-min", "15", "--aht-s", "1200", "--seats", "20")
+    assert told in " ".join(out.split())
+    _, out, _ = run(capsys, "--calls", "10", "--interval-min", "30", "--aht-s", "1200", "--seats", "20")
+    assert told not in " ".join(out.split())

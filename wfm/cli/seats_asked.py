@@ -37,6 +37,7 @@ class Question:
     """Of those who met a busy tone."""
     long_waits: bool
     """Whether the share of long waits is asked for."""
+    interval_s: float
 
 
 def read_question(words: Mapping[str, str], *, curve: bool) -> Question:
@@ -58,7 +59,8 @@ def read_question(words: Mapping[str, str], *, curve: bool) -> Question:
     if built is not None and not goals:
         raise BadInput(say("--built: give a goal such as --service-level, for which these seats may be too few"))
     law, spread, patience = _patience(given)
-    calls_per_s = _at_least_zero(given, "--calls") / (60 * _above_zero(given, "--interval-min"))
+    interval_s = 60 * _above_zero(given, "--interval-min")
+    calls_per_s = _at_least_zero(given, "--calls") / interval_s
     circuits = math.inf
     if "--trunks" in given:
         circuits = float(_whole(given, "--trunks"))
@@ -76,7 +78,7 @@ def read_question(words: Mapping[str, str], *, curve: bool) -> Question:
     )
     mean = patience if isinstance(patience, float) else _above_zero(given, "--patience-s")
     long_waits = bool({"--long-wait-s", "--long-wait-max"} & given.keys())
-    return Question(queue, goals, seats, built, mean, law, spread, abandoned, blocked, long_waits)
+    return Question(queue, goals, seats, built, mean, law, spread, abandoned, blocked, long_waits, interval_s)
 
 
 def _goals(given: Mapping[str, str], within_s: float, long_wait_s: float) -> tuple[Goal, ...]:

@@ -199,6 +199,12 @@ def _formula(question: Question) -> list[str]:
             else say("Erlang X: {abandoned} of those who give up call again; each call counts.",
                      abandoned=f"{100 * question.redial_share:.4g}%")
         )  # fmt: skip
+    if queue.aht_s > question.interval_s:
+        told.append(
+            say(
+                "A call lasts longer than the interval, which never settles; wfm staff follows the load through the day."
+            )
+        )
     return told
 
 
