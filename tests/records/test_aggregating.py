@@ -8,7 +8,7 @@ import hypothesis.strategies as st
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from wfm.calendar import TimeGrid
 from wfm.hotline import find_hotline, load_hotline
@@ -153,6 +153,9 @@ rows = st.lists(
 
 @settings(max_examples=25, deadline=None)
 @given(rows)
+@example(  # the caller's third call: the second still waits, the first met a busy line two seconds ago
+    [(0, "blocked", "general", "a", 0), (2, "blocked", "general", "a", 0), (1, "abandoned", "general", "a", 2)]
+)
 def test_calls_are_conserved_and_redials_agree_with_a_naive_count(drawn) -> None:
     midnight = pd.Timestamp("2026-09-14", tz=ZONE)
     calls = [

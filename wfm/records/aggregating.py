@@ -47,16 +47,21 @@ def redial_flags(calls: pd.DataFrame) -> NDArray[np.bool_]:
     ended_ns = _nanoseconds(calls["ended_at"].where(calls["ended_at"].notna(), calls["arrived_at"]))[place]
     outcome = calls["outcome"].to_numpy(dtype=object)[place]
     caller = pd.factorize(calls["caller_key"].to_numpy(dtype=object)[place])[0]
-    order = np.lexsort((place, arrived_ns, caller))
-    caller, arrived_ns, ended_ns, outcome = caller[order], arrived_ns[order], ended_ns[order], outcome[order]
     gave_up = (outcome == "abandoned") | (outcome == "blocked")
+    # Arrivals and ends of calls given up, caller by caller in time. What ends as another call arrives came first,
+    # unless it only arrived then itself: calls of one instant have no order.
+    end_ns = ended_ns[gave_up]
+    late = np.where(end_ns > arrived_ns[gave_up], 0, 2)
+    when = np.concatenate([arrived_ns, end_ns])
+    who = np.concatenate([caller, caller[gave_up]])
+    order = np.lexsort((np.concatenate([np.ones(len(place), dtype=np.int64), late]), when, who))
     never = np.iinfo(np.int64).min // 4
-    given_up_at = pd.Series(np.where(gave_up, ended_ns, never))
-    by_caller = pd.Series(caller)
-    latest = given_up_at.groupby(by_caller).cummax().groupby(by_caller).shift(1, fill_value=never).to_numpy()
-    since_ns = arrived_ns - latest
-    # A second call that arrives while the first still waits is no redial: nothing was given up yet.
-    flags[place[order]] = (latest > never) & (since_ns >= 0) & (since_ns <= REDIAL_WINDOW_S * 1e9)
+    ends = pd.Series(np.where(order >= len(place), when[order], never))
+    latest = np.empty(len(order), dtype=np.int64)
+    # Sorted by time, the greatest end so far is the last one: an end still to come hides no earlier one.
+    latest[order] = ends.groupby(who[order]).cummax().to_numpy()
+    since_ns = arrived_ns - latest[: len(place)]
+    flags[place] = (latest[: len(place)] > never) & (since_ns <= REDIAL_WINDOW_S * 1e9)
     return flags
 
 
