@@ -20,7 +20,7 @@ def main() -> None:
     print(f"Python {sys.version.split()[0]}, {psutil.cpu_count()} cores, median of {RUNS} runs")
     for name in sys.argv[1:] or FILES:
         for row in importlib.import_module(name).rows():
-            print(f"{row.figure:<52} {row.value:>24}   {row.against}", flush=True)
+            print(f"{row.figure:<76} {row.value:>16}   {row.against}", flush=True)
 
 
 if __name__ == "__main__":
