@@ -77,14 +77,15 @@ def sized_days(
     grid, calendar = forecast.grid, calendar_of(hotline)
     family = SeatFamily(hotline, forecast.summary(), grid, calendar, targets_of(hotline), level)  # type: ignore[arg-type]
     generator = DayGenerator(hotline, forecast, grid, open_intervals(hotline, grid, calendar), SEED)
-    half, targets = generator.paths // 2, deciding(hotline)
+    targets = deciding(hotline)
     for lead, day in enumerate(grid.day_list, 1):
         here = np.flatnonzero(grid.dates == np.datetime64(day, "D"))
         if not forecast.mean[:, here].any():
             continue
         before = family.hard[:, : here[0]]
-        searched = generator.draw(here, np.arange(half), days, 0)
-        stated = generator.draw(here, np.arange(half, generator.paths), 2 * days, days)
+        seen, unseen = generator.halves(here)
+        searched = generator.draw(here, seen, days, 0)
+        stated = generator.draw(here, unseen, 2 * days, days)
         start = 1.0
         for confidence in confidences:
             found = find_confident_seats(
@@ -149,6 +150,10 @@ class RealDay:
 
     sized: Sized
     complied: float
+    """With moments and handling times as recorded."""
+    complied_as_planned: float
+    """With handling times as the plan expects them; where only counts are known, with as many calls as came, spread
+    over the day as the forecast spreads them."""
     calls: float
     expected_calls: float
     rank: float
@@ -263,6 +268,20 @@ class RecordedCalls:
         return float(kept.mean()), offered
 
 
+def handling_ratio(source: RecordedCalls, weeks: list[date]) -> float:
+    """Recorded ÷ expected handling time over the answered calls of the weeks."""
+    took, expected = 0.0, 0.0
+    for first in weeks:
+        forecast = source.forecast(first, 4)
+        calls = source.calls[source.calls["outcome"] == "answered"]
+        at = forecast.grid.locate(pd.DatetimeIndex(calls["arrived_at"]))
+        calls, at = calls[at >= 0], at[at >= 0]
+        line = calls["line"].map({name: k for k, name in enumerate(source.hotline.line_ids)}).to_numpy(np.int64)
+        took += float(calls["talk_s"].sum())
+        expected += float(forecast.aht_s[line, at].sum())
+    return took / expected
+
+
 def _own_times(
     own: Floats, answered: NDArray[np.bool_], line: Counts, size: tuple[int, int], rng: np.random.Generator
 ) -> Floats:
@@ -283,6 +302,17 @@ def _drawn_times(
     talk = np.exp(laws[:, :1] + laws[:, 1:] * rng.standard_normal(size)) * centre.talk_scale[line, at][:, None]
     short = rng.random(size) < np.array(centre.short_call_share)[line][:, None]
     return np.where(short, np.array(centre.short_call_s)[line][:, None], talk)
+
+
+def _spread(forecast: Forecast, day: date, calls: int, cells: int, replays: int) -> Counts:
+    """``calls`` calls over the cells of a day by the forecast's shares, with its dispersion of intervals."""
+    here = np.flatnonzero(forecast.grid.dates == np.datetime64(day, "D"))
+    assert forecast.recipe is not None
+    rng = np.random.default_rng(np.random.SeedSequence([SEED, day.toordinal(), 2]))
+    spread = np.maximum(forecast.recipe.interval_dispersion[0, here], 1e-9)
+    weight = forecast.mean[0, here] * rng.standard_gamma(1 / spread, (replays, len(here))) * spread
+    fine = np.repeat(weight, cells // len(here), axis=1)
+    return rng.multinomial(calls, fine / fine.sum(axis=1, keepdims=True))
 
 
 class SixMinuteCounts:
@@ -314,10 +344,11 @@ class SixMinuteCounts:
         )
         return week_forecast(self.hotline, actuals, past, first, paths)
 
-    def replay(self, sized: Sized, replays: int) -> tuple[float, float]:
+    def replay(self, sized: Sized, replays: int, forecast: Forecast | None = None) -> tuple[float, float]:
         """Share of replays that comply, and calls of the day within opening hours.
 
-        Calls of each six minutes as counted; the rest of each call is drawn by the hotline's laws.
+        Calls of each six minutes as counted, or as many in all spread as ``forecast`` spreads them; the rest
+        of each call is drawn by the hotline's laws.
         """
         day = grid_of(self.fine, sized.day, 1)
         is_open = open_intervals(self.fine, day, calendar_of(self.fine))
@@ -327,7 +358,10 @@ class SixMinuteCounts:
         seats = np.repeat(sized.seats, len(day) // sized.seats.shape[1], axis=1)
         roster = seat_duties(seats, [g.id for g in self.fine.groups], day)
         centre = centre_of(self.fine, day, is_open, np.zeros((1, 1, len(day))), None, roster)
-        calls = draw_day_calls(centre, np.repeat(came[None, None], replays, axis=0), sized.day.toordinal())
+        counts = np.repeat(came[None, None], replays, axis=0)
+        if forecast is not None:
+            counts[:, 0] = _spread(forecast, sized.day, int(came.sum()), counts.shape[2], replays)
+        calls = draw_day_calls(centre, counts, sized.day.toordinal())
         return float(days_kept(play_days(calls, seats), deciding(self.hotline)).mean()), float(came.sum())
 
 
@@ -339,7 +373,6 @@ def real_days(
     paths: int,
     days: int,
     replays: int,
-    own_times: bool = True,
 ) -> Iterator[RealDay]:
     """Every open day of the weeks, sized on the evening before its week and then replayed."""
     calendar = calendar_of(source.hotline)
@@ -347,11 +380,13 @@ def real_days(
         forecast = source.forecast(first, paths)
         for sized in sized_days(source.hotline, forecast, confidences, days):
             if isinstance(source, RecordedCalls):
-                complied, came = source.replay(forecast, sized, replays, own_times=own_times)
+                complied, came = source.replay(forecast, sized, replays, own_times=True)
+                planned, _ = source.replay(forecast, sized, replays, own_times=False)
             else:
                 complied, came = source.replay(sized, replays)
+                planned, _ = source.replay(sized, replays, forecast)
             here = forecast.grid.dates == np.datetime64(sized.day, "D")
             expected = float(forecast.mean[:, here].sum())
             totals = forecast.paths[:, :, here].sum(axis=(1, 2))
             rank = float((totals < came).mean() + (totals == came).mean() / 2)
-            yield RealDay(sized, complied, came, expected, rank, calendar.kind(sized.day))
+            yield RealDay(sized, complied, planned, came, expected, rank, calendar.kind(sized.day))

@@ -99,7 +99,6 @@ def seats_with_confidence(
     family = SeatFamily(hotline, forecast.summary(), grid, calendar, targets, level)
     generator = DayGenerator(hotline, forecast, grid, open_intervals(hotline, grid, calendar), seed)
     deciding = deciding_targets(targets, [t.id for t, _ in unreachable_targets(hotline, targets)])
-    half = generator.paths // 2
     seats, binding, wanted = family.hard.copy(), family.hard_binding.copy(), family.hard_wanted.copy()
     starts: dict[DayKind, float] = {}
     rows = []
@@ -107,10 +106,9 @@ def seats_with_confidence(
     for n, day in enumerate(grid.day_list):
         here = np.flatnonzero(grid.dates == np.datetime64(day, "D"))
         before = seats[:, : here[0]]
-        searched = generator.draw(here, np.arange(half), days_per_evaluation, 0)
-        stated = generator.draw(
-            here, np.arange(half, generator.paths), STATED_ON * days_per_evaluation, days_per_evaluation
-        )
+        seen, unseen = generator.halves(here)
+        searched = generator.draw(here, seen, days_per_evaluation, 0)
+        stated = generator.draw(here, unseen, STATED_ON * days_per_evaluation, days_per_evaluation)
         kind = calendar.kind(day)
         found = find_confident_seats(
             lambda factor, here=here: family.at(here, factor).seats,  # type: ignore[misc]

@@ -69,13 +69,13 @@ class DayGenerator:
         self.date_of = dates[1]
 
     def draw(self, here: Counts, paths: Counts, days: int, first: int) -> GeneratedDays:
-        """``days`` courses of the date whose intervals are ``here``, from the given paths in turn.
+        """``days`` courses of the date whose intervals are ``here``, evenly from the given paths.
 
         ``first`` numbers the first course: other numbers give other luck.
         """
         start = max(int(here[0]) - self.warm_up, 0)
         window = np.arange(start, int(here[-1]) + 1)
-        origin = np.resize(paths, days)
+        origin = paths[np.arange(days) * len(paths) // days]
         calls = draw_day_calls(
             self.centre,
             self._counts(window, origin, first),
@@ -85,6 +85,14 @@ class DayGenerator:
             replication=first,
         )
         return GeneratedDays(calls, origin)
+
+    def halves(self, here: Counts) -> tuple[Counts, Counts]:
+        """The paths of a date in two halves, no path in both, that hold every second of them by the day's calls.
+
+        Halves drawn blindly differ in how many demanding days they happen to hold: an error of its own.
+        """
+        ranked = np.argsort(self.day_factors(here), kind="stable")
+        return ranked[0::2], ranked[1::2]
 
     def day_factors(self, here: Counts) -> Floats:
         """The day's expected calls of each path ÷ those of the forecast's mean, ``(P,)``."""

@@ -211,13 +211,13 @@ def test_the_table_is_a_requirement() -> None:
 def test_no_doubt_about_the_rate_leaves_the_luck_of_calls() -> None:
     """The same rate every day: seats at the expected demand keep the mean, and so about every second day."""
     hotline = hotline_with()
-    forecast = forecast_of(hotline, 400, 1)
+    forecast = forecast_of(hotline, 2000, 1)
     rng = np.random.default_rng(3)
-    certain = rng.poisson(np.repeat(forecast.mean[None], 400, axis=0)).astype(float)
+    certain = rng.poisson(np.repeat(forecast.mean[None], 2000, axis=0)).astype(float)
     still = Forecast(forecast.grid, forecast.lines, forecast.origin, "poisson", certain, forecast.mean, forecast.aht_s)
     args = (still.grid, calendar_of(hotline), targets_of(hotline))
-    sure = seats_with_confidence(hotline, still, *args, 0.9, "day", 1, 200).days.iloc[0]
-    doubtful = seats_with_confidence(hotline, forecast, *args, 0.9, "day", 1, 200).days.iloc[0]
+    sure = seats_with_confidence(hotline, still, *args, 0.95, "day", 1, 800).days.iloc[0]
+    doubtful = seats_with_confidence(hotline, forecast, *args, 0.95, "day", 1, 800).days.iloc[0]
     assert sure.expected_seat_hours > 0
     assert sure.demand_factor < doubtful.demand_factor
     assert sure.seat_hours < doubtful.seat_hours

@@ -29,9 +29,9 @@ def family(factor: float, intervals: int = 4, most: int = 10_000) -> np.ndarray:
 @pytest.mark.parametrize("confidence", [0.05, 0.5, 0.8, 0.9, 0.99])
 @pytest.mark.parametrize("start", [0.5, 1.0, 2.5])
 def test_the_fewest_seats_that_comply(confidence: float, start: float) -> None:
-    searched, stated = Days(1, 500), Days(2, 4000)
+    searched, stated = Days(4, 2000), Days(2, 500)
     found = find_confident_seats(family, searched, stated, confidence, start=start)
-    aim = confidence + 0.5 * np.sqrt(confidence * (1 - confidence) / 500)
+    aim = confidence + 0.5 * np.sqrt(confidence * (1 - confidence) / 2000)
     fewest = next(n for n in range(1, 1000) if (np.floor(n) >= searched.need).mean() >= aim)
     # Half a day is taken off the share, so that at most the next seat is needed.
     assert fewest <= found.seats.sum() <= fewest + 1
@@ -42,9 +42,22 @@ def test_the_fewest_seats_that_comply(confidence: float, start: float) -> None:
 
 
 def test_what_is_stated_is_not_what_was_searched() -> None:
-    """Days of a harder kind: the statement follows them, the search does not know them."""
-    found = find_confident_seats(family, Days(1, 500), Days(2, 2000, mean=22.0), 0.9)
-    assert found.probability < 0.8
+    """Days that need twice as much: the statement is theirs, whatever the search saw."""
+    stated = Days(2, 2000, mean=40.0)
+    found = find_confident_seats(family, Days(1, 500), stated, 0.9)
+    assert found.probability < 0.3
+    assert found.probability == (found.seats.sum() >= stated.need).mean()
+
+
+def test_kinder_days_make_the_search_aim_higher_once() -> None:
+    """Days that need 6 % more than those searched: the first statement is too low, the second within its error."""
+    searched, stated = Days(4, 2000), Days(2, 2000, mean=21.2)
+    plain = find_confident_seats(family, searched, Days(3, 500), 0.9)
+    found = find_confident_seats(family, searched, stated, 0.9)
+    first, second = (n for n in stated.played)
+    assert first == plain.seats.sum() < second == found.seats.sum()
+    assert (first >= stated.need).mean() < 0.88
+    assert 0.9 <= found.probability + found.half_width < 0.94
 
 
 def test_places_that_are_short() -> None:
