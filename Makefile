@@ -40,6 +40,7 @@ pictures: $(STAMP)
 	$(BIN)/python docs/make_pictures.py
 	$(BIN)/python docs/make_validation.py
 	$(BIN)/python docs/make_clock_of_day.py
+	$(BIN)/python docs/make_calibration.py
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; set PYTHON=…"; exit 1; }
