@@ -11,7 +11,8 @@ from row import RUNS, Row
 
 from wfm.queueing import Goal
 from wfm.staffing.day_level import day_level_seats
-from wfm.staffing.trade_off import strictness, trade_off_curve
+from wfm.staffing.interval_seats import seats_per_interval
+from wfm.staffing.trade_off import trade_off_curve
 
 ASA, LONG, LOST = Goal("asa_s", 12, strict=True), Goal("wait_exceeds", 0.05, t_s=37), Goal("abandon_share", 0.05)
 CAP = Goal("occupancy", 0.85)
@@ -62,10 +63,8 @@ def rows() -> Iterator[Row]:
         )
     goals = (ASA, LONG, LOST, CAP)
     found = day_level_seats(goals, rate, aht, patience, 0.0, cover, 500, 900.0, date)
-    table = strictness(goals, rate, aht, patience, np.zeros_like(rate), cover, 500, 900.0, date, found)
-    yield Row(
-        "  seat-hours, day against every interval", f"{found.staff_hours[0]:.1f}", f"{table['interval_hours'][0]:.1f}"
-    )
+    every = seats_per_interval(goals, rate, aht, patience, np.zeros_like(rate), cover, 500).seats.sum() / 4
+    yield Row("  seat-hours, day against every interval", f"{found.staff_hours[0]:.1f}", f"{every:.1f}")
     for goal in (LOST, ASA):
         spent = cpu_s(lambda g=goal: trade_off_curve(g, rate, aht, patience, 1, 500, 900.0))
         points = len(trade_off_curve(goal, rate, aht, patience, 1, 500, 900.0))

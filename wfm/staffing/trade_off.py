@@ -1,4 +1,4 @@
-"""What each further seat-hour buys: the whole curve behind a slider, and what strictness costs.
+"""What each further seat-hour buys: the whole curve behind a slider.
 
 From minimum cover upwards every seat goes where it helps one goal most (:mod:`wfm.staffing.seat_path`). Where
 the row is marked ``best`` no allocation of as many seats does better for that goal: for measures that divide
@@ -8,19 +8,15 @@ those that divide by answered callers it is best against the goal's own limit, a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from wfm.queueing import Goal, delay
-from wfm.staffing.day_level import DaySeats
 from wfm.staffing.day_terms import Cells, Counts, Floats, Solver, day_terms, level_terms, usual_last
-from wfm.staffing.interval_seats import seats_per_interval
 from wfm.staffing.seat_path import seat_path
 
-__all__ = ["strictness", "trade_off_curve"]
+__all__ = ["trade_off_curve"]
 
 _HULL_TINY = 1e-9
 
@@ -110,43 +106,3 @@ def _along(terms: Floats, cell: Counts, step: Counts) -> Floats:
     """Σ of ``terms`` ``(C, L)`` before the first seat and after each."""
     sums: Floats = np.append(0.0, np.cumsum(terms[cell, step] - terms[cell, step - 1])) + terms[:, 0].sum()
     return sums
-
-
-def strictness(
-    goals: Sequence[Goal],
-    arrivals_per_s: Floats,
-    aht_s: Floats,
-    patience_s: Floats,
-    blended_erlang: Floats,
-    minimum: Counts,
-    opened: int,
-    interval_s: float,
-    day: Counts,
-    day_seats: DaySeats,
-) -> pd.DataFrame:
-    """What it costs that every interval keeps every goal instead of the day; arrays ``(G, T)``.
-
-    ``day_seats`` are those of the same arguments. Columns: day; interval_hours (seat-hours with every interval
-    keeping every goal, within the places); interval_wanted_hours (without regard to places); day_hours;
-    more_hours and more_share, interval over day.
-    """
-    found = seats_per_interval(goals, arrivals_per_s, aht_s, patience_s, blended_erlang, minimum, opened)
-    of_day = np.searchsorted(day_seats.day, day)
-
-    def hours(seats: Counts) -> Floats:
-        return np.bincount(of_day, weights=seats.sum(axis=0), minlength=len(day_seats.day)) * interval_s / 3600
-
-    strict = hours(found.seats)
-    more = strict - day_seats.staff_hours
-    return pd.DataFrame(
-        {
-            "day": day_seats.day,
-            "interval_hours": strict,
-            "interval_wanted_hours": hours(found.wanted),
-            "day_hours": day_seats.staff_hours,
-            "more_hours": more,
-            "more_share": np.divide(
-                more, day_seats.staff_hours, out=np.zeros_like(more), where=day_seats.staff_hours > 0
-            ),
-        }
-    )
