@@ -9,9 +9,8 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -19,14 +18,13 @@ from numpy.typing import NDArray
 
 from scenarios.confident_seats import SeatFamily
 from scenarios.daily_compliance import deciding_targets
-from scenarios.expectations import expected_arrivals, expected_kind_factors
 from scenarios.generated_days import DayGenerator
-from scenarios.preparation import Prepared, prepare
+from scenarios.preparation import Prepared, forecast_period, prepare
 from scenarios.scenario import load_scenario
 from simulation import Centre, DayCalls, centre_of, days_kept, draw_day_calls, play_days, simulate, tally
 from simulation.seat_duties import seat_duties
 from wfm.calendar import DayKind, TimeGrid
-from wfm.forecast import Forecast, forecast_calls
+from wfm.forecast import Forecast
 from wfm.hotline import Hotline, calendar_of, grid_of, open_intervals, targets_of
 from wfm.metrics import COUNTS
 from wfm.records import aggregate_actuals, import_calls, load_mapping, redial_flags
@@ -112,21 +110,8 @@ def prepared(name: str, paths: int) -> Prepared:
 
 def other_forecast(of: Prepared, paths: int, seed: int) -> Forecast:
     """The same forecast, its paths drawn anew."""
-    hotline = of.hotline
-    return forecast_calls(
-        of.history.actuals,
-        of.history.grid,
-        of.grid,
-        of.calendar,
-        hotline.line_ids,
-        origin=datetime.combine(of.grid.first, time(), tzinfo=ZoneInfo(hotline.time_zone)),
-        paths=paths,
-        seed=seed,
-        aht_prior_s={line.id: line.handling.mean_s for line in hotline.lines},
-        open_mask=of.open_mask,
-        prior=expected_arrivals(hotline, of.grid, of.calendar),
-        kind_factors=expected_kind_factors(hotline),
-    )
+    past = of.history
+    return forecast_period(of.hotline, past.actuals, past.grid, of.grid, of.calendar, seed=seed, paths=paths)
 
 
 def played_by_events(of: Prepared, fresh: Forecast, seats: Counts, seed: int) -> NDArray[np.bool_]:
@@ -177,20 +162,7 @@ def one_line(hotline: Hotline) -> Hotline:
 def week_forecast(hotline: Hotline, actuals: pd.DataFrame, past: TimeGrid, first: date, paths: int) -> Forecast:
     """Seven days from ``first``, known on the evening before."""
     grid, calendar = grid_of(hotline, first, 7), calendar_of(hotline)
-    return forecast_calls(
-        actuals,
-        past,
-        grid,
-        calendar,
-        hotline.line_ids,
-        origin=datetime.combine(first, time(), tzinfo=ZoneInfo(hotline.time_zone)),
-        paths=paths,
-        seed=SEED,
-        aht_prior_s={line.id: line.handling.mean_s for line in hotline.lines},
-        open_mask=open_intervals(hotline, grid, calendar),
-        prior=expected_arrivals(hotline, grid, calendar),
-        kind_factors=expected_kind_factors(hotline),
-    )
+    return forecast_period(hotline, actuals, past, grid, calendar, seed=SEED, paths=paths)
 
 
 class RecordedCalls:

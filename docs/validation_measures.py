@@ -7,23 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.expectations import expected_arrivals, expected_kind_factors
 from scenarios.history import find_history
 from scenarios.pipeline import PlanSettings, plan_hotline
 from scenarios.plan import Plan
+from scenarios.preparation import forecast_period
 from scenarios.scenario import Scenario, load_scenario
 from simulation import Centre, centre_of, simulate
 from simulation.draws import constant
 from wfm.calendar import TimeGrid
-from wfm.forecast import Forecast, forecast_calls
+from wfm.forecast import Forecast
 from wfm.hotline import calendar_of, grid_of, open_intervals
 from wfm.metrics import kpi
 from wfm.records import ImportResult, RecordStore, aggregate_actuals, import_calls, load_mapping
@@ -111,20 +110,7 @@ def plan_week(bank: Bank, first: date, home: Path, replications: int) -> Week:
     history = find_history(hotline, first, SEED, home)
     grid, calendar = grid_of(hotline, first, 7), calendar_of(hotline)
     is_open = open_intervals(hotline, grid, calendar)
-    forecast = forecast_calls(
-        history.actuals,
-        history.grid,
-        grid,
-        calendar,
-        hotline.line_ids,
-        origin=datetime.combine(first, time(), tzinfo=ZoneInfo(hotline.time_zone)),
-        paths=BAND_PATHS,
-        seed=SEED,
-        aht_prior_s={line.id: line.handling.mean_s for line in hotline.lines},
-        open_mask=is_open,
-        prior=expected_arrivals(hotline, grid, calendar),
-        kind_factors=expected_kind_factors(hotline),
-    )
+    forecast = forecast_period(hotline, history.actuals, history.grid, grid, calendar, seed=SEED, paths=BAND_PATHS)
     assert np.allclose(forecast.mean.ravel(), plan.forecast["mean"]), "the page shows the plan's own forecast"
     return Week(plan, grid, is_open, forecast)
 

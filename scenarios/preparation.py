@@ -10,6 +10,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.expectations import expected_arrivals, expected_kind_factors
@@ -25,7 +26,7 @@ from wfm.standards import Target
 
 T = TypeVar("T")
 
-__all__ = ["DAYS_MAX", "Prepared", "StageProgress", "prepare", "silent", "staged"]
+__all__ = ["DAYS_MAX", "Prepared", "StageProgress", "forecast_period", "prepare", "silent", "staged"]
 
 DAYS_MAX = 92
 
@@ -93,32 +94,35 @@ def prepare(
     open_mask = open_intervals(hotline, grid, calendar)
     history = staged(watch, "history", lambda: find_history(hotline, first, seed, home))
     forecast = staged(
-        watch, "forecast", lambda: _forecast(hotline, history, grid, calendar, open_mask, first, seed, paths)
+        watch,
+        "forecast",
+        lambda: forecast_period(hotline, history.actuals, history.grid, grid, calendar, seed=seed, paths=paths),
     )
     return Prepared(scenario, grid, calendar, targets_of(hotline), open_mask, history, forecast)
 
 
-def _forecast(
+def forecast_period(
     hotline: Hotline,
-    history: History,
+    actuals: pd.DataFrame,
+    past: TimeGrid,
     grid: TimeGrid,
     calendar: WorkingCalendar,
-    open_mask: NDArray[np.bool_],
-    first: date,
+    *,
     seed: int,
     paths: int,
 ) -> Forecast:
+    """The forecast of ``grid`` from ``actuals`` of the grid ``past``, known on the evening before; what-if volumes included."""
     forecast = forecast_calls(
-        history.actuals,
-        history.grid,
+        actuals,
+        past,
         grid,
         calendar,
         hotline.line_ids,
-        origin=datetime.combine(first, time(), tzinfo=ZoneInfo(hotline.time_zone)),
+        origin=datetime.combine(grid.first, time(), tzinfo=ZoneInfo(hotline.time_zone)),
         paths=paths,
         seed=seed,
         aht_prior_s={line.id: line.handling.mean_s for line in hotline.lines},
-        open_mask=open_mask,
+        open_mask=open_intervals(hotline, grid, calendar),
         prior=expected_arrivals(hotline, grid, calendar),
         kind_factors=expected_kind_factors(hotline),
     )
