@@ -23,6 +23,7 @@ from wfm.staffing import (
     ClockMethod,
     Level,
     SizingInputs,
+    TrainingPlan,
     Workload,
     compute_requirement,
     compute_workload,
@@ -30,6 +31,8 @@ from wfm.staffing import (
     price_of_hotline,
     sized_targets,
     sizing_inputs,
+    skill_groups_of_hotline,
+    training_plan,
     unreachable_targets,
 )
 from wfm.standards import Target
@@ -117,6 +120,10 @@ class StaffView:
     """Seats of the chosen level for the confidence asked for."""
     price: pd.DataFrame
     """What separate lines cost against pooling; see ``price_of_separation``."""
+    skill_groups: pd.DataFrame
+    """First requirement of people who know the same lines; see ``skill_groups_of_hotline``."""
+    training: TrainingPlan
+    """The period's training, laid where the fewest seats are needed."""
     office: BackOfficeCover
     """The back office that deferred work needs beside the seats asked for."""
     day_kinds: dict[str, dict[str, str]]
@@ -212,6 +219,7 @@ def staff_hotline(scenario: Scenario, settings: StaffSettings, home: Path, watch
             progress=watch("confidence"),
         )
     chosen = confident.table if confident is not None else levels[settings.level].requirement
+    seats = chosen.pivot(index="interval", columns="group", values="seats").sum(axis=1).to_numpy(dtype=np.float64)
     office = staged(watch, "office", lambda: office_of(prepared, workload, chosen, settings.seed))
     kinds = {day: (str(prepared.calendar.kind(day)), prepared.calendar.name(day)) for day in prepared.grid.day_list}
     return StaffView(
@@ -222,6 +230,8 @@ def staff_hotline(scenario: Scenario, settings: StaffSettings, home: Path, watch
         levels=levels,
         confident=confident,
         price=price,
+        skill_groups=skill_groups_of_hotline(hotline, workload, targets, scenario.agents),
+        training=training_plan(hotline, scenario.agents, seats, prepared.grid, prepared.calendar),
         office=office,
         day_kinds=day_names(kinds),
         notes=(*_notes(prepared, inputs, levels), *_history_note(prepared)),

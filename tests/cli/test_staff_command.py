@@ -55,6 +55,15 @@ def test_both_levels_of_every_hotline(capsys: pytest.CaptureFixture[str], name: 
     assert sum(found["decides"].values()) == pytest.approx(strict["seat_hours"])
     together = pd.DataFrame(found["lines_together"]).set_index("arrangement")["seat_h"]
     assert together["pooled"] <= together["present"] <= together["separate"] + 1e-9
+    # The first requirement of the skill groups is the arrangement "shared", but for its one seat an open queue.
+    groups = pd.DataFrame(found["skill_groups"])
+    assert groups["seat_h"].sum() <= together["shared"] + 1e-9
+    silent = {kind.id for kind in hotline.staff_kinds if not kind.answers_calls}
+    assert groups["people"].sum() == sum(a.staff_kind not in silent for a in load_scenario(name).agents)
+    # Training finds its hours, or says how many it does not.
+    training = found["training"]
+    laid = sum(training["people"]) * hotline.interval_min / 60
+    assert laid + training["unplaced_h"] == pytest.approx(training["regular_h"], abs=1e-6)
     for kind in found["back_office"]["classes"]:
         assert kind["agents_h_per_day"] + kind["office_h_per_day"] == pytest.approx(kind["hours_per_day"], rel=1e-6)
         assert kind["on_time_share"] >= kind["target_share"]

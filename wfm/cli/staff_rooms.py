@@ -43,6 +43,16 @@ def print_price(view: StaffView, console: Console) -> None:
         )
     console.print(table)
     console.print(say("Every interval by itself keeps every target. What specialists do better is not priced."))
+    for row in view.skill_groups.to_dict("records"):
+        console.print(
+            say(
+                "{people} people know {lines}: {seats:.0f} of them at once at most, {hours:,.1f} seat-hours (first requirement).",
+                people=row["people"],
+                lines=list_words([hotline.line(line).name.of() for line in row["lines"].split(";")]),
+                seats=row["most_seats"],
+                hours=row["seat_h"],
+            )
+        )
 
 
 def print_office(view: StaffView, console: Console) -> None:
@@ -86,5 +96,13 @@ def print_office(view: StaffView, console: Console) -> None:
             )
         )
     console.print(str(office.bottleneck))
+    if view.training.regular_h > 0:
+        console.print(
+            say(
+                "Training: {hours:,.0f} h, laid into the office hours that need the fewest seats; {left:,.0f} h find no room.",
+                hours=view.training.regular_h,
+                left=view.training.unplaced_h,
+            )
+        )
     for why in office.unreachable:
         console.print(f"△ {why}")

@@ -49,6 +49,12 @@ def staff_json(view: StaffView) -> dict[str, Any]:
         "by_day": _rows(by_day.assign(date=by_day["date"].dt.strftime("%Y-%m-%d"), kind=kinds)),
         "decides": decides(view.requirement),
         "lines_together": _rows(view.price),
+        "skill_groups": _rows(view.skill_groups),
+        "training": {
+            "regular_h": view.training.regular_h,
+            "unplaced_h": view.training.unplaced_h,
+            "people": [float(n) for n in view.training.people],
+        },
         "back_office": _office_json(view),
         "notes": [note.as_dict() for note in view.notes],
         "requirement": _rows(requirement),

@@ -27,7 +27,7 @@ from wfm.staffing.skill_subsets import LineSet
 from wfm.staffing.workload import Workload
 from wfm.standards import Target
 
-__all__ = ["price_of_hotline", "price_of_separation"]
+__all__ = ["price_of_hotline", "price_of_separation", "skill_groups_of_hotline"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -110,19 +110,51 @@ def price_of_hotline(
     ``shared`` stands for the kinds of people among ``agents`` who answer. Every queue has one seat at
     least while it is open.
     """
+    loads, aht_s, patience_s, goals, skills = _of_hotline(hotline, workload, targets, agents)
+    interval_h = float(workload.table["interval_s"].iloc[0]) / 3600
+    serving = workload.calls.serving
+    return price_of_separation(
+        hotline.line_ids, loads, aht_s, patience_s, goals, interval_h, serving=serving, skills=skills
+    )
+
+
+def skill_groups_of_hotline(
+    hotline: Hotline, workload: Workload, targets: Iterable[Target], agents: Sequence[Agent]
+) -> pd.DataFrame:
+    """The first requirement of each skill group (people who know the same lines), see :func:`skill_group_seats`.
+
+    Columns: lines (joined by ``;``), people, seat_h over the period, most_seats at one moment.
+    """
+    loads, aht_s, patience_s, goals, skills = _of_hotline(hotline, workload, targets, agents)
+    interval_h = float(workload.table["interval_s"].iloc[0]) / 3600
+    opened = workload.calls.serving >= 0
+    if not skills:
+        return pd.DataFrame({"lines": [], "people": [], "seat_h": [], "most_seats": []})
+    seats = skill_group_seats(loads * opened, aht_s, patience_s, goals, skills).seats
+    known = _known_lines(hotline, agents)
+    return pd.DataFrame(
+        {
+            "lines": [";".join(hotline.line_ids[n] for n in sorted(skill)) for skill in skills],
+            "people": [known.count(skill) for skill in skills],
+            "seat_h": seats.sum(axis=1) * interval_h,
+            "most_seats": seats.max(axis=1),
+        }
+    )
+
+
+def _of_hotline(
+    hotline: Hotline, workload: Workload, targets: Iterable[Target], agents: Sequence[Agent]
+) -> tuple[Floats, Floats, Floats, list[Goal], list[LineSet]]:
+    """Loads, handling times and patience of the lines, ``(L, T)``; the goals; the lines that kinds of people know."""
     calls = workload.calls
     goals = [goal for _, goal in sized_targets(hotline, targets)] + [Goal("occupancy", hotline.occupancy_max)]
     interval_s = float(workload.table["interval_s"].iloc[0])
+    known = set(_known_lines(hotline, agents))
+    patience = np.broadcast_to([[line.patience.mean_s] for line in hotline.lines], calls.aht_s.shape)
+    return calls.arrivals * calls.aht_s / interval_s, calls.aht_s, patience, goals, sorted(known, key=sorted)
+
+
+def _known_lines(hotline: Hotline, agents: Sequence[Agent]) -> list[LineSet]:
+    """The lines that each person who answers knows."""
     silent = {kind.id for kind in hotline.staff_kinds if not kind.answers_calls}
-    known = [frozenset(map(hotline.line_ids.index, a.lines)) for a in agents if a.staff_kind not in silent]
-    patience = np.array([[line.patience.mean_s] for line in hotline.lines])
-    return price_of_separation(
-        hotline.line_ids,
-        calls.arrivals * calls.aht_s / interval_s,
-        calls.aht_s,
-        np.broadcast_to(patience, calls.aht_s.shape),
-        goals,
-        interval_s / 3600,
-        serving=calls.serving,
-        skills=sorted(set(known), key=sorted),
-    )
+    return [frozenset(map(hotline.line_ids.index, a.lines)) for a in agents if a.staff_kind not in silent]
