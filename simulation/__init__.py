@@ -3,6 +3,7 @@
 from simulation.calls import SimulatedCalls, assert_conservation, assert_little, assert_one_fate
 from simulation.centre import Centre, centre_of
 from simulation.day_calls import DayCalls, draw_day_calls
+from simulation.engine import Engine, daily_counts, engine_available, play
 from simulation.estimates import Estimate, Interval, estimate, half_width, paired_difference
 from simulation.experiment import run_replications
 from simulation.keyed import Purpose, uniform
@@ -13,6 +14,7 @@ from simulation.tallying import tally
 __all__ = [
     "Centre",
     "DayCalls",
+    "Engine",
     "Estimate",
     "Interval",
     "Purpose",
@@ -21,11 +23,14 @@ __all__ = [
     "assert_little",
     "assert_one_fate",
     "centre_of",
+    "daily_counts",
     "days_kept",
     "draw_day_calls",
+    "engine_available",
     "estimate",
     "half_width",
     "paired_difference",
+    "play",
     "play_days",
     "run_replications",
     "simulate",

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from wfm.tables import OUTCOMES, SIMULATED_CALLS
+from wfm.tables import SIMULATED_CALLS, SIMULATED_OUTCOMES
 
 if TYPE_CHECKING:
     from simulation.centre import Centre
@@ -18,11 +18,15 @@ __all__ = [
     "ABANDONED",
     "ANSWERED",
     "BLOCKED",
+    "CALL_BACK_ACCEPTED",
     "CLOSED",
     "IVR_ABANDONED",
     "IVR_COMPLETED",
+    "KEPT_PLACE",
     "MISSED_CALL",
+    "ORDER",
     "SATISFACTION",
+    "Orders",
     "OtherWork",
     "SimulatedCalls",
     "Stays",
@@ -34,18 +38,20 @@ __all__ = [
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-BLOCKED, IVR_ABANDONED, IVR_COMPLETED, ANSWERED, ABANDONED, CLOSED = range(len(OUTCOMES))
-"""Indices into ``wfm.tables.OUTCOMES``."""
+BLOCKED, IVR_ABANDONED, IVR_COMPLETED, ANSWERED, ABANDONED, CLOSED, CALL_BACK_ACCEPTED = range(len(SIMULATED_OUTCOMES))
+"""Indices into ``wfm.tables.SIMULATED_OUTCOMES``."""
 
-MISSED_CALL, SATISFACTION = range(2)
-"""Kinds of other work: the call-back of a missed call, and that of a caller who was not fully satisfied."""
+MISSED_CALL, SATISFACTION, KEPT_PLACE, ORDER = range(4)
+"""Kinds of other work: the call-back of a missed call, that of a caller who was not fully satisfied, that of a
+caller who accepted a call-back instead of waiting, and a piece of work on a work order."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class OtherWork:
-    """Work beside incoming calls, of kind :data:`MISSED_CALL` or :data:`SATISFACTION`.
+    """Work beside incoming calls, of a kind from :data:`MISSED_CALL` to :data:`ORDER`.
 
-    One entry each; ``row`` is the call that caused it, times in seconds from the start.
+    One entry each, in the order in which they ended; ``row`` is the call that caused it, times in seconds
+    from the start. A work order that was put aside has an entry for every piece.
     """
 
     kind: Integers
@@ -53,6 +59,21 @@ class OtherWork:
     agent: Integers
     start_s: Floats
     end_s: Floats
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Orders:
+    """Work orders that answered calls brought, one entry each in the order received; times in seconds from the start.
+
+    ``finished_s`` is NaN for those not finished when the last duty ended; ``due_s`` may be infinite.
+    """
+
+    row: Integers
+    order_class: Integers
+    received_s: Floats
+    due_s: Floats
+    work_s: Floats
+    finished_s: Floats
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -91,6 +112,7 @@ class SimulatedCalls:
     busy_s: Floats
     """(agents,) seconds each agent was occupied, as the engine kept them."""
     other_work: OtherWork
+    orders: Orders
     stays: Stays
 
     def __len__(self) -> int:
@@ -115,7 +137,7 @@ def assert_one_fate(calls: SimulatedCalls, centre: Centre) -> None:
     assert np.array_equal(calls.call[first], np.arange(path.sum())), "callers are numbered without gaps"
     follows = calls.attempt[1:] == calls.attempt[:-1] + 1
     assert np.array_equal(calls.call[1:] == calls.call[:-1], follows & ~first[1:]), "attempts count up from 1"
-    assert ((calls.outcome >= 0) & (calls.outcome < len(OUTCOMES))).all(), "every call ended"
+    assert ((calls.outcome >= 0) & (calls.outcome < len(SIMULATED_OUTCOMES))).all(), "every call ended"
     answered, abandoned = calls.outcome == ANSWERED, calls.outcome == ABANDONED
     assert np.array_equal(~np.isnan(calls.queued_s), answered | abandoned), "who queues is answered or gives up"
     for times in (calls.answered_s, calls.handle_s):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import ceil
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from enum import IntEnum
+from functools import cached_property
+from math import ceil, inf
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.attendance import RosteredDuties, rostered_duties
-from simulation.draws import Law, constant, exponential, lognormal
+from simulation.draws import NO_TABLES, Law, constant, exponential, lognormal
 from wfm.errors import BadInput
 from wfm.hotline import Hotline, Patience, serving_groups
 from wfm.i18n import say
@@ -19,7 +21,7 @@ from wfm.i18n import say
 if TYPE_CHECKING:
     from wfm.calendar import TimeGrid
 
-__all__ = ["NO_LIMIT", "Centre", "centre_of"]
+__all__ = ["NOTHING", "NO_LIMIT", "AgentChoice", "Centre", "GivenCalls", "Overflow", "centre_of"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -43,6 +45,32 @@ SCALE_LEAST = 0.05
 
 NOTHING: Law = constant(0.0)
 """A duration of zero."""
+
+
+class AgentChoice(IntEnum):
+    """Which of several idle agents is given a call."""
+
+    IN_ORDER = 0
+    """The line's own group first, then its overflow groups as they are written; within one, the longest idle."""
+    LONGEST_IDLE = 1
+    """The longest idle of all groups that may answer."""
+    LEAST_SKILLED = 2
+    """The group that answers the fewest lines first; within one, the longest idle."""
+
+
+class Overflow(NamedTuple):
+    """A further group that answers a line's callers once they have waited so long."""
+
+    group: int
+    after_s: float
+
+
+@dataclass(frozen=True, eq=False)
+class GivenCalls:
+    """First attempts at given times, ``(N,)`` each, in order of time."""
+
+    time_s: Floats
+    line: Integers
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -102,6 +130,88 @@ class Centre:
     follow_up: Law = NOTHING
     absence_share: float = 0.0
     standby_delay_s: float = 0.0
+    tables: Floats = field(default_factory=lambda: NO_TABLES)
+    """(M, Q) quantile tables of the empirical laws, see :func:`simulation.draws.quantile_table`."""
+    given: GivenCalls | None = None
+    """Calls that come at given times in every replication, instead of ``arrivals``."""
+
+    priority: tuple[int, ...] = ()
+    """(L,) lower numbers are served first; default 1."""
+    head_start_s: tuple[float, ...] = ()
+    """(L,) time a line's callers count as having waited already; default 0."""
+    overflow: tuple[tuple[Overflow, ...], ...] = ()
+    """(L,) further groups that answer the line, in the order in which they are asked; default none."""
+    agent_choice: AgentChoice = AgentChoice.IN_ORDER
+
+    announced_handling_s: tuple[float, ...] = ()
+    """(L,) handling time that the announced wait is reckoned with; default 0."""
+    offer_over_s: tuple[float, ...] = ()
+    """(L,) a call-back is offered when the announced wait exceeds this; default never."""
+    accept_share: tuple[float, ...] = ()
+    """(L,) callers who accept it; default 0."""
+    balk_over_s: tuple[float, ...] = ()
+    """(L,) callers may leave at once when the announced wait exceeds this; default never."""
+    balk_share: tuple[float, ...] = ()
+    """(L,) callers who then do; default 0."""
+
+    three_way_share: tuple[float, ...] = ()
+    """(L,) calls into which a third party is brought; default 0."""
+    three_way: tuple[Law, ...] = ()
+    """(L,) time that adds to the conversation."""
+    call_back_next_morning: bool = False
+    """Missed calls are called back on the next morning, not at the next free moment."""
+
+    order_share: tuple[float, ...] = ()
+    """(C,) work orders of each class per answered call."""
+    order_work: tuple[Law, ...] = ()
+    """(C,) work on an order."""
+    order_due_s: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+    """(C, T) deadline of an order received in the interval; infinite without one."""
+    order_by_day: tuple[bool, ...] = ()
+    """(C,) the order is done by telephone, so only when call-backs may be made."""
+    order_groups: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+    """(G,) groups that work on orders; default none."""
+
+    late_share: float = 0.0
+    """A duties that begin late."""
+    late: Law = NOTHING
+    pace: Floats = field(default_factory=lambda: np.ones(0))
+    """(agents,) factor on what an agent takes for conversation and wrap-up; default 1."""
+    places: int = NO_LIMIT
+    """Seats that are open: no more agents answer at the centre at once. Remote agents need none."""
+
+    def __post_init__(self) -> None:
+        lines, groups, agents = len(self.line_ids), len(self.group_ids), len(self.agent_ids)
+        for name, usual in _USUAL.items():
+            if not len(getattr(self, name)):
+                object.__setattr__(self, name, (usual,) * lines)
+        if not len(self.order_groups):
+            object.__setattr__(self, "order_groups", np.zeros(groups, dtype=bool))
+        if not len(self.pace):
+            object.__setattr__(self, "pace", np.ones(agents))
+
+    @cached_property
+    def group_skills(self) -> Integers:
+        """(G,) lines that each group answers at some time, overflow included."""
+        skills = np.zeros((len(self.group_ids), len(self.line_ids)), dtype=bool)
+        for line, serving in enumerate(self.serving):
+            skills[serving, line] = True
+            for step in self.overflow[line]:
+                skills[step.group, line] = True
+        counted: Integers = skills.sum(axis=1, dtype=np.int64)
+        return counted
+
+    @cached_property
+    def next_opening(self) -> Floats:
+        """(T + 1,) start of the first open interval from each interval on; infinite if there is none."""
+        return _starts_ahead(self.is_open, self.interval_s)
+
+    @cached_property
+    def next_morning(self) -> Floats:
+        """(T,) start of the first interval of a later date in which call-backs may be made; infinite if there is none."""
+        ahead = _starts_ahead(self.by_day, self.interval_s)
+        first_of_next = np.searchsorted(self.interval_date, self.interval_date, side="right")
+        return ahead[first_of_next]
 
     @property
     def horizon_s(self) -> float:
@@ -113,10 +223,35 @@ class Centre:
         """Agents that the roster names."""
         return self.duties.agent_ids
 
-    def next_opening_s(self, time_s: float) -> float | None:
-        """Start of the first open interval at or after ``time_s``; None if the period has none."""
-        ahead = np.flatnonzero(self.is_open[ceil(time_s / self.interval_s) :])
-        return None if not len(ahead) else (ceil(time_s / self.interval_s) + int(ahead[0])) * self.interval_s
+    def next_opening_s(self, time_s: float) -> float:
+        """Start of the first open interval at or after ``time_s``; infinite if the period has none."""
+        return float(self.next_opening[min(ceil(time_s / self.interval_s), len(self.is_open))])
+
+    def next_morning_s(self, time_s: float) -> float:
+        """When call-backs begin on the next date that has such a time; infinite if the period has none."""
+        return float(self.next_morning[min(int(time_s / self.interval_s), len(self.is_open) - 1)])
+
+
+_USUAL: dict[str, object] = {
+    "priority": 1,
+    "head_start_s": 0.0,
+    "overflow": (),
+    "announced_handling_s": 0.0,
+    "offer_over_s": inf,
+    "accept_share": 0.0,
+    "balk_over_s": inf,
+    "balk_share": 0.0,
+    "three_way_share": 0.0,
+    "three_way": NOTHING,
+}
+"""What holds on every line of which a centre says nothing."""
+
+
+def _starts_ahead(flags: Flags, interval_s: float) -> Floats:
+    """(T + 1,) start of the first flagged interval from each on, infinite where there is none."""
+    marks = np.append(np.where(flags, np.arange(len(flags)) * interval_s, inf), inf)
+    ahead: Floats = np.minimum.accumulate(marks[::-1])[::-1]
+    return ahead
 
 
 def centre_of(

@@ -31,10 +31,11 @@ class Moment(IntEnum):
     SIGN_ON = 5 * KIND
     PICK_UP = 6 * KIND
     GIVE_UP = 7 * KIND
-    IVR_END = 8 * KIND
-    CALL_BACK = 9 * KIND
-    ARRIVAL = 10 * KIND
-    END = 11 * KIND
+    OVERFLOW = 8 * KIND
+    IVR_END = 9 * KIND
+    CALL_BACK = 10 * KIND
+    ARRIVAL = 11 * KIND
+    END = 12 * KIND
 
 
 def place_of(caller: int, attempt: int) -> int:

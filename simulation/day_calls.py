@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from simulation.centre import Centre
-from simulation.draws import Law, Shape
+from simulation.draws import NO_TABLES, Law, Shape, sample
 from simulation.keyed import Purpose, stream, uniforms
 
 __all__ = ["DayCalls", "draw_day_calls"]
@@ -77,6 +77,7 @@ class _Callers:
     key: NDArray[np.uint64]
     seed: int
     replications: range
+    tables: Floats
 
     def uniform(self, purpose: Purpose, chosen: Integers | slice = slice(None)) -> Floats:
         """The draw of each chosen caller."""
@@ -85,16 +86,17 @@ class _Callers:
 
     def by_line(self, laws: Sequence[Law], purpose: Purpose, chosen: Integers) -> Floats:
         """A duration of each chosen caller, by the law of its line."""
-        if all(shape == Shape.CONSTANT for shape, _, _ in laws):
-            return np.array([value for _, value, _ in laws])[self.line[chosen]]
+        if all(law[0] == Shape.CONSTANT for law in laws):
+            return np.array([law[1] for law in laws])[self.line[chosen]]
         u, line = self.uniform(purpose, chosen), self.line[chosen]
-        if len({shape for shape, _, _ in laws}) == 1:
-            first, second = (np.array(values)[line] for values in list(zip(*laws, strict=True))[1:])
-            return _durations((laws[0][0], first, second), u)
+        shapes = {law[0] for law in laws}
+        if len(shapes) == 1 and shapes <= {Shape.EXPONENTIAL, Shape.LOGNORMAL}:
+            first, second, third = (np.array(values)[line] for values in list(zip(*laws, strict=True))[1:])
+            return _durations((laws[0][0], first, second, third), u, self.tables)
         found = np.empty(len(u))
         for number, law in enumerate(laws):
             its = line == number
-            found[its] = _durations(law, u[its])
+            found[its] = _durations(law, u[its], self.tables)
         return found
 
 
@@ -136,7 +138,7 @@ def draw_day_calls(
 
 def _draw(centre: Centre, counts: Integers, seed: int, first: int, counted: Flags | None, replication: int) -> DayCalls:
     days, _, intervals = counts.shape
-    callers = _callers(counts, seed, first, replication)
+    callers = _callers(centre, counts, seed, first, replication)
     arrived = (callers.interval + callers.uniform(Purpose.ARRIVAL)) * centre.interval_s
     counting = np.ones(intervals, dtype=bool) if counted is None else np.asarray(counted, dtype=bool)
     in_count = counting[callers.interval]
@@ -222,7 +224,7 @@ def _side_by_side(parts: list[DayCalls]) -> DayCalls:
     return replace(parts[0], sums=sums, **{name: joined(name, fills.get(name, 0.0)) for name in names})  # type: ignore[arg-type]
 
 
-def _callers(counts: Integers, seed: int, first: int, replication: int) -> _Callers:
+def _callers(centre: Centre, counts: Integers, seed: int, first: int, replication: int) -> _Callers:
     """One entry a caller, keyed as ``simulation.arrivals`` keys it."""
     days, lines, intervals = counts.shape
     flat = counts.ravel()
@@ -231,7 +233,7 @@ def _callers(counts: Integers, seed: int, first: int, replication: int) -> _Call
     within = np.arange(len(day)) - np.repeat(np.cumsum(flat) - flat, flat)
     key = (line.astype(np.uint64) << np.uint64(44)) | ((interval + first).astype(np.uint64) << np.uint64(20))
     key |= within.astype(np.uint64)
-    return _Callers(day, line, interval, key, seed, range(replication, replication + days))
+    return _Callers(day, line, interval, key, seed, range(replication, replication + days), centre.tables)
 
 
 def _ivr(centre: Centre, callers: _Callers) -> tuple[Integers, Floats]:
@@ -267,11 +269,15 @@ def _follow_ups(centre: Centre, callers: _Callers, chosen: Integers) -> Floats:
     return length
 
 
-def _durations(law: tuple[int, float | Floats, float | Floats], u: Floats) -> Floats:
+def _durations(
+    law: tuple[int, float | Floats, float | Floats, float | Floats], u: Floats, tables: Floats = NO_TABLES
+) -> Floats:
     """``simulation.draws.sample`` for an array of uniform numbers, with parameters of its own for each if need be."""
-    shape, first, second = law
+    shape, first, second, third = law
     if shape == Shape.EXPONENTIAL:
         return np.asarray(-first * np.log(u))
     if shape == Shape.LOGNORMAL:
         return np.asarray(np.exp(first + second * special.ndtri(u)))
+    if shape != Shape.CONSTANT:
+        return np.array([sample(shape, float(first), float(second), float(third), x, tables) for x in u.tolist()])
     return np.broadcast_to(np.asarray(first, dtype=float), u.shape)

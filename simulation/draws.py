@@ -1,41 +1,71 @@
-"""Random durations from uniform numbers by inversion, one uniform each.
+"""Random durations from uniform numbers, one uniform each: by inversion, mixtures by composition.
 
 Only scalar ``math`` calls: array versions of the logarithm differ from the scalar one in the last bit
-on some machines, and equal keys must give equal durations in every engine.
+on some machines, and equal keys must give equal durations in every engine. :func:`sample` and
+:func:`normal_quantile` are written so that Numba compiles them as they stand.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
-from math import exp, inf, isinf, log, log1p, sqrt
+from math import exp, gamma, inf, isinf, log, log1p, sqrt
 
-__all__ = ["Law", "Shape", "constant", "exponential", "lognormal", "mean_of", "normal_quantile", "sample"]
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-Law = tuple[int, float, float]
-"""A distribution as three numbers: its :class:`Shape` and two parameters."""
+__all__ = [
+    "NO_TABLES",
+    "Law",
+    "Shape",
+    "constant",
+    "empirical",
+    "exponential",
+    "hyperexponential",
+    "lognormal",
+    "mean_of",
+    "normal_quantile",
+    "quantile_table",
+    "sample",
+    "weibull",
+]
+
+Law = tuple[int, float, float, float]
+"""A distribution as four numbers: its :class:`Shape` and three parameters."""
+
+NO_TABLES: NDArray[np.float64] = np.zeros((0, 2))
+"""Quantile tables of a centre that needs none."""
+
+TABLE_STEPS = 1000
+"""Steps of probability in a quantile table."""
 
 
 class Shape(IntEnum):
     """Shape of a distribution of durations, and what its two parameters mean."""
 
     CONSTANT = 0
-    """value, unused"""
+    """value"""
     EXPONENTIAL = 1
-    """mean, unused"""
+    """mean"""
     LOGNORMAL = 2
     """mean and standard deviation of the logarithm"""
+    WEIBULL = 3
+    """scale, 1 ÷ shape"""
+    HYPEREXPONENTIAL = 4
+    """probability of the first phase, its mean, mean of the second"""
+    EMPIRICAL = 5
+    """row of the quantile tables"""
 
 
 def constant(value_s: float) -> Law:
     """Always ``value_s``; ``inf`` is allowed (a caller who never gives up)."""
-    return (int(Shape.CONSTANT), float(value_s), 0.0)
+    return (int(Shape.CONSTANT), float(value_s), 0.0, 0.0)
 
 
 def exponential(mean_s: float) -> Law:
     """Exponential with this mean; a mean of 0 is always 0, an infinite mean never ends."""
     if mean_s <= 0 or isinf(mean_s):
         return constant(mean_s)
-    return (int(Shape.EXPONENTIAL), float(mean_s), 0.0)
+    return (int(Shape.EXPONENTIAL), float(mean_s), 0.0, 0.0)
 
 
 def lognormal(mean_s: float, cv: float) -> Law:
@@ -43,24 +73,79 @@ def lognormal(mean_s: float, cv: float) -> Law:
     if mean_s <= 0 or cv <= 0:
         return constant(mean_s)
     variance = log1p(cv * cv)
-    return (int(Shape.LOGNORMAL), log(mean_s) - variance / 2, sqrt(variance))
+    return (int(Shape.LOGNORMAL), log(mean_s) - variance / 2, sqrt(variance), 0.0)
 
 
-def mean_of(law: Law) -> float:
-    """Mean of the distribution, in seconds."""
-    shape, first, second = law
-    return exp(first + second * second / 2) if shape == Shape.LOGNORMAL else first
+def weibull(mean_s: float, shape: float) -> Law:
+    """Weibull with this mean; a hazard that falls with time has a shape below 1. A mean of 0 is always 0."""
+    if mean_s <= 0 or isinf(mean_s):
+        return constant(mean_s)
+    return (int(Shape.WEIBULL), mean_s / gamma(1 + 1 / shape), 1 / shape, 0.0)
 
 
-def sample(shape: int, first: float, second: float, u: float) -> float:
-    """The duration at probability ``u`` in (0, 1).
+def hyperexponential(first_share: float, first_mean_s: float, second_mean_s: float) -> Law:
+    """Exponential with the first mean for this share, with the second for the others."""
+    return (int(Shape.HYPEREXPONENTIAL), float(first_share), float(first_mean_s), float(second_mean_s))
 
-    The exponential is taken at 1 − u, so that −log(u) needs no subtraction.
+
+def empirical(row: int) -> Law:
+    """The distribution of this row of the centre's quantile tables."""
+    return (int(Shape.EMPIRICAL), float(row), 0.0, 0.0)
+
+
+def quantile_table(probability: ArrayLike, duration_s: ArrayLike) -> NDArray[np.float64]:
+    """A row for a centre's quantile tables: durations at equal steps of probability from 0 to 1.
+
+    Args:
+        probability: increasing, within 0 … 1.
+        duration_s: quantiles there, not falling; the last may be infinite (callers who never give up).
+    """
+    steps = np.linspace(0.0, 1.0, TABLE_STEPS + 1)
+    known, value = np.asarray(probability, dtype=float), np.asarray(duration_s, dtype=float)
+    finite = np.isfinite(value)
+    row: NDArray[np.float64] = np.interp(steps, known[finite], value[finite])
+    if not finite.all():
+        row[steps > known[finite][-1]] = inf
+    return row
+
+
+def mean_of(law: Law, tables: NDArray[np.float64] = NO_TABLES) -> float:
+    """Mean of the distribution, in seconds; infinite if it may never end."""
+    shape, first, second, third = law
+    if shape == Shape.LOGNORMAL:
+        return exp(first + second * second / 2)
+    if shape == Shape.WEIBULL:
+        return first * gamma(1 + second)
+    if shape == Shape.HYPEREXPONENTIAL:
+        return first * second + (1 - first) * third
+    if shape == Shape.EMPIRICAL:
+        return float(((tables[int(first), 1:] + tables[int(first), :-1]) / 2).mean())
+    return first
+
+
+def sample(shape: int, first: float, second: float, third: float, u: float, tables: NDArray[np.float64]) -> float:
+    """The duration of a law at ``u`` in (0, 1); ``tables`` are the centre's quantile tables, a row each.
+
+    Exponential phases and the Weibull are taken at 1 − u, so that −log(u) needs no subtraction.
     """
     if shape == 1:
         return -first * log(u)
     if shape == 2:
         return exp(first + second * normal_quantile(u))
+    if shape == 3:
+        return first * float((-log(u)) ** second)
+    if shape == 4:
+        if u <= first:
+            return -second * log(u / first)
+        return -third * log((u - first) / (1.0 - first))
+    if shape == 5:
+        row = tables[int(first)]
+        at = u * (len(row) - 1)
+        low = int(at)
+        below, above = row[low], row[low + 1]
+        if isinf(above):
+            return float(below) if at == low else inf
+        return float(below + (at - low) * (above - below))
     return first
 
 
@@ -121,7 +206,3 @@ def normal_quantile(p: float) -> float:
         below = below * r + 0.59983220655588793769
         below = below * r + 1.0
     return above / below if q > 0 else -above / below
-
-
-NEVER: Law = constant(inf)
-"""A duration that never ends."""

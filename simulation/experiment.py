@@ -7,8 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from simulation.centre import Centre
-from simulation.simpy_model import simulate
-from simulation.tallying import tally
+from simulation.engine import Engine, daily_counts
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress, run_tasks
 from wfm.i18n import say
@@ -27,19 +26,21 @@ class _Batch(NamedTuple):
     seed: int
     first: int
     size: int
+    engine: Engine
 
 
 def _play(batch: _Batch) -> pd.DataFrame:
-    tables = []
-    for replication in range(batch.first, batch.first + batch.size):
-        table = tally(simulate(batch.centre, batch.seed, replication), batch.centre)
-        table.insert(0, "replication", replication)
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True)
+    return daily_counts(batch.centre, batch.seed, batch.first, batch.size, engine=batch.engine)
 
 
 def run_replications(
-    centre: Centre, *, seed: int, replications: int, workers: int = 1, progress: Progress = no_progress
+    centre: Centre,
+    *,
+    seed: int,
+    replications: int,
+    workers: int = 1,
+    engine: Engine = Engine.COMPILED,
+    progress: Progress = no_progress,
 ) -> pd.DataFrame:
     """Daily counts of replications 0 … ``replications`` − 1.
 
@@ -48,6 +49,7 @@ def run_replications(
         seed: Seed of every draw, 0 … 2^64 − 1.
         replications: How many.
         workers: Processes at most; a small run stays in this one.
+        engine: Which engine plays.
         progress: Told how many replications are finished.
 
     Returns:
@@ -61,7 +63,9 @@ def run_replications(
         raise BadInput(say("simulation: replications must be at least 1, found {n}", n=replications))
     if not 0 <= seed < 2**64:
         raise BadInput(say("simulation: the seed must lie between 0 and 2^64 − 1, found {seed}", seed=seed))
-    batches = [_Batch(centre, seed, first, min(BATCH, replications - first)) for first in range(0, replications, BATCH)]
+    batches = [
+        _Batch(centre, seed, first, min(BATCH, replications - first), engine) for first in range(0, replications, BATCH)
+    ]
 
     calls = float(centre.arrivals.sum()) / len(centre.arrivals) * replications
 

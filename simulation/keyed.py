@@ -47,6 +47,17 @@ class Purpose(IntEnum):
     SATISFACTION = 12
     FOLLOW_UP_TIME = 13
     ABSENCE = 14
+    DAY_FACTOR = 15
+    INTERVAL_FACTOR = 16
+    COUNT = 17
+    LATE = 18
+    LATE_TIME = 19
+    THREE_WAY = 20
+    THREE_WAY_TIME = 21
+    CALL_BACK_ACCEPTED = 22
+    BALK = 23
+    ORDER = 24
+    ORDER_TIME = 25
 
 
 def mix(z: int) -> int:

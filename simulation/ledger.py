@@ -6,11 +6,14 @@ from math import nan
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.arrivals import Arrivals
-from simulation.calls import OtherWork, SimulatedCalls, Stays
+from simulation.calls import Orders, OtherWork, SimulatedCalls, Stays
 
 __all__ = ["Ledger"]
+
+Integers = NDArray[np.int64]
 
 
 class Ledger:
@@ -38,6 +41,12 @@ class Ledger:
         self._inside_area_s = self._inside_since_s = 0.0
         self._other_work: list[tuple[int, int, int, float, float]] = []
         self._stays: list[tuple[int, int, float, float]] = []
+        self.order_row: list[int] = []
+        self.order_class: list[int] = []
+        self.received_s: list[float] = []
+        self.due_s: list[float] = []
+        self.work_s: list[float] = []
+        self.finished_s: list[float] = []
 
     def redial(self, call: int, attempt: int, line: int, interval: int, now_s: float) -> int:
         """Open the row of a further attempt; its number."""
@@ -73,6 +82,21 @@ class Ledger:
         """An agent was signed in."""
         self._stays.append((agent, group, start_s, end_s))
 
+    def order(self, row: int, order_class: int, now_s: float, due_s: float, work_s: float) -> int:
+        """A work order was received with the call of this row; its number."""
+        self.order_row.append(row)
+        self.order_class.append(order_class)
+        self.received_s.append(now_s)
+        self.due_s.append(due_s)
+        self.work_s.append(work_s)
+        self.finished_s.append(nan)
+        return len(self.order_row) - 1
+
+    def _orders(self, place: Integers) -> dict[str, Any]:
+        times = {name: np.array(getattr(self, name), dtype=float) for name in _ORDER_TIMES}
+        row = place[np.array(self.order_row, dtype=np.int64)]
+        return {"row": row, "order_class": np.array(self.order_class, dtype=np.int64), **times}
+
     def close(self, replication: int) -> SimulatedCalls:
         """The calls in the order (call, attempt)."""
         order = np.lexsort((self.attempt, self.call))
@@ -95,6 +119,7 @@ class Ledger:
                 start_s=work[:, 3],
                 end_s=work[:, 4],
             ),
+            orders=Orders(**self._orders(place)),
             stays=Stays(
                 agent=stays[:, 0].astype(np.int64),
                 group=stays[:, 1].astype(np.int64),
@@ -105,4 +130,5 @@ class Ledger:
 
 
 _WHOLE = ("call", "attempt", "line", "outcome", "agent")
+_ORDER_TIMES = ("received_s", "due_s", "work_s", "finished_s")
 _TIMES = ("arrived_s", "ivr_s", "queued_s", "answered_s", "ended_s", "handle_s", "called_back_s")

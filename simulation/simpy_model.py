@@ -149,7 +149,9 @@ class _Floor:
                 return
             if self.uniform(Purpose.REDIAL, caller, attempt) >= centre.redial_share[line]:
                 return
-            delay_s = sample(*centre.redial_delay[line], self.uniform(Purpose.REDIAL_DELAY, caller, attempt))
+            delay_s = sample(
+                *centre.redial_delay[line], self.uniform(Purpose.REDIAL_DELAY, caller, attempt), centre.tables
+            )
             again_s = clock.now + delay_s
             if again_s >= centre.horizon_s:
                 return
@@ -199,10 +201,10 @@ class _Floor:
         route = self.uniform(Purpose.IVR_ROUTE, caller, attempt)
         length = self.uniform(Purpose.IVR_TIME, caller, attempt)
         if route < centre.self_service_share:
-            return IVR_COMPLETED, centre.announcement_s + sample(*centre.self_service, length)
+            return IVR_COMPLETED, centre.announcement_s + sample(*centre.self_service, length, centre.tables)
         if route < centre.self_service_share + centre.hang_up_share:
-            return IVR_ABANDONED, sample(*centre.hang_up, length)
-        return ANSWERED, centre.announcement_s + sample(*centre.menu, length)
+            return IVR_ABANDONED, sample(*centre.hang_up, length, centre.tables)
+        return ANSWERED, centre.announcement_s + sample(*centre.menu, length, centre.tables)
 
     def wait_for_agent(self, caller: int, attempt: int, row: int) -> Generator[Event, Any, int | None]:
         """Queue until an agent picks up, or until patience ends; the agent, or None."""
@@ -220,7 +222,9 @@ class _Floor:
         ticket = Ticket(Event(clock), place, now)
         self.queue[line].append(ticket)
         self.ledger.count_waiting(1, now)
-        patience_s = sample(*self.centre.patience[line], self.uniform(Purpose.PATIENCE, caller, attempt))
+        patience_s = sample(
+            *self.centre.patience[line], self.uniform(Purpose.PATIENCE, caller, attempt), self.centre.tables
+        )
         if patience_s < inf:
             limit = clock.at(now + patience_s, Moment.GIVE_UP + place)
             limit.callbacks.append(lambda _: self._give_up(ticket))
@@ -240,9 +244,9 @@ class _Floor:
         share = centre.short_call_share[line]
         if share > 0 and self.uniform(Purpose.SHORT_CALL, caller, attempt) < share:
             return centre.short_call_s[line], 0.0
-        talk_s = sample(*centre.talk[line], self.uniform(Purpose.TALK, caller, attempt))
-        hold_s = sample(*centre.hold[line], self.uniform(Purpose.HOLD, caller, attempt))
-        wrap_s = sample(*centre.wrap[line], self.uniform(Purpose.WRAP_UP, caller, attempt))
+        talk_s = sample(*centre.talk[line], self.uniform(Purpose.TALK, caller, attempt), centre.tables)
+        hold_s = sample(*centre.hold[line], self.uniform(Purpose.HOLD, caller, attempt), centre.tables)
+        wrap_s = sample(*centre.wrap[line], self.uniform(Purpose.WRAP_UP, caller, attempt), centre.tables)
         return talk_s * self.talk_scale[line][self.ledger.interval[row]] + hold_s, wrap_s
 
     def _enter(self, caller: int) -> None:
@@ -267,7 +271,7 @@ class _Floor:
             self.clock.process(self.missed(Task(now + centre.call_back_delay_s, caller, attempt, row)))
         elif outcome == CLOSED and centre.call_back_closed:
             opening_s = centre.next_opening_s(now)
-            if opening_s is not None:
+            if opening_s < inf:
                 due_s = max(opening_s, now + centre.call_back_delay_s)
                 self.clock.process(self.missed(Task(due_s, caller, attempt, row)))
 
@@ -294,7 +298,9 @@ class _Floor:
 
     def _follow_up(self, task: Task) -> float:
         """How long a satisfaction call-back takes the agent."""
-        return sample(*self.centre.follow_up, self.uniform(Purpose.FOLLOW_UP_TIME, task.caller, task.attempt))
+        return sample(
+            *self.centre.follow_up, self.uniform(Purpose.FOLLOW_UP_TIME, task.caller, task.attempt), self.centre.tables
+        )
 
     def other_work(self, agent: int, kind: int, task: Task, length_s: float) -> Process:
         """An agent is occupied with a call-back."""

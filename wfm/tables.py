@@ -26,6 +26,7 @@ __all__ = [
     "REQUIREMENT",
     "SCORECARD",
     "SIMULATED_CALLS",
+    "SIMULATED_OUTCOMES",
     "STATUSES",
     "TABLES",
     "WAIT_THRESHOLDS_S",
@@ -40,6 +41,9 @@ Kind = Literal["text", "time", "date", "seconds", "hours", "share", "count", "nu
 OUTCOMES = ("blocked", "ivr_abandoned", "ivr_completed", "answered", "abandoned", "closed")
 """The one fate of a call: trunks busy; hung up inside announcement or IVR; served by the IVR without
 an agent; answered by an agent; gave up while waiting for an agent; came outside opening hours."""
+
+SIMULATED_OUTCOMES = (*OUTCOMES, "call_back_accepted")
+"""Fates of a simulated call: those of a recorded one, and a caller who accepts a call-back instead of waiting."""
 
 STATUSES = ("met", "at risk", "missed", "unknown", "reported")
 """Status of a scorecard row; ``reported`` rows have a value but no limit that decides."""
@@ -222,7 +226,7 @@ SIMULATED_CALLS = Table(
         Column("queued_s", "seconds", "when the caller entered the queue", nullable=True),
         Column("answered_s", "seconds", "pick-up, ring included", nullable=True),
         Column("ended_s", "seconds", "when the caller left"),
-        Column("outcome", "count", "index into OUTCOMES"),
+        Column("outcome", "count", "index into SIMULATED_OUTCOMES"),
         Column("handle_s", "seconds", "talk, hold and wrap-up", nullable=True),
         Column("agent", "count", "index of the agent, -1 for none"),
         Column("called_back_s", "seconds", "when a call-back reached the caller", nullable=True),

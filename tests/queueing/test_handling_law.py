@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from simulation.draws import lognormal, sample
+from simulation.draws import NO_TABLES, lognormal, sample
 from wfm.errors import BadInput
 from wfm.hotline import HandlingTime
 from wfm.queueing.handling_law import (
@@ -96,7 +96,9 @@ def test_a_line_without_hold_is_the_convolution_of_talk_and_wrap_up():
 def test_a_lines_law_is_what_the_simulation_draws():
     rng = np.random.default_rng(11)
     laws = [lognormal(LINE.talk_s, 0.9), lognormal(LINE.hold_s, 0.9), lognormal(LINE.wrap_s, 0.7)]
-    drawn = np.array([sum(sample(*law, u) for law, u in zip(laws, us, strict=True)) for us in rng.random((20_000, 3))])
+    drawn = np.array(
+        [sum(sample(*law, u, NO_TABLES) for law, u in zip(laws, us, strict=True)) for us in rng.random((20_000, 3))]
+    )
     drawn[rng.random(drawn.size) < LINE.short_call_share] = LINE.short_call_s
     law = handling_law_of(LINE)
     for u in TIMES[1:]:

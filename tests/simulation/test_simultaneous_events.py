@@ -23,7 +23,8 @@ Duty = Callable[..., dict[str, Any]]
 def test_the_written_order() -> None:
     """§34"""
     assert [m.name for m in sorted(Moment)] == [
-        "SIGN_OFF", "HOURS", "HANG_UP", "WORK_DONE", "SIGN_ON", "PICK_UP", "GIVE_UP", "IVR_END", "CALL_BACK",
+        "SIGN_OFF", "HOURS", "HANG_UP", "WORK_DONE", "SIGN_ON", "PICK_UP", "GIVE_UP",
+        "OVERFLOW", "IVR_END", "CALL_BACK",
         "ARRIVAL", "END",
     ]  # fmt: skip
 
