@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMP := .venv/installed
 PEERS := .venv-bench/installed
 
-.PHONY: demo serve test check bench docs pictures lock clean
+.PHONY: demo serve test endure check bench docs pictures lock clean
 
 demo: $(STAMP)
 	$(BIN)/wfm plan guizhou-12348 --start 2026-09-14 --days 28 --seed 1 --out out/guizhou-12348
@@ -15,6 +15,10 @@ serve: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/pytest -n auto
+
+# Long runs: examples that no run has seen, kills and scale; as long as it takes.
+endure: $(STAMP)
+	WFM_ENDURE=1 $(BIN)/pytest -n auto
 
 check: $(STAMP)
 	$(BIN)/ruff check .

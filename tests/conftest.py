@@ -5,8 +5,23 @@ from contextvars import ContextVar
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parents[1]
+
+# The ordinary run draws the same examples every time; ``make endure`` looks for new ones.
+settings.register_profile("steady", derandomize=True)
+settings.register_profile("endure", derandomize=False, print_blob=True)
+ENDURING = bool(os.environ.get("WFM_ENDURE"))
+settings.load_profile("endure" if ENDURING else "steady")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave the long tests to ``make endure``."""
+    if not ENDURING:
+        long = [item for item in items if item.get_closest_marker("endure")]
+        items[:] = [item for item in items if not item.get_closest_marker("endure")]
+        config.hook.pytest_deselected(items=long)
 
 
 @pytest.fixture(scope="session", autouse=True)
