@@ -1,0 +1,363 @@
+"""A centre as flat arrays of records, as the compiled engine reads and writes it.
+
+A record is one agent, line, call …: what happens to it touches one or two cache lines, and a compiled function takes a
+dozen arrays instead of eighty. The records of lines, groups and agents hold what never changes beside what changes
+while a replication runs; each replication begins with a copy of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.centre import Centre
+
+__all__ = [
+    "AGENT",
+    "DUTY",
+    "FACTS",
+    "GROUP",
+    "LAW",
+    "LINE",
+    "NOBODY",
+    "ORDER_CLASS",
+    "ROW",
+    "STEP",
+    "FlatCentre",
+    "flat_centre",
+]
+
+Floats = NDArray[np.float64]
+Records = NDArray[np.void]
+
+NOBODY = -1
+"""No agent, row, task or order: the end of a list."""
+
+_F8, _I8, _I4, _I2, _I1, _U1 = np.float64, np.int64, np.int32, np.int16, np.int8, np.uint8
+
+
+def _record(**fields: Any) -> np.dtype[np.void]:
+    return np.dtype(list(fields.items()), align=True)
+
+
+LAW = _record(shape=_I8, first=_F8, second=_F8, third=_F8)
+"""A distribution, see :data:`simulation.draws.Law`."""
+
+ROW = _record(
+    arrived_s=_F8,
+    ivr_s=_F8,
+    queued_s=_F8,
+    answered_s=_F8,
+    ended_s=_F8,
+    handle_s=_F8,
+    called_back_s=_F8,
+    call=_I4,
+    interval=_I4,
+    agent=_I4,
+    next=_I4,
+    line=_I2,
+    attempt=_I1,
+    outcome=_I1,
+    waits=_U1,
+    inside=_U1,
+    settled=_U1,
+)
+"""A call. Rows 0 … callers − 1 are first attempts in order of arrival, redials follow as they come; undefined times are
+NaN, ``agent`` −1; ``interval`` is that of arrival. ``next`` is the row behind it in the line's queue, ``waits`` whether it
+still waits there (1 on the line, 2 a kept place). ``inside`` and ``settled`` are the caller's: of first attempts only."""
+
+LINE = _record(
+    talk=LAW,
+    hold=LAW,
+    wrap=LAW,
+    patience=LAW,
+    redial_delay=LAW,
+    three_way=LAW,
+    short_call_share=_F8,
+    short_call_s=_F8,
+    redial_share=_F8,
+    three_way_share=_F8,
+    head_start_s=_F8,
+    announced_handling_s=_F8,
+    offer_over_s=_F8,
+    accept_share=_F8,
+    balk_over_s=_F8,
+    balk_share=_F8,
+    attempts_max=_I4,
+    priority=_I4,
+    first_step=_I4,
+    steps=_I4,
+    group=_I4,
+    places=_I4,
+    queue_first=_I4,
+    queue_last=_I4,
+    missed_first=_I4,
+    missed_last=_I4,
+    follow_up_first=_I4,
+    follow_up_last=_I4,
+)
+"""A line: its rules, the group that serves it now, live places in its queue, and the ends of its queue (rows) and of its
+lists of call-backs and satisfaction call-backs (tasks)."""
+
+GROUP = _record(
+    skills=_I4,
+    signed_in=_I4,
+    idle_first=_I4,
+    idle_last=_I4,
+    order_first=_I4,
+    order_last=_I4,
+    takes_orders=_U1,
+)
+"""A group: agents signed in, and the ends of its lists of idle agents and of agents at work on an order."""
+
+AGENT = _record(
+    pace=_F8,
+    signed_in_s=_F8,
+    busy_since_s=_F8,
+    busy_s=_F8,
+    wrap_s=_F8,
+    order_end_s=_F8,
+    free_since=_I8,
+    group=_I4,
+    previous=_I4,
+    next=_I4,
+    work_row=_I4,
+    work_kind=_I4,
+    order=_I4,
+    stay=_I4,
+    on_duty=_U1,
+    busy=_U1,
+    seated=_U1,
+    comes=_U1,
+)
+"""An agent: who is before and behind in the list of idle agents (or of those at work on an order), and the work in hand."""
+
+STEP = _record(after_s=_F8, group=_I4)
+"""A step of overflow."""
+
+ORDER_CLASS = _record(work=LAW, share=_F8, by_day=_U1)
+"""A class of work orders."""
+
+DUTY = _record(
+    start_s=_F8,
+    end_s=_F8,
+    key=np.uint64,
+    agent=_I4,
+    group=_I4,
+    first_pause=_I4,
+    pauses=_I4,
+    first_backup=_I4,
+    backups=_I4,
+    standby=_U1,
+    remote=_U1,
+)
+"""A duty of the roster; its breaks and possible stand-ins are runs of two further arrays."""
+
+FACTS = _record(
+    interval_s=_F8,
+    horizon_s=_F8,
+    ring_s=_F8,
+    announcement_s=_F8,
+    self_service_share=_F8,
+    hang_up_share=_F8,
+    menu=LAW,
+    self_service=LAW,
+    hang_up=LAW,
+    follow_up=LAW,
+    late=LAW,
+    follow_up_share=_F8,
+    call_back_reached_share=_F8,
+    call_back_delay_s=_F8,
+    call_back_unreached_s=_F8,
+    absence_share=_F8,
+    standby_delay_s=_F8,
+    late_share=_F8,
+    circuits=_I8,
+    places=_I8,
+    agent_choice=_I4,
+    ivr_open_24_h=_U1,
+    call_back_missed=_U1,
+    call_back_closed=_U1,
+    call_back_next_morning=_U1,
+    announces=_U1,
+    routes=_U1,
+    keeps_orders=_U1,
+)
+"""What holds for the whole centre. ``announces``: some line offers call-backs or lets callers balk; ``routes``: some line
+overflows, or has a priority or a head start; ``keeps_orders``: there are work orders."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FlatCentre:
+    """A centre of L lines, G groups and T intervals as the compiled engine takes it."""
+
+    facts: Records
+    """(1,) of :data:`FACTS`."""
+    lines: Records
+    """(L,) of :data:`LINE`."""
+    groups: Records
+    """(G,) of :data:`GROUP`."""
+    agents: Records
+    """(agents,) of :data:`AGENT`."""
+    steps: Records
+    """(steps,) of :data:`STEP`, line by line."""
+    reach_s: Floats
+    """(G, L) the wait after which a group may answer a line by overflow, infinite if never."""
+    order_classes: Records
+    """(C,) of :data:`ORDER_CLASS`."""
+    order_due_s: Floats
+    """(C, T)."""
+    serving: NDArray[np.int32]
+    """(T, L) group that serves the line."""
+    is_open: NDArray[np.uint8]
+    """(T,)"""
+    by_day: NDArray[np.uint8]
+    """(T,)"""
+    changes: NDArray[np.int32]
+    """Intervals at whose start opening hours, daytime or groups change."""
+    talk_scale: Floats
+    """(L, T)"""
+    next_opening: Floats
+    """(T + 1,)"""
+    next_morning: Floats
+    """(T,)"""
+    tables: Floats
+    """(M, Q)"""
+    duties: Records
+    """(duties,) of :data:`DUTY`."""
+    pauses: Floats
+    """(pauses, 2)"""
+    backups: NDArray[np.int32]
+    """Duties that may stand in."""
+    turn: NDArray[np.int32]
+    """A duties in the order in which absent ones are given their stand-in."""
+
+
+_flat: WeakKeyDictionary[Centre, FlatCentre] = WeakKeyDictionary()
+
+
+def flat_centre(centre: Centre) -> FlatCentre:
+    """The centre as flat arrays, made once for each centre."""
+    known = _flat.get(centre)
+    if known is None:
+        known = _flat[centre] = _flatten(centre)
+    return known
+
+
+def _flatten(centre: Centre) -> FlatCentre:
+    state = np.vstack([centre.serving, centre.is_open, centre.by_day])
+    steps, first_step = _steps(centre)
+    return FlatCentre(
+        facts=_facts(centre),
+        lines=_lines(centre, first_step),
+        groups=_groups(centre),
+        agents=_agents(centre),
+        steps=steps,
+        reach_s=_reach(centre),
+        order_classes=_order_classes(centre),
+        order_due_s=np.ascontiguousarray(centre.order_due_s, dtype=_F8),
+        serving=np.ascontiguousarray(centre.serving.T, dtype=_I4),
+        is_open=centre.is_open.astype(_U1),
+        by_day=centre.by_day.astype(_U1),
+        changes=(np.flatnonzero((state[:, 1:] != state[:, :-1]).any(axis=0)) + 1).astype(_I4),
+        talk_scale=np.ascontiguousarray(centre.talk_scale, dtype=_F8),
+        next_opening=np.ascontiguousarray(centre.next_opening, dtype=_F8),
+        next_morning=np.ascontiguousarray(centre.next_morning, dtype=_F8),
+        tables=np.ascontiguousarray(centre.tables, dtype=_F8),
+        **_roster(centre),
+    )
+
+
+def _facts(centre: Centre) -> Records:
+    facts = np.zeros(1, dtype=FACTS)
+    named = ("announces", "routes", "keeps_orders")
+    for name in FACTS.names or ():
+        if name not in named:
+            facts[name] = getattr(centre, name)
+    waits = zip(centre.accept_share, centre.balk_share, strict=True)
+    facts["announces"] = any(accepted > 0 or balked > 0 for accepted, balked in waits)
+    facts["routes"] = any(centre.overflow) or len(set(centre.priority)) > 1 or len(set(centre.head_start_s)) > 1
+    facts["keeps_orders"] = len(centre.order_share) > 0
+    return facts
+
+
+def _lines(centre: Centre, first_step: list[int]) -> Records:
+    lines = np.zeros(len(centre.line_ids), dtype=LINE)
+    for name in (
+        "talk", "hold", "wrap", "patience", "redial_delay", "three_way", "short_call_share", "short_call_s",
+        "redial_share", "three_way_share", "head_start_s", "announced_handling_s", "offer_over_s", "accept_share",
+        "balk_over_s", "balk_share", "attempts_max", "priority",
+    ):  # fmt: skip
+        for line, value in enumerate(getattr(centre, name)):
+            lines[name][line] = value
+    lines["first_step"] = first_step
+    lines["steps"] = [len(steps) for steps in centre.overflow]
+    for name in ("queue", "missed", "follow_up"):
+        lines[f"{name}_first"] = lines[f"{name}_last"] = NOBODY
+    return lines
+
+
+def _groups(centre: Centre) -> Records:
+    groups = np.zeros(len(centre.group_ids), dtype=GROUP)
+    groups["skills"] = centre.group_skills
+    groups["takes_orders"] = centre.order_groups
+    for name in ("idle_first", "idle_last", "order_first", "order_last"):
+        groups[name] = NOBODY
+    return groups
+
+
+def _agents(centre: Centre) -> Records:
+    agents = np.zeros(len(centre.agent_ids), dtype=AGENT)
+    agents["pace"] = centre.pace
+    for name in ("group", "previous", "next", "work_row", "work_kind", "order", "stay"):
+        agents[name] = NOBODY
+    return agents
+
+
+def _steps(centre: Centre) -> tuple[Records, list[int]]:
+    flat = [(step.after_s, step.group) for steps in centre.overflow for step in steps]
+    ends = np.cumsum([0] + [len(steps) for steps in centre.overflow])
+    return np.array(flat, dtype=STEP), ends[:-1].tolist()
+
+
+def _reach(centre: Centre) -> Floats:
+    reach_s = np.full((len(centre.group_ids), len(centre.line_ids)), inf)
+    for line, steps in enumerate(centre.overflow):
+        for step in steps:
+            reach_s[step.group, line] = min(reach_s[step.group, line], step.after_s)
+    return reach_s
+
+
+def _order_classes(centre: Centre) -> Records:
+    classes = np.zeros(len(centre.order_share), dtype=ORDER_CLASS)
+    for k, share in enumerate(centre.order_share):
+        classes["work"][k] = centre.order_work[k]
+        classes["share"][k] = share
+        classes["by_day"][k] = centre.order_by_day[k]
+    return classes
+
+
+def _roster(centre: Centre) -> dict[str, Any]:
+    roster = centre.duties
+    duties = np.zeros(len(roster), dtype=DUTY)
+    for name in ("start_s", "end_s", "key", "agent", "group", "standby", "remote"):
+        duties[name] = getattr(roster, name, False)
+    pauses = [pause for of_duty in roster.pauses for pause in of_duty]
+    backups = [duty for of_duty in roster.backups for duty in of_duty]
+    duties["pauses"] = [len(of_duty) for of_duty in roster.pauses]
+    duties["backups"] = [len(of_duty) for of_duty in roster.backups]
+    duties["first_pause"] = np.cumsum(duties["pauses"]) - duties["pauses"]
+    duties["first_backup"] = np.cumsum(duties["backups"]) - duties["backups"]
+    first = np.flatnonzero(~roster.standby)
+    paired = np.asarray(roster.paired, dtype=bool)[first]
+    return {
+        "duties": duties,
+        "pauses": np.array(pauses, dtype=_F8).reshape(-1, 2),
+        "backups": np.array(backups, dtype=_I4),
+        "turn": np.concatenate([first[paired], first[~paired]]).astype(_I4),
+    }
