@@ -9,25 +9,27 @@ from wfm.hotline.lines import (
     Ivr,
     Line,
     OpeningHours,
-    Patience,
     Redial,
     SatisfactionSurvey,
     Trunks,
     WorkOrderClass,
-    minutes_of,
 )
 from wfm.hotline.long_view import ContractOutlook, LongView
 from wfm.hotline.model import CalendarSetting, ExtraDay, Hotline, Seats, Source, TargetOverride
 from wfm.hotline.office_work import OfficeWork, Watch
 from wfm.hotline.opening import calendar_of, grid_of, open_intervals, opening_hours, serving_groups
+from wfm.hotline.parts import minutes_of
+from wfm.hotline.patience import Patience, Quantile
 from wfm.hotline.people import Agent, Break, Contract, Leave, RosterRules, Shift, Shrinkage, StaffKind
 from wfm.hotline.provenance import Provenance, defaults_of, provenance
 from wfm.hotline.reading import find_hotline, library_folder, library_names, load_hotline
 from wfm.hotline.reference import ReferenceRow, reference_rows
+from wfm.hotline.routing import AnnouncedWait, OverflowStep
 from wfm.hotline.targets import targets_of
 
 __all__ = [
     "Agent",
+    "AnnouncedWait",
     "Break",
     "CalendarSetting",
     "CallBack",
@@ -44,8 +46,10 @@ __all__ = [
     "LongView",
     "OfficeWork",
     "OpeningHours",
+    "OverflowStep",
     "Patience",
     "Provenance",
+    "Quantile",
     "Redial",
     "ReferenceRow",
     "RosterRules",

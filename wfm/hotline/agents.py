@@ -12,8 +12,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from wfm.errors import BadInput
-from wfm.hotline.lines import Misfit
 from wfm.hotline.model import Hotline
+from wfm.hotline.parts import Misfit
 from wfm.hotline.people import Agent, Leave
 from wfm.hotline.row_files import Row, RowFile, find_row_file, parse_date, read_rows
 from wfm.hotline.yaml_errors import sentence_of
@@ -33,6 +33,7 @@ AGENT_COLUMNS: dict[str, tuple[str, ...]] = {
     "dialects": ("方言", "语言"),
     "pair": ("搭档", "AB岗搭档", "AB搭档"),
     "weekdays": ("可排星期", "可值星期"),
+    "pace": ("用时系数", "时长系数"),
 }
 """Columns of ``agents.csv`` and the Chinese headings under which they are read too."""
 

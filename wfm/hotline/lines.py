@@ -1,62 +1,39 @@
-"""What callers bring: lines, their demand, handling times, patience, and what the hotline offers them."""
+"""What callers bring: lines, their demand and handling times, and what the hotline offers them."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
+from wfm.hotline.parts import (
+    Clock,
+    Identifier,
+    Misfit,
+    Part,
+    PositiveSeconds,
+    Seconds,
+    Share,
+    _,
+    minutes_of,
+)
+from wfm.hotline.patience import Patience
+from wfm.hotline.routing import AnnouncedWait, OverflowStep
 from wfm.i18n import Text, say
 
 __all__ = [
     "CallBack",
-    "Clock",
     "Demand",
     "Group",
     "HandlingTime",
     "Ivr",
     "Line",
-    "Misfit",
     "OpeningHours",
-    "Part",
-    "Patience",
     "Redial",
     "SatisfactionSurvey",
-    "Seconds",
-    "Share",
     "Trunks",
     "WorkOrderClass",
 ]
-
-_ = str
-"""Marks a description for the message catalogue; it is translated where it is shown."""
-
-Share = Annotated[float, Field(ge=0, le=1)]
-Seconds = Annotated[float, Field(ge=0)]
-PositiveSeconds = Annotated[float, Field(gt=0)]
-Identifier = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
-Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$")]
-"""A time of day ``HH:MM``; ``24:00`` ends the day."""
-
-
-class Misfit(ValueError):
-    """Values that do not fit together; ``at`` is the key path to point at, relative to the part checked."""
-
-    def __init__(self, message: str, *at: str | int) -> None:
-        super().__init__(message)
-        self.at = at
-
-
-class Part(BaseModel):
-    """A part of the hotline's configuration: immutable, and no key that is not known."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-def minutes_of(clock: str) -> int:
-    """Minutes since midnight of a :data:`Clock`."""
-    hours, minutes = clock.split(":")
-    return int(hours) * 60 + int(minutes)
 
 
 class HandlingTime(Part):
@@ -73,20 +50,19 @@ class HandlingTime(Part):
     wrap_cv: Annotated[float, Field(gt=0, le=5)] = Field(0.6, description=_("standard deviation ÷ mean of wrap-up"))
     short_call_share: Share = Field(0.0, description=_("share of silent, noisy or wrong calls"))
     short_call_s: PositiveSeconds = Field(15.0, description=_("length of a short call (constant)"))
+    three_way_share: Share = Field(0.0, description=_("share of ordinary calls into which a third party is brought"))
+    three_way_s: Seconds = Field(
+        180.0, description=_("what such a three-way call adds to the conversation, mean (lognormal)")
+    )
+    three_way_cv: Annotated[float, Field(ge=0, le=5)] = Field(
+        0.6, description=_("standard deviation ÷ mean of that addition")
+    )
 
     @property
     def mean_s(self) -> float:
         """Mean handling time (AHT) over ordinary and short calls, in seconds."""
-        ordinary = self.talk_s + self.hold_s + self.wrap_s
+        ordinary = self.talk_s + self.hold_s + self.wrap_s + self.three_way_share * self.three_way_s
         return (1 - self.short_call_share) * ordinary + self.short_call_share * self.short_call_s
-
-
-class Patience(Part):
-    """How long a caller waits for an agent before giving up."""
-
-    mean_s: PositiveSeconds = Field(description=_("mean patience"))
-    distribution: Literal["exponential", "lognormal"] = Field("exponential", description=_("shape of patience"))
-    cv: Annotated[float, Field(gt=0, le=5)] = Field(1.0, description=_("coefficient of variation (lognormal only)"))
 
 
 class Redial(Part):
@@ -136,6 +112,18 @@ class Line(Part):
     patience: Patience = Field(description=_("how long callers wait"))
     redial: Redial = Field(Redial(), description=_("calling again after giving up"))
     specialist: bool = Field(False, description=_("served by agents with this skill only"))
+    priority: Annotated[int, Field(ge=1, le=1000)] = Field(
+        1, description=_("an agent who serves several lines takes callers of the lowest number first")
+    )
+    head_start_s: Seconds = Field(
+        0.0, description=_("time that callers count as having waited already when an agent chooses among lines")
+    )
+    overflow: tuple[OverflowStep, ...] = Field(
+        (), description=_("further groups that answer the line's callers, in the order in which they are asked")
+    )
+    announced_wait: AnnouncedWait = Field(
+        AnnouncedWait(), description=_("what callers do who hear how long they will wait")
+    )
 
 
 class Group(Part):
@@ -153,6 +141,9 @@ class Group(Part):
     minimum_seats: Annotated[int, Field(ge=0, le=1000)] = Field(1, description=_("agents who answer at any moment"))
     posts_per_backup: Annotated[int, Field(ge=0, le=100)] = Field(
         1, description=_("A posts that share one B; 0 for no B")
+    )
+    works_on_orders: bool = Field(
+        False, description=_("its agents work on work orders between calls, and put them aside for callers")
     )
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
@@ -193,6 +184,9 @@ class CallBack(Part):
     """Calling back missed callers (漏话回拨)."""
 
     missed_calls: bool = Field(False, description=_("missed calls are called back"))
+    missed_when: Literal["next_free", "next_morning"] = Field(
+        "next_free", description=_("when: by the next free agent after the delay, or on the next morning")
+    )
     reached_share: Share = Field(0.8, description=_("share of call-backs that reach the caller"))
     delay_s: Seconds = Field(300.0, description=_("wait before a missed call is called back at the earliest"))
     closed_calls: bool = Field(False, description=_("calls outside opening hours are called back after opening"))

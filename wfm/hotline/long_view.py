@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from wfm.hotline.lines import Identifier, Misfit, Part, Share, _
+from wfm.hotline.parts import Identifier, Misfit, Part, Share, _
 from wfm.i18n import say
 
 __all__ = ["AVERAGE_MONTH_H", "WORKING_DAYS_PER_YEAR", "ContractOutlook", "LongView"]

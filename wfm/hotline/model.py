@@ -12,21 +12,16 @@ from pydantic import Field, field_validator, model_validator
 from wfm.hotline.lines import (
     CallBack,
     Group,
-    Identifier,
     Ivr,
     Line,
-    Misfit,
     OpeningHours,
-    Part,
     SatisfactionSurvey,
-    Seconds,
     Trunks,
     WorkOrderClass,
-    _,
-    minutes_of,
 )
 from wfm.hotline.long_view import LongView
 from wfm.hotline.office_work import OfficeWork
+from wfm.hotline.parts import Identifier, Misfit, Part, Seconds, _, minutes_of
 from wfm.hotline.people import Contract, RosterRules, Shift, Shrinkage, StaffKind
 from wfm.i18n import Text, list_words, say
 
@@ -115,6 +110,10 @@ class Hotline(Part):
     opening: OpeningHours = Field(OpeningHours(), description=_("when agents answer"))
     seats: Seats = Field(description=_("places to answer"))
     trunks: Trunks = Field(Trunks(), description=_("telephone circuits"))
+    agent_choice: Literal["in_order", "longest_idle", "least_skilled"] = Field(
+        "in_order",
+        description=_("who answers, of idle agents in several groups: own group first, longest idle, fewest lines"),
+    )
     ring_s: Seconds = Field(3.0, description=_("ringing at the agent until pick-up, part of the answer time"))
     short_abandon_s: Seconds = Field(5.0, description=_("callers who give up sooner are short abandons"))
     occupancy_max: Annotated[float, Field(gt=0, le=1)] = Field(0.85, description=_("cap on handling ÷ staffed time"))
@@ -228,6 +227,8 @@ class Hotline(Part):
                     ),
                     *("long_view", "contracts", number, "id"),
                 )
+        for number, line in enumerate(self.lines):
+            self._check_overflow(number, line)
         days = [day.date for day in self.calendar.days]
         for number, day in enumerate(days):
             if day in days[:number]:
@@ -262,6 +263,33 @@ class Hotline(Part):
                         *("groups", serving[1]),
                     )
         return self
+
+    def _check_overflow(self, number: int, line: Line) -> None:
+        group_ids = [group.id for group in self.groups]
+        own = [group.id for group in self.groups if line.id in group.lines]
+        for place, step in enumerate(line.overflow):
+            at = ("lines", number, "overflow", place, "group")
+            if step.group not in group_ids:
+                raise Misfit(
+                    say(
+                        "line {line}: unknown group {group!r}; known: {known}",
+                        line=line.id,
+                        group=step.group,
+                        known=list_words(group_ids),
+                    ),
+                    *at,
+                )
+            if own == [step.group]:
+                raise Misfit(
+                    say(
+                        "line {line}: {group} serves it at all times; name another group",
+                        line=line.id,
+                        group=step.group,
+                    ),
+                    *at,
+                )
+            if step.group in [before.group for before in line.overflow[:place]]:
+                raise Misfit(say("line {line}: the group {group} stands twice", line=line.id, group=step.group), *at)
 
     def _open_minutes(self) -> list[int]:
         hours = [self.opening.weekday, self.opening.weekend, self.opening.holiday, *self.opening.by_weekday.values()]

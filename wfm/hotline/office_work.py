@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
-from wfm.hotline.lines import Clock, Identifier, Misfit, Part, PositiveSeconds, Share, _, minutes_of
+from wfm.hotline.parts import Clock, Identifier, Misfit, Part, PositiveSeconds, Share, _, minutes_of
 from wfm.i18n import say
 
 __all__ = ["OfficeWork", "Watch"]

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
-from wfm.hotline.lines import minutes_of
 from wfm.hotline.model import Hotline
+from wfm.hotline.parts import minutes_of
 
 __all__ = ["calendar_of", "grid_of", "open_intervals", "opening_hours", "serving_groups"]
 

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from wfm.hotline.lines import Clock, Identifier, Misfit, Part, Share, _, minutes_of
+from wfm.hotline.parts import Clock, Identifier, Misfit, Part, Share, _, minutes_of
 from wfm.i18n import Text, say
 
 __all__ = ["Agent", "Break", "Contract", "Leave", "RosterRules", "Shift", "Shrinkage", "StaffKind"]
@@ -125,6 +125,10 @@ class Shrinkage(Part):
     planned_share: Annotated[float, Field(ge=0, lt=1)] = Field(
         0.15, description=_("paid time for leave, training, meetings: for the hiring plan only")
     )
+    late_share: Share = Field(0.0, description=_("share of duties that begin late (simulation only)"))
+    late_mean_min: Annotated[float, Field(ge=0, le=1440)] = Field(
+        10.0, description=_("how late they begin, mean (exponential)")
+    )
 
 
 class RosterRules(Part):
@@ -160,6 +164,9 @@ class Agent(Part):
     pair: str = Field("", description=_("the standing partner of an A/B pair"))
     weekdays: Annotated[str, Field(pattern=r"^[01]{7}$")] = Field(
         "1111111", description=_("weekdays on which the agent can be rostered, Monday first")
+    )
+    pace: Annotated[float, Field(ge=0.1, le=10)] = Field(
+        1.0, description=_("factor on conversation and wrap-up: 1.2 takes a fifth longer (simulation only)")
     )
 
 

@@ -16,7 +16,7 @@ import annotated_types
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from wfm.hotline.lines import Part
+from wfm.hotline.parts import Part
 from wfm.i18n import Text
 
 __all__ = ["ReferenceRow", "keys_under", "reference_rows"]
@@ -129,6 +129,7 @@ _UNITS_OF = {
     "growth_per_year": "share/year",
     "reserve_probability": "0–1",
     "open_24_h": "",
+    "s": "s",
 }
 
 

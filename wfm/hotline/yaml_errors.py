@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from wfm.hotline.lines import Misfit
+from wfm.hotline.parts import Misfit
 from wfm.hotline.reference import keys_under
 from wfm.hotline.yaml_source import Place
 from wfm.i18n import list_words, say

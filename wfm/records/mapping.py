@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from wfm.errors import BadInput
-from wfm.hotline.lines import Part
+from wfm.hotline.parts import Part
 from wfm.hotline.reading import check_source
 from wfm.hotline.yaml_source import read_yaml
 from wfm.i18n import list_words, say
