@@ -1,4 +1,9 @@
-"""What replications say: means with their Monte-Carlo error, quantiles, paired differences."""
+"""What replications say: KPIs of their periods, means with their Monte-Carlo error, quantiles, paired differences.
+
+Replication r plays sample path r mod P. While there are no more replications than paths they are independent. Beyond, those
+of one path are alike: the error of the mean is then that of the P paths' means, and no number of replications takes it below what
+the paths leave open. A single path means calls that are given, and replications that are independent again.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +11,13 @@ from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-__all__ = ["Estimate", "Interval", "estimate", "half_width", "paired_difference"]
+from wfm.metrics import Estimator, Kpi
+
+__all__ = ["Estimate", "Interval", "estimate", "half_width", "independent", "paired_difference", "period_values"]
 
 
 class Interval(NamedTuple):
@@ -40,24 +48,43 @@ def _known(values: ArrayLike) -> NDArray[np.float64]:
     return known
 
 
-def half_width(values: ArrayLike, confidence: float = 0.95) -> float:
+def independent(values: ArrayLike, paths: int = 1) -> NDArray[np.float64]:
+    """The known values (NaN left out) as independent ones: the means of the paths where paths were played repeatedly.
+
+    Args:
+        values: ``(R,)`` one value a replication, from replication 0 on.
+        paths: sample paths of calls, of which replication r plays r mod ``paths``.
+    """
+    sample = np.asarray(values, dtype=float).ravel()
+    if paths <= 1 or len(sample) <= paths:
+        return _known(sample)
+    path = np.arange(len(sample)) % paths
+    known = ~np.isnan(sample)
+    played = np.bincount(path[known], minlength=paths)
+    summed = np.bincount(path[known], weights=sample[known], minlength=paths)
+    means: NDArray[np.float64] = summed[played > 0] / played[played > 0]
+    return means
+
+
+def half_width(values: ArrayLike, confidence: float = 0.95, *, paths: int = 1) -> float:
     """Half-width of the confidence interval of the mean (Student's t); NaN with fewer than two values.
 
-    Undefined values (NaN) are left out.
+    Undefined values (NaN) are left out; ``paths`` as in :func:`independent`.
     """
-    sample = _known(values)
+    sample = independent(values, paths)
     if len(sample) < 2:
         return float("nan")
     return float(stats.t.ppf((1 + confidence) / 2, len(sample) - 1) * sample.std(ddof=1) / sqrt(len(sample)))
 
 
-def estimate(values: ArrayLike, confidence: float = 0.95) -> Estimate:
+def estimate(values: ArrayLike, confidence: float = 0.95, *, paths: int = 1) -> Estimate:
     """Mean, Monte-Carlo half-width and quantiles of one value a replication; NaNs are left out."""
     sample = _known(values)
     if not len(sample):
         return Estimate(float("nan"), float("nan"), float("nan"), float("nan"), 0)
     low, high = np.quantile(sample, [0.025, 0.975])
-    return Estimate(float(sample.mean()), half_width(sample, confidence), float(low), float(high), len(sample))
+    error = half_width(values, confidence, paths=paths)
+    return Estimate(float(sample.mean()), error, float(low), float(high), len(sample))
 
 
 def paired_difference(values: ArrayLike, others: ArrayLike, confidence: float = 0.95) -> Interval:
@@ -77,3 +104,24 @@ def paired_difference(values: ArrayLike, others: ArrayLike, confidence: float = 
         return Interval(float("nan"), float("nan"), float("nan"))
     mean, error = float(gaps.mean()), half_width(gaps, confidence)
     return Interval(mean, mean - error, mean + error)
+
+
+def period_values(counts: pd.DataFrame, kpi: Kpi) -> NDArray[np.float64]:
+    """The KPI of each replication's period, all lines of ``counts`` together; NaN where nothing was counted.
+
+    As the KPI says: the ratio of the period's totals, the mean of the daily ratios, or the worst day.
+
+    Args:
+        counts: ``replication``, ``line``, ``date`` and ``wfm.metrics.COUNTS``.
+        kpi: the KPI.
+
+    Returns:
+        ``(R,)`` in the order of the replications' numbers.
+    """
+    names = list(dict.fromkeys((*kpi.numerator, *kpi.denominator, *kpi.denominator_less)))
+    if kpi.estimator is Estimator.RATIO_OF_TOTALS:
+        return kpi.daily(counts.groupby("replication", sort=True)[names].sum())
+    days = counts.groupby(["replication", "date"], sort=True)[names].sum()
+    by_replication = pd.Series(kpi.daily(days), index=days.index).groupby(level="replication", sort=True)
+    found = by_replication.mean() if kpi.estimator is Estimator.MEAN_OF_DAILY_RATIOS else by_replication.min()
+    return np.asarray(found, dtype=np.float64)
