@@ -77,12 +77,30 @@ def register(app: typer.Typer) -> None:
         curve: Annotated[
             bool, typer.Option("--curve", help=say("show the whole trade-off, one row per number of seats"))
         ] = False,
+        simulate: Annotated[
+            str,
+            typer.Option(
+                "--simulate",
+                metavar=say("CALLS"),
+                help=say("simulate so many calls too, and set the steady state found beside the formula"),
+            ),
+        ] = "",
+        engine: Annotated[
+            str,
+            typer.Option(
+                "--engine",
+                metavar=say("ENGINE"),
+                help=say("what simulates: compiled (default), or simpy, slower and the same calls"),
+            ),
+        ] = "",
+        seed: Annotated[str, _number("--seed", say("seed of the simulation's random numbers (default: 1)"))] = "",
         as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
     ) -> None:
         from wfm.cli.console import make_console, print_json
         from wfm.cli.seats_asked import read_question
         from wfm.cli.seats_found import answer, curve_rows
-        from wfm.cli.seats_shown import print_answer, print_curve
+        from wfm.cli.seats_shown import figure_names, print_answer, print_curve
+        from wfm.cli.seats_simulated import print_simulated, read_simulation, simulate_seats
 
         question = read_question(
             {
@@ -109,6 +127,7 @@ def register(app: typer.Typer) -> None:
             },
             curve=curve,
         )
+        asked = read_simulation({"--simulate": simulate, "--engine": engine, "--seed": seed}, question, curve=curve)
         if curve:
             rows = curve_rows(question)
             if as_json:
@@ -117,7 +136,10 @@ def register(app: typer.Typer) -> None:
                 print_curve(rows, question, make_console())
         else:
             found = answer(question)
+            seen = None if asked is None else simulate_seats(question, found.figures, asked)
             if as_json:
-                print_json(found.as_dict())
+                print_json(found.as_dict() | ({} if seen is None else {"simulation": seen.as_dict()}))
             else:
                 print_answer(found, question, make_console())
+                if seen is not None:
+                    print_simulated(seen, figure_names(question), make_console())

@@ -15,7 +15,7 @@ from wfm.queueing import Goal
 if TYPE_CHECKING:
     from rich.console import Console
 
-__all__ = ["print_answer", "print_curve"]
+__all__ = ["figure_names", "print_answer", "print_curve"]
 
 _ROWS_SHOWN = 40
 
@@ -72,6 +72,11 @@ def print_curve(rows: Sequence[Figures], question: Question, console: Console) -
         console.print(say("✕ more seats than the {built} that are built.", built=f"{question.built:,}"))
     for sentence in _formula(question):
         console.print(sentence)
+
+
+def figure_names(question: Question) -> dict[str, str]:
+    """What each figure is called."""
+    return {key: name for key, name, _ in _definitions(question)}
 
 
 def _definitions(question: Question) -> list[tuple[str, str, str]]:
