@@ -1,39 +1,60 @@
 """Who answers when: the roster as arrays, and who of it came on one replication.
 
 An A duty whose agent does not come is taken over by its B after the hotline's delay; without a B
-nobody comes (paragraphs 40–46 of the semantics).
+nobody comes (§22–§27 of the semantics). An A duty may begin late (§70).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.keyed import Purpose, draw, key_of, stream
+from simulation.draws import NO_TABLES, Law, constant, sample
+from simulation.keyed import Purpose, draw, key_of, stream, uniforms
 from wfm.errors import BadInput
 from wfm.i18n import say
 
 if TYPE_CHECKING:
     from wfm.calendar import TimeGrid
 
-__all__ = ["Presence", "RosteredDuties", "present", "rostered_duties"]
+__all__ = ["Attendance", "Presence", "RosteredDuties", "attendance", "present", "rostered_duties"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+ON_TIME: Law = constant(0.0)
+"""The lateness of centres that know none."""
 
 
 class Presence(NamedTuple):
-    """One unbroken stay of an agent at a seat."""
+    """One unbroken stay of an agent at a seat, or, ``remote``, away from the centre."""
 
     agent: int
     group: int
     start_s: float
     end_s: float
+    remote: bool = False
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Attendance:
+    """The stays of one replication in the order (start, agent), one entry each."""
+
+    agent: Integers
+    group: Integers
+    start_s: Floats
+    end_s: Floats
+    remote: Flags
+
+    def __len__(self) -> int:
+        return len(self.agent)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -42,63 +63,131 @@ class RosteredDuties:
 
     Duties stand in the order (start, agent). ``pauses`` holds each duty's breaks, ``backups`` for
     each A duty the B duties that may stand in, first choice first: those of its own post (``paired``),
-    or those that its group shares.
+    or those that its group shares. Without ``remote`` all are at the centre.
     """
 
     agent_ids: tuple[str, ...]
     agent: Integers
     group: Integers
-    standby: NDArray[np.bool_]
+    standby: Flags
     start_s: Floats
     end_s: Floats
     key: NDArray[np.uint64]
     pauses: tuple[tuple[tuple[float, float], ...], ...]
     backups: tuple[tuple[int, ...], ...]
     paired: tuple[bool, ...]
+    remote: Flags = field(default_factory=lambda: np.zeros(0, dtype=bool))
+
+    def __post_init__(self) -> None:
+        if len(self.remote) != len(self.agent):
+            object.__setattr__(self, "remote", np.zeros(len(self.agent), dtype=bool))
 
     def __len__(self) -> int:
         return len(self.agent)
 
+    @cached_property
+    def stretches(self) -> tuple[Integers, Floats, Floats]:
+        """Duty, start and end of each time between breaks; all duties, from the start of the period on."""
+        duty: list[int] = []
+        start_s: list[float] = []
+        end_s: list[float] = []
+        for number, (begins, ends) in enumerate(zip(self.start_s.tolist(), self.end_s.tolist(), strict=True)):
+            at = max(0.0, begins)
+            for pause_start, pause_end in (*self.pauses[number], (ends, ends)):
+                until = min(pause_start, ends)
+                if until > at:
+                    duty.append(number)
+                    start_s.append(at)
+                    end_s.append(until)
+                at = max(at, pause_end)
+        return np.array(duty, dtype=np.int64), np.array(start_s), np.array(end_s)
+
+
+def attendance(
+    duties: RosteredDuties,
+    absence_share: float,
+    standby_delay_s: float,
+    *,
+    seed: int,
+    replication: int,
+    late_share: float = 0.0,
+    late: Law = ON_TIME,
+    tables: Floats = NO_TABLES,
+) -> Attendance:
+    """Who is there in this replication.
+
+    Each A duty is absent with ``absence_share``, else late with ``late_share`` by a time of the law ``late``,
+    drawn by the key of its agent and start, so that a longer roster leaves the others' fate as it was.
+    """
+    comes = ~duties.standby
+    group = duties.group
+    # What may be worked of each duty: an A's from its late start on, a B's of what it stands in for.
+    start_s, end_s = duties.start_s, duties.end_s
+    absent = np.zeros(len(duties), dtype=bool)
+    if absence_share > 0:
+        absent = comes & (uniforms(stream(seed, replication, Purpose.ABSENCE), duties.key, 0) < absence_share)
+        comes = comes & ~absent
+    if late_share > 0:
+        start_s = start_s.copy()
+        tardy = comes & (uniforms(stream(seed, replication, Purpose.LATE), duties.key, 0) < late_share)
+        base = stream(seed, replication, Purpose.LATE_TIME)
+        for duty in np.flatnonzero(tardy).tolist():
+            start_s[duty] += sample(*late, draw(base, int(duties.key[duty]), 0), tables)
+    if absent.any():
+        start_s, end_s, group = start_s.copy(), end_s.copy(), group.copy()
+        for duty, backup in _stand_ins(duties, np.flatnonzero(absent).tolist()):
+            comes[backup] = True
+            group[backup] = duties.group[duty]
+            start_s[backup] = max(duties.start_s[duty] + standby_delay_s, duties.start_s[backup])
+            end_s[backup] = min(duties.end_s[duty], duties.end_s[backup])
+    of, begins, ends = duties.stretches
+    begins, ends = np.maximum(begins, start_s[of]), np.minimum(ends, end_s[of])
+    kept = np.flatnonzero(comes[of] & (ends > begins))
+    kept = kept[np.lexsort((duties.agent[of[kept]], begins[kept]))]
+    return Attendance(
+        agent=duties.agent[of[kept]],
+        group=group[of[kept]],
+        start_s=begins[kept],
+        end_s=ends[kept],
+        remote=duties.remote[of[kept]],
+    )
+
 
 def present(
-    duties: RosteredDuties, absence_share: float, standby_delay_s: float, *, seed: int, replication: int
+    duties: RosteredDuties,
+    absence_share: float,
+    standby_delay_s: float,
+    *,
+    seed: int,
+    replication: int,
+    late_share: float = 0.0,
+    late: Law = ON_TIME,
+    tables: Floats = NO_TABLES,
 ) -> list[Presence]:
-    """Who is at a seat in this replication, in the order (start, agent).
+    """The stays of :func:`attendance`, one by one."""
+    there = attendance(
+        duties,
+        absence_share,
+        standby_delay_s,
+        seed=seed,
+        replication=replication,
+        late_share=late_share,
+        late=late,
+        tables=tables,
+    )
+    columns = (there.agent, there.group, there.start_s, there.end_s, there.remote)
+    return [Presence(*stay) for stay in zip(*(column.tolist() for column in columns), strict=True)]
 
-    Each A duty is absent with ``absence_share``, drawn by the key of its agent and start, so that a
-    longer roster leaves the others' fate as it was.
-    """
-    base = stream(seed, replication, Purpose.ABSENCE)
-    came: list[Presence] = []
-    missing: list[int] = []
-    for duty in np.flatnonzero(~duties.standby).tolist():
-        if absence_share > 0 and draw(base, int(duties.key[duty]), 0) < absence_share:
-            missing.append(duty)
-        else:
-            came += _stays(duties, duty, duties.start_s[duty], duties.end_s[duty], duties.group[duty])
-    taken: set[int] = set()
+
+def _stand_ins(duties: RosteredDuties, missing: list[int]) -> list[tuple[int, int]]:
+    """Pairs of an absent A's duty and the B's that takes it over."""
+    taken: dict[int, int] = {}
     # Pairs first, so that nobody's own B stands in elsewhere; then the shared ones, in order of duty.
     for duty in sorted(missing, key=lambda duty: not duties.paired[duty]):
         backup = next((b for b in duties.backups[duty] if b not in taken), None)
-        if backup is None:
-            continue
-        taken.add(backup)
-        start = max(duties.start_s[duty] + standby_delay_s, duties.start_s[backup])
-        end = min(duties.end_s[duty], duties.end_s[backup])
-        came += _stays(duties, backup, start, end, duties.group[duty])
-    return sorted(came, key=lambda stay: (stay.start_s, stay.agent))
-
-
-def _stays(duties: RosteredDuties, duty: int, start_s: float, end_s: float, group: int) -> list[Presence]:
-    agent = int(duties.agent[duty])
-    stays = []
-    at = max(0.0, float(start_s))
-    for pause_start, pause_end in (*duties.pauses[duty], (float(end_s), float(end_s))):
-        until = min(pause_start, float(end_s))
-        if until > at:
-            stays.append(Presence(agent, int(group), at, until))
-        at = max(at, pause_end)
-    return stays
+        if backup is not None:
+            taken[backup] = duty
+    return [(duty, backup) for backup, duty in taken.items()]
 
 
 def rostered_duties(duties: pd.DataFrame, group_ids: Sequence[str], grid: TimeGrid) -> RosteredDuties:
@@ -123,6 +212,7 @@ def rostered_duties(duties: pd.DataFrame, group_ids: Sequence[str], grid: TimeGr
             "post": duties["post"].astype(str).to_numpy(),
             "role": duties["role"].astype(str).to_numpy(),
             "breaks": duties["breaks"].fillna("").astype(str).to_numpy(),
+            "remote": duties["remote"].fillna(False).to_numpy(bool) if "remote" in duties else False,
             "local_start": start.tz_localize(None),
             "start_s": _seconds(start, origin),
             "end_s": _seconds(end, origin),
@@ -148,6 +238,7 @@ def rostered_duties(duties: pd.DataFrame, group_ids: Sequence[str], grid: TimeGr
         pauses=_pauses(table, grid),
         backups=backups,
         paired=paired,
+        remote=table["remote"].to_numpy(bool),
     )
 
 
