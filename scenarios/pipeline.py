@@ -119,7 +119,7 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         progress=watch("roster"),
     )
     on_duty = rostered_agents(roster.duties, hotline, grid)
-    centre = centre_of(hotline, grid, open_mask, forecast.paths, forecast.aht_s, roster.duties)
+    centre = centre_of(hotline, grid, open_mask, forecast.paths, forecast.aht_s, roster.duties, scenario.agents)
     counts = run_replications(
         centre,
         seed=settings.seed,
@@ -248,6 +248,7 @@ def _mend(
             next(t for t in targets if t.id == row.target),
             kpis,
             problem.day_kinds,
+            problem.agents,
             seed=settings.seed,
             workers=settings.workers,
             progress=progress,

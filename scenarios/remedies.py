@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -18,7 +20,7 @@ from simulation import centre_of, run_replications
 from wfm.calendar import DayKind, TimeGrid
 from wfm.execution import Progress, no_progress
 from wfm.forecast import Forecast
-from wfm.hotline import Hotline, Shift
+from wfm.hotline import Agent, Hotline, Shift
 from wfm.i18n import Text, both
 from wfm.metrics import KPIS
 from wfm.queueing import performance
@@ -41,6 +43,7 @@ class _Setting:
     open_mask: NDArray[np.bool_]
     forecast: Forecast
     day_kinds: dict[date, DayKind]
+    agents: Sequence[Agent]
     seed: int
     workers: int
 
@@ -69,6 +72,7 @@ def find_remedy(
     target: Target,
     kpis: pd.DataFrame,
     day_kinds: dict[date, DayKind],
+    agents: Sequence[Agent],
     *,
     seed: int,
     workers: int,
@@ -82,7 +86,7 @@ def find_remedy(
     there and as far as seats are built; then the plan's own calls are simulated again. Stops when the target is
     met, when no seat is free, or after :data:`STEPS` steps. None when nothing helps.
     """
-    setting = _Setting(hotline, grid, open_mask, forecast, day_kinds, seed, workers)
+    setting = _Setting(hotline, grid, open_mask, forecast, day_kinds, agents, seed, workers)
     added: list[tuple[str, str]] = []
     extra = duties
     replications = min(REPLICATIONS, len(kpis))
@@ -104,8 +108,13 @@ def find_remedy(
         return None
     new = extra.iloc[len(duties) :]
     hours = (new["end"] - new["start"]).dt.total_seconds().sum() / 3600
-    seats = int(rostered_agents(extra, hotline, grid).groupby("interval")["rostered_a"].sum().max())
-    return Remedy(tuple(added), hours / (len(grid.day_list) / 7), before, after, max(0, seats - hotline.seats.opened))
+    more_seats = max(0, _seats_at_once(setting, extra) - hotline.seats.opened)
+    return Remedy(tuple(added), hours / (len(grid.day_list) / 7), before, after, more_seats)
+
+
+def _seats_at_once(setting: _Setting, duties: pd.DataFrame) -> int:
+    """Most A duties at any moment."""
+    return ceil(rostered_agents(duties, setting.hotline, setting.grid).groupby("interval")["rostered_a"].sum().max())
 
 
 def _best_shift(setting: _Setting, requirement: pd.DataFrame, duties: pd.DataFrame) -> tuple[str, Shift, int] | None:
@@ -174,8 +183,15 @@ def _extra_duties(setting: _Setting, group: str, shift: Shift, number: str) -> p
 
 def _probability(setting: _Setting, duties: pd.DataFrame, target: Target, replications: int) -> float:
     centre = centre_of(
-        setting.hotline, setting.grid, setting.open_mask, setting.forecast.paths, setting.forecast.aht_s, duties
+        setting.hotline,
+        setting.grid,
+        setting.open_mask,
+        setting.forecast.paths,
+        setting.forecast.aht_s,
+        duties,
+        setting.agents,
     )
+    centre = replace(centre, places=max(centre.places, _seats_at_once(setting, duties)))  # a remedy may open seats
     counts = run_replications(
         centre, seed=setting.seed, replications=replications, workers=setting.workers, progress=no_progress
     )

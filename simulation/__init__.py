@@ -1,7 +1,8 @@
 """What happens to calls: the reference model, many days at once, keyed random numbers, replications."""
 
 from simulation.calls import SimulatedCalls, assert_conservation, assert_little, assert_one_fate
-from simulation.centre import Centre, centre_of
+from simulation.centre import Centre
+from simulation.centre_of_hotline import centre_of
 from simulation.day_calls import DayCalls, draw_day_calls
 from simulation.engine import Engine, daily_counts, engine_available, play
 from simulation.estimates import Estimate, Interval, estimate, half_width, paired_difference

@@ -1,4 +1,4 @@
-"""The simulated centre: everything that a replication needs, as arrays, and how a hotline becomes one."""
+"""The simulated centre: everything that a replication needs, as arrays."""
 
 from __future__ import annotations
 
@@ -6,22 +6,15 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 from math import ceil, inf
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.attendance import RosteredDuties, rostered_duties
-from simulation.draws import NO_TABLES, Law, constant, exponential, lognormal
-from wfm.errors import BadInput
-from wfm.hotline import Hotline, Patience, serving_groups
-from wfm.i18n import say
+from simulation.attendance import RosteredDuties
+from simulation.draws import NO_TABLES, Law, constant
 
-if TYPE_CHECKING:
-    from wfm.calendar import TimeGrid
-
-__all__ = ["NOTHING", "NO_LIMIT", "AgentChoice", "Centre", "GivenCalls", "Overflow", "centre_of"]
+__all__ = ["NOTHING", "NO_LIMIT", "AgentChoice", "Centre", "GivenCalls", "Overflow"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -32,16 +25,6 @@ NO_LIMIT = 2**31 - 1
 
 CALL_BACK_UNREACHED_S = 30.0
 """An agent's time for a call-back that nobody picks up (assumed: six rings)."""
-
-FOLLOW_UP_CV = 0.6
-"""Standard deviation ÷ mean of a satisfaction call-back (assumed, as of after-call work)."""
-
-DAYTIME = (8 * 60, 20 * 60)
-"""Minutes of the day between which satisfaction call-backs are made (assumed)."""
-
-SCALE_LEAST = 0.05
-"""Talk is never scaled below this share of its mean, whatever handling time is asked for."""
-
 
 NOTHING: Law = constant(0.0)
 """A duration of zero."""
@@ -252,117 +235,3 @@ def _starts_ahead(flags: Flags, interval_s: float) -> Floats:
     marks = np.append(np.where(flags, np.arange(len(flags)) * interval_s, inf), inf)
     ahead: Floats = np.minimum.accumulate(marks[::-1])[::-1]
     return ahead
-
-
-def centre_of(
-    hotline: Hotline,
-    grid: TimeGrid,
-    open_mask: NDArray[np.bool_],
-    arrivals: NDArray[Any],
-    aht_s: NDArray[np.float64] | None,
-    duties: pd.DataFrame,
-) -> Centre:
-    """The hotline over the grid's period with these calls and this roster.
-
-    Args:
-        hotline: The hotline.
-        grid: The period, T intervals.
-        open_mask: (T,) whether agents answer in the interval.
-        arrivals: (P, L, T) first attempts on P sample paths; lines in the hotline's order. Whole
-            numbers; replication r plays path r mod P.
-        aht_s: (L, T) mean handling time that the calls of each interval shall have: talk is scaled
-            to it, hold, wrap-up and short calls stay. None: as the hotline says. NaN: likewise.
-        duties: Columns of ``wfm.tables.DUTIES``.
-
-    Raises:
-        BadInput: calls are negative or not a number, the roster is empty or contradicts itself.
-        ValueError: an array has another shape than the grid and the hotline's lines ask for.
-    """
-    shape = (len(hotline.lines), len(grid))
-    if arrivals.ndim != 3 or arrivals.shape[1:] != shape or not len(arrivals):
-        raise ValueError(f"arrivals: expected (paths, {shape[0]}, {shape[1]}), found {arrivals.shape}")
-    if open_mask.shape != shape[1:]:
-        raise ValueError(f"open_mask: expected {shape[1:]}, found {open_mask.shape}")
-    if not np.isfinite(arrivals).all() or (arrivals < 0).any():
-        raise BadInput(say("simulation: calls per interval must be numbers of at least 0"))
-    rostered = rostered_duties(duties, [g.id for g in hotline.groups], grid)
-    if not (~rostered.standby).any():
-        raise BadInput(say("simulation: the roster has no A duty in the period, so nobody would answer"))
-    dates, interval_date = np.unique(np.asarray(grid.dates, dtype="datetime64[D]"), return_inverse=True)
-    minutes = np.asarray(grid.minutes)
-    lines, ivr, back, survey = hotline.lines, hotline.ivr, hotline.call_back, hotline.satisfaction
-    return Centre(
-        line_ids=tuple(line.id for line in lines),
-        group_ids=tuple(group.id for group in hotline.groups),
-        dates=dates,
-        interval_date=interval_date.astype(np.int64),
-        interval_s=float(grid.interval_s),
-        arrivals=np.rint(arrivals).astype(np.int64),
-        is_open=open_mask.astype(bool),
-        by_day=open_mask & (minutes >= DAYTIME[0]) & (minutes < DAYTIME[1]),
-        serving=_serving(hotline, grid),
-        talk_scale=_talk_scale(hotline, aht_s, shape),
-        duties=rostered,
-        circuits=NO_LIMIT if hotline.trunks.circuits is None else hotline.trunks.circuits,
-        ring_s=hotline.ring_s,
-        short_abandon_s=hotline.short_abandon_s,
-        announcement_s=ivr.announcement_s,
-        menu=exponential(ivr.menu_s),
-        self_service_share=ivr.self_service_share,
-        self_service=exponential(ivr.self_service_s),
-        hang_up_share=ivr.hang_up_share,
-        hang_up=exponential(ivr.hang_up_s),
-        ivr_open_24_h=ivr.open_24_h,
-        talk=tuple(lognormal(line.handling.talk_s, line.handling.talk_cv) for line in lines),
-        hold=tuple(lognormal(line.handling.hold_s, line.handling.talk_cv) for line in lines),
-        wrap=tuple(lognormal(line.handling.wrap_s, line.handling.wrap_cv) for line in lines),
-        short_call_share=tuple(line.handling.short_call_share for line in lines),
-        short_call_s=tuple(line.handling.short_call_s for line in lines),
-        patience=tuple(_patience(line.patience) for line in lines),
-        redial_share=tuple(line.redial.share for line in lines),
-        redial_delay=tuple(exponential(line.redial.delay_mean_s) for line in lines),
-        attempts_max=tuple(line.redial.attempts_max for line in lines),
-        call_back_missed=back.missed_calls,
-        call_back_closed=back.closed_calls,
-        call_back_reached_share=back.reached_share,
-        call_back_delay_s=back.delay_s,
-        follow_up_share=survey.call_backs_per_answer,
-        follow_up=lognormal(survey.call_back_s, FOLLOW_UP_CV),
-        absence_share=hotline.shrinkage.unplanned_share,
-        standby_delay_s=hotline.rules.standby_delay_min * 60,
-    )
-
-
-def _patience(patience: Patience) -> Law:
-    if patience.distribution == "lognormal":
-        return lognormal(patience.mean_s, patience.cv)
-    return exponential(patience.mean_s)
-
-
-def _serving(hotline: Hotline, grid: TimeGrid) -> Integers:
-    """(L, T) group of each line; where no group works, the last that did (or the next that will)."""
-    number = {group.id: k for k, group in enumerate(hotline.groups)}
-    named = serving_groups(hotline, grid)
-    served = np.full((len(hotline.lines), len(grid)), -1, dtype=np.int64)
-    for k, line in enumerate(hotline.lines):
-        served[k] = [number.get(group, -1) for group in named[line.id]]
-        known = np.flatnonzero(served[k] >= 0)
-        if not len(known):
-            raise BadInput(say("simulation: no group serves line {line} in the period", line=line.id))
-        last = np.maximum(np.searchsorted(known, np.arange(len(grid)), side="right") - 1, 0)
-        served[k] = served[k, known[last]]
-    return served
-
-
-def _talk_scale(hotline: Hotline, aht_s: NDArray[np.float64] | None, shape: tuple[int, int]) -> Floats:
-    if aht_s is None:
-        return np.ones(shape)
-    if aht_s.shape != shape:
-        raise ValueError(f"aht_s: expected {shape}, found {aht_s.shape}")
-    scale = np.ones(shape)
-    for k, line in enumerate(hotline.lines):
-        times = line.handling
-        if times.short_call_share < 1:
-            ordinary = (aht_s[k] - times.short_call_share * times.short_call_s) / (1 - times.short_call_share)
-            scale[k] = np.maximum((ordinary - times.hold_s - times.wrap_s) / times.talk_s, SCALE_LEAST)
-    return np.where(np.isnan(scale), 1.0, scale)

@@ -105,7 +105,7 @@ def quantile_table(probability: ArrayLike, duration_s: ArrayLike) -> NDArray[np.
     finite = np.isfinite(value)
     row: NDArray[np.float64] = np.interp(steps, known[finite], value[finite])
     if not finite.all():
-        row[steps > known[finite][-1]] = inf
+        row[steps > known[finite][-1] + 1e-9] = inf  # not the last finite step itself, whatever rounding says
     return row
 
 

@@ -29,7 +29,7 @@ def hotline_of(**changes: Any) -> Hotline:
         "id": "small",
         "number": "12345",
         "name": {"en": "Small", "zh": "小"},
-        "seats": {"built": 50, "opened": 50},
+        "seats": {"built": 1000, "opened": 1000},
         "ivr": {"announcement_s": 0, "menu_s": 0},
         "ring_s": 0,
         "interval_min": 60,

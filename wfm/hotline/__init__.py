@@ -18,6 +18,7 @@ from wfm.hotline.long_view import ContractOutlook, LongView
 from wfm.hotline.model import CalendarSetting, ExtraDay, Hotline, Seats, Source, TargetOverride
 from wfm.hotline.office_work import OfficeWork, Watch
 from wfm.hotline.opening import calendar_of, grid_of, open_intervals, opening_hours, serving_groups
+from wfm.hotline.order_deadlines import order_deadlines_s
 from wfm.hotline.parts import minutes_of
 from wfm.hotline.patience import Patience, Quantile
 from wfm.hotline.people import Agent, Break, Contract, Leave, RosterRules, Shift, Shrinkage, StaffKind
@@ -75,6 +76,7 @@ __all__ = [
     "minutes_of",
     "open_intervals",
     "opening_hours",
+    "order_deadlines_s",
     "provenance",
     "reference_rows",
     "serving_groups",

@@ -54,7 +54,7 @@ class HandlingTime(Part):
     three_way_s: Seconds = Field(
         180.0, description=_("what such a three-way call adds to the conversation, mean (lognormal)")
     )
-    three_way_cv: Annotated[float, Field(ge=0, le=5)] = Field(
+    three_way_cv: Annotated[float, Field(gt=0, le=5)] = Field(
         0.6, description=_("standard deviation ÷ mean of that addition")
     )
 

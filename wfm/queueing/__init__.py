@@ -13,6 +13,7 @@ from wfm.queueing.recorded_patience import empirical_patience, patience_from_wai
 from wfm.queueing.retrials import RetrialPerformance, retrial_performance, retrial_seats
 from wfm.queueing.sizing import Sizing, minimal_seats, size_seats
 from wfm.queueing.solve import solve
+from wfm.queueing.tabled_patience import tabled_patience
 from wfm.queueing.trade_off import OneQueue, TradeOff, trade_off
 from wfm.queueing.trunks import TrunkPerformance, circuits_for, trunk_performance
 from wfm.queueing.waiting import Waiting
@@ -51,6 +52,7 @@ __all__ = [
     "retrial_seats",
     "size_seats",
     "solve",
+    "tabled_patience",
     "trade_off",
     "trunk_performance",
     "wait_exceeds",

@@ -206,8 +206,8 @@ def handling_law_of(handling: HandlingTime, aht_s: float | None = None) -> Handl
     """The law that a line states, as the simulation draws it.
 
     Args:
-        handling: Talk, hold and wrap-up (independent lognormals, hold with the cv of talk) and the share
-            of short calls of constant length.
+        handling: Talk, hold and wrap-up (independent lognormals, hold with the cv of talk), what a three-way call
+            adds to its share of them, and the share of short calls of constant length.
         aht_s: Mean that the forecast expects: talk is scaled to it, the rest stays. Where talk would
             fall below a twentieth of its mean, everything is scaled. None: as the line says.
 
@@ -228,7 +228,8 @@ def handling_law_of(handling: HandlingTime, aht_s: float | None = None) -> Handl
     share, factor = handling.short_call_share, 1.0
     if share < 1:
         ordinary = (aht_s - share * handling.short_call_s) / (1 - share)
-        factor = max((ordinary - handling.hold_s - handling.wrap_s) / handling.talk_s, _LEAST_TALK)
+        rest = handling.hold_s + handling.wrap_s + handling.three_way_share * handling.three_way_s
+        factor = max((ordinary - rest) / handling.talk_s, _LEAST_TALK)
     law = _stated(handling, factor)
     return law.scaled(aht_s / law.mean_s)
 
@@ -240,18 +241,25 @@ def _stated(handling: HandlingTime, talk_factor: float) -> HandlingLaw:
         (handling.hold_s, handling.talk_cv),
         (handling.wrap_s, handling.wrap_cv),
     ]
-    spread = sorted(((mean, cv) for mean, cv in parts if mean > 0), key=lambda part: part[0] * part[1])
-    (mean, cv), rest = spread[-1], spread[:-1]
-    shift, weight = _sum_of_lognormals(tuple(rest))
+    third = handling.three_way_share if handling.three_way_s > 0 else 0.0
+    kinds = [(1 - third, parts), (third, [*parts, (handling.three_way_s, handling.three_way_cv)])]
+    found = [(share, *_ordinary(tuple(kind))) for share, kind in kinds if share > 0]
     short = handling.short_call_share
     return HandlingLaw(
         fixed_s=np.full(1, handling.short_call_s),
         fixed_weight=np.full(1, short),
-        shift_s=shift,
-        lognormal_s=np.full_like(shift, mean),
-        log_sd=np.full_like(shift, np.sqrt(np.log1p(cv**2))),
-        lognormal_weight=weight * (1 - short),
+        shift_s=np.concatenate([shift for _share, shift, *_rest in found]),
+        lognormal_s=np.concatenate([np.full_like(shift, mean) for _share, shift, _weight, mean, _cv in found]),
+        log_sd=np.concatenate([np.full_like(shift, np.sqrt(np.log1p(cv**2))) for _s, shift, _w, _m, cv in found]),
+        lognormal_weight=np.concatenate([weight * share * (1 - short) for share, _shift, weight, *_rest in found]),
     )
+
+
+def _ordinary(parts: tuple[tuple[float, float], ...]) -> tuple[Floats, Floats, float, float]:
+    """The sum of the parts as nodes and weights of all but the widest, and the widest's mean and cv."""
+    spread = sorted(((mean, cv) for mean, cv in parts if mean > 0), key=lambda part: part[0] * part[1])
+    (mean, cv), rest = spread[-1], spread[:-1]
+    return *_sum_of_lognormals(tuple(rest)), mean, cv
 
 
 @lru_cache(maxsize=1024)

@@ -13,7 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wfm.hotline import Hotline, Patience
-from wfm.queueing import PatienceLaw, exponential_patience, lognormal_patience, mixed_patience
+from wfm.queueing import (
+    PatienceLaw,
+    exponential_patience,
+    hyperexponential_patience,
+    lognormal_patience,
+    mixed_patience,
+    tabled_patience,
+    weibull_patience,
+)
 
 __all__ = ["patience_of"]
 
@@ -37,22 +45,37 @@ def patience_of(hotline: Hotline, weights: Floats) -> Floats | PatienceLaw:
     """
     calls = weights.reshape(-1, len(hotline.lines))
     calls = np.where((calls > 0).any(axis=1, keepdims=True), calls, 1.0)
-    kinds = list(dict.fromkeys(_kind(line.patience) for line in hotline.lines))
-    place = np.array([kinds.index(_kind(line.patience)) for line in hotline.lines])
+    said = [line.patience for line in hotline.lines]
+    kinds = list(dict.fromkeys(map(_told, said)))
+    place = np.array([kinds.index(_told(one)) for one in said])
+    first = [said[int(np.flatnonzero(place == k)[0])] for k in range(len(kinds))]
     shares = np.stack([calls[:, place == k].sum(axis=1) for k in range(len(kinds))], axis=1)
     single = (shares > 0).sum(axis=1) == 1
     met = np.flatnonzero((shares > 0).any(axis=0))
-    if single.all() and all(kinds[k][1] is None for k in met):
-        means: Floats = np.array([mean for mean, _ in kinds])[shares.argmax(axis=1)]
+    if single.all() and all(first[k].distribution == "exponential" for k in met):
+        means: Floats = np.array([one.mean_s for one in first])[shares.argmax(axis=1)]
         return means
-    laws = [_law(*kinds[k]) for k in met]
+    laws = [_law(first[k]) for k in met]
     return laws[0] if len(laws) == 1 else mixed_patience(laws, shares[:, met])
 
 
-def _kind(patience: Patience) -> tuple[float, float | None]:
-    """Mean, and the coefficient of variation where patience is lognormal."""
-    return patience.mean_s, patience.cv if patience.distribution == "lognormal" else None
+def _told(patience: Patience) -> tuple[object, ...]:
+    """What the law depends on: lines that agree in it have one law."""
+    if patience.distribution == "empirical":
+        return patience.distribution, patience.quantiles
+    spread = {"lognormal": patience.cv, "hyperexponential": patience.cv}.get(patience.distribution)
+    shape = patience.weibull_shape if patience.distribution == "weibull" else spread
+    return patience.distribution, patience.mean_s, shape
 
 
-def _law(mean_s: float, cv: float | None) -> PatienceLaw:
-    return exponential_patience(mean_s) if cv is None else lognormal_patience(mean_s, max(cv, _CV_LOWEST))
+def _law(patience: Patience) -> PatienceLaw:
+    if patience.distribution == "lognormal":
+        return lognormal_patience(patience.mean_s, max(patience.cv, _CV_LOWEST))
+    if patience.distribution == "weibull":
+        return weibull_patience(patience.mean_s, patience.weibull_shape)
+    if patience.distribution == "hyperexponential":
+        share, first_s, second_s = patience.phases
+        return hyperexponential_patience([first_s, second_s], [share, 1 - share])
+    if patience.distribution == "empirical":
+        return tabled_patience(*patience.points())
+    return exponential_patience(patience.mean_s)
