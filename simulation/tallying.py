@@ -9,12 +9,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.calls import ABANDONED, ANSWERED, BLOCKED, CLOSED, IVR_ABANDONED, IVR_COMPLETED, SimulatedCalls
+from simulation.calls import (
+    ABANDONED,
+    ANSWERED,
+    BLOCKED,
+    CALL_BACK_ACCEPTED,
+    CLOSED,
+    IVR_ABANDONED,
+    IVR_COMPLETED,
+    SimulatedCalls,
+)
 from simulation.centre import Centre
 from wfm.metrics import COUNTS, THREE_RINGS_S
 from wfm.tables import WAIT_THRESHOLDS_S
 
-__all__ = ["staffed_seconds", "tally"]
+__all__ = ["call_counts", "staffed_seconds", "tally"]
 
 Floats = NDArray[np.float64]
 
@@ -35,7 +44,7 @@ def tally(calls: SimulatedCalls, centre: Centre) -> pd.DataFrame:
             "date": np.tile(centre.dates.astype("datetime64[ns]"), lines),
         }
     )
-    counts = _counts(calls, centre)
+    counts = call_counts(calls, centre)
     for name in COUNTS:
         if name != "staffed_s":
             table[name] = np.bincount(cell, weights=counts[name], minlength=lines * days)
@@ -43,7 +52,7 @@ def tally(calls: SimulatedCalls, centre: Centre) -> pd.DataFrame:
     return table[["line", "date", *COUNTS]]
 
 
-def _counts(calls: SimulatedCalls, centre: Centre) -> dict[str, Floats]:
+def call_counts(calls: SimulatedCalls, centre: Centre) -> dict[str, Floats]:
     """What each call adds to each count; arrays of shape ``(calls,)``."""
     outcome = calls.outcome
     answered, abandoned = outcome == ANSWERED, outcome == ABANDONED
@@ -60,7 +69,7 @@ def _counts(calls: SimulatedCalls, centre: Centre) -> dict[str, Floats]:
         "ivr_answered": (outcome != BLOCKED) & ~silent,
         "ivr_completed": outcome == IVR_COMPLETED,
         "ivr_abandoned": outcome == IVR_ABANDONED,
-        "queued": answered | abandoned,
+        "queued": answered | abandoned | (outcome == CALL_BACK_ACCEPTED),
         "answered": answered,
         "abandoned": abandoned,
         "short_abandoned": to_give_up_s < centre.short_abandon_s,
