@@ -125,21 +125,28 @@ class SimulatedCalls:
 
 
 def assert_one_fate(calls: SimulatedCalls, centre: Centre) -> None:
-    """Every caller of the path called, every attempt has one fate, and its times fit that fate.
+    """Every caller of the path, or every given call, came; every attempt has one fate, and its times fit that fate.
 
     Raises:
         AssertionError: a call is lost, doubled, or its times contradict its fate.
     """
-    path = centre.arrivals[calls.replication % len(centre.arrivals)]
+    lines = len(centre.line_ids)
+    if centre.given is None:
+        expected = centre.arrivals[calls.replication % len(centre.arrivals)].sum(axis=1)
+    else:
+        expected = np.bincount(centre.given.line, minlength=lines)
     first = calls.attempt == 1
-    came = np.bincount(calls.line[first], minlength=len(centre.line_ids))
-    assert came.tolist() == path.sum(axis=1).tolist(), "every call of the path arrives once"
-    assert np.array_equal(calls.call[first], np.arange(path.sum())), "callers are numbered without gaps"
+    came = np.bincount(calls.line[first], minlength=lines)
+    assert came.tolist() == expected.tolist(), "every call of the path arrives once"
+    assert np.array_equal(calls.call[first], np.arange(expected.sum())), "callers are numbered without gaps"
     follows = calls.attempt[1:] == calls.attempt[:-1] + 1
-    assert np.array_equal(calls.call[1:] == calls.call[:-1], follows & ~first[1:]), "attempts count up from 1"
+    same_caller = calls.call[1:] == calls.call[:-1]
+    assert np.array_equal(same_caller, follows & ~first[1:]), "attempts count up from 1"
     assert ((calls.outcome >= 0) & (calls.outcome < len(SIMULATED_OUTCOMES))).all(), "every call ended"
     answered, abandoned = calls.outcome == ANSWERED, calls.outcome == ABANDONED
-    assert np.array_equal(~np.isnan(calls.queued_s), answered | abandoned), "who queues is answered or gives up"
+    accepted = calls.outcome == CALL_BACK_ACCEPTED
+    queued = answered | abandoned | accepted
+    assert np.array_equal(~np.isnan(calls.queued_s), queued), "who queues is answered, gives up or accepts a call-back"
     for times in (calls.answered_s, calls.handle_s):
         assert np.array_equal(~np.isnan(times), answered), "answered calls, and only they, are handled"
     assert np.array_equal(calls.agent >= 0, answered)
@@ -148,14 +155,22 @@ def assert_one_fate(calls: SimulatedCalls, centre: Centre) -> None:
     assert (calls.ivr_s >= 0).all()
     assert (calls.queued_s[answered] + centre.ring_s <= calls.answered_s[answered] + 1e-6).all()
     assert (calls.handle_s[answered] >= 0).all()
-    missed = ~np.isnan(calls.called_back_s)
-    assert (abandoned | (calls.outcome == CLOSED))[missed].all(), "only missed calls are called back"
-    back = calls.called_back_s[missed]
-    assert (back >= calls.ended_s[missed]).all()
-    answered_callers = set(calls.call[answered].tolist())
-    latest = dict(zip(calls.call[answered].tolist(), calls.answered_s[answered].tolist(), strict=True))
-    for caller, when in zip(calls.call[missed].tolist(), back.tolist(), strict=True):
-        assert caller not in answered_callers or latest[caller] > when, "who was answered is not called back"
+    assert np.array_equal(calls.ended_s[accepted], calls.queued_s[accepted]), "who accepts a call-back leaves at once"
+    fails = abandoned | (calls.outcome == BLOCKED)
+    assert fails[:-1][same_caller].all(), "only who gave up or met a busy signal calls again"
+    _assert_called_back_once(calls, abandoned | accepted | (calls.outcome == CLOSED))
+
+
+def _assert_called_back_once(calls: SimulatedCalls, unanswered: NDArray[np.bool_]) -> None:
+    reached = ~np.isnan(calls.called_back_s)
+    assert unanswered[reached].all(), "only missed calls and kept places are called back"
+    back, who = calls.called_back_s[reached], calls.call[reached]
+    assert (back >= calls.ended_s[reached]).all()
+    assert len(np.unique(who)) == len(who), "nobody is called back twice"
+    answered_callers = calls.call[calls.outcome == ANSWERED]
+    assert not np.isin(who, answered_callers).any(), (
+        "who was answered is not called back, and who was reached does not call"
+    )
 
 
 def assert_little(calls: SimulatedCalls, centre: Centre, *, tolerance: float = 1e-9) -> None:
@@ -179,10 +194,11 @@ def assert_little(calls: SimulatedCalls, centre: Centre, *, tolerance: float = 1
 
 
 def assert_conservation(calls: SimulatedCalls, centre: Centre, *, tolerance: float = 1e-9) -> None:
-    """Each agent was occupied exactly for the calls and other work handled, and only while signed in.
+    """Each agent was occupied exactly for the calls and other work handled, one thing at a time, and only while
+    signed in; no more were signed in at the centre than there are seats; work orders took what they ask for.
 
     Raises:
-        AssertionError: seconds were lost or invented.
+        AssertionError: seconds were lost or invented, or somebody was at two things or without a seat.
     """
     agents = len(centre.agent_ids)
     answered = calls.outcome == ANSWERED
@@ -194,3 +210,61 @@ def assert_conservation(calls: SimulatedCalls, centre: Centre, *, tolerance: flo
     slack = tolerance * max(1.0, centre.horizon_s) * max(1, len(calls))
     assert np.abs(spent - calls.busy_s).max(initial=0.0) <= slack, "busy seconds are handled seconds"
     assert (calls.busy_s <= signed_in + slack).all(), "nobody is busy longer than signed in"
+    begins_s = np.concatenate([calls.answered_s[answered] - centre.ring_s, work.start_s])
+    ends_s = np.concatenate([calls.answered_s[answered] + calls.handle_s[answered], work.end_s])
+    agent = np.concatenate([calls.agent[answered], work.agent])
+    order = np.lexsort((ends_s, begins_s, agent))
+    next_of_same = agent[order][1:] == agent[order][:-1]
+    gap_s = begins_s[order][1:] - ends_s[order][:-1]
+    assert (gap_s[next_of_same] >= -slack).all(), "nobody does two things at once"
+    _assert_kinds(calls)
+    _assert_orders(calls, slack)
+    _assert_seats(calls.stays, centre)
+
+
+def _assert_kinds(calls: SimulatedCalls) -> None:
+    """Other work follows from calls of the fate that brings it."""
+    work = calls.other_work
+    outcome = calls.outcome[work.row]
+    assert np.isin(outcome[work.kind == MISSED_CALL], (ABANDONED, CLOSED)).all()
+    assert (outcome[work.kind == KEPT_PLACE] == CALL_BACK_ACCEPTED).all()
+    assert (outcome[(work.kind == SATISFACTION) | (work.kind == ORDER)] == ANSWERED).all()
+    once = work.row[work.kind != ORDER]
+    assert len(np.unique(once)) == len(once), "a call-back is tried once"
+
+
+def _assert_orders(calls: SimulatedCalls, slack: float) -> None:
+    """The pieces of work on the orders of a call sum to the work of the finished, and do not exceed that of all."""
+    orders, work = calls.orders, calls.other_work
+    if not len(orders.row):
+        assert not (work.kind == ORDER).any(), "work on an order needs an order"
+        return
+    assert (calls.outcome[orders.row] == ANSWERED).all(), "answered calls bring orders"
+    finished = ~np.isnan(orders.finished_s)
+    took_s = orders.finished_s[finished] - orders.received_s[finished]
+    assert (took_s >= orders.work_s[finished] - slack).all(), "no order is finished faster than its work"
+    pieces = work.kind == ORDER
+    count = len(calls)
+    done_s = np.bincount(work.row[pieces], weights=(work.end_s - work.start_s)[pieces], minlength=count)
+    asked_s = np.bincount(orders.row, weights=orders.work_s, minlength=count)
+    finished_s = np.bincount(orders.row[finished], weights=orders.work_s[finished], minlength=count)
+    assert (done_s <= asked_s + slack).all(), "no order takes more than its work"
+    assert (done_s >= finished_s - slack).all(), "a finished order took its work"
+
+
+def _assert_seats(stays: Stays, centre: Centre) -> None:
+    """No more agents were signed in at the centre at once than there are seats; remote ones need none."""
+    duties = centre.duties
+    if centre.places >= len(duties):
+        return
+    present = np.ones(len(stays.agent), dtype=bool)
+    for duty in np.flatnonzero(duties.remote).tolist():
+        within = (stays.start_s >= duties.start_s[duty]) & (stays.start_s < duties.end_s[duty])
+        present &= ~(within & (stays.agent == duties.agent[duty]))
+    start_s, end_s = stays.start_s[present], stays.end_s[present]
+    moment = np.concatenate([end_s, start_s])
+    change = np.concatenate([np.full(len(end_s), -1), np.full(len(start_s), 1)])
+    # At one instant who leaves makes room first; a stay of no length takes no seat.
+    change[moment == np.concatenate([start_s, end_s])] = 0
+    seated = np.cumsum(change[np.lexsort((change, moment))])
+    assert seated.max(initial=0) <= centre.places, "nobody answers at the centre without a seat"
