@@ -36,6 +36,13 @@ Integers = NDArray[np.int64]
 OWN, SHARED = 1, 2
 """Attempts in the keys of a day's factor: the part of a line, and that of all lines."""
 
+NO_SPREAD = 1e-5
+"""Spread, or part of a factor, that counts as none: it moves no count of less than a million calls by a hundredth of
+its chance, and the quantile of a gamma number of shape 0 is not defined."""
+
+BLOCK_CELLS = 50_000
+"""Counts drawn in one go."""
+
 
 def draw_counts(
     rate: ArrayLike,
@@ -74,14 +81,16 @@ def draw_counts(
     line = np.arange(lines, dtype=np.uint64)[:, None] << np.uint64(44)
     key = line | (np.arange(intervals, dtype=np.uint64) << np.uint64(20))
     counts = np.empty((paths, lines, intervals), dtype=np.int64)
-    for path in range(paths):
-        mean = rates if rates.ndim == 2 else rates[path]
+    block = max(1, BLOCK_CELLS // max(1, lines * intervals))
+    for first in range(0, paths, block):
+        chosen = range(first, min(first + block, paths))
+        mean = rates if rates.ndim == 2 else rates[chosen.start : chosen.stop]
         if day.any():
-            mean = mean * _day_factors(day, shared_share, date, seed, path)
+            mean = mean * _day_factors(day, shared_share, date, _streams(seed, chosen, Purpose.DAY_FACTOR))
         if within.any():
-            luck = uniforms(stream(seed, path, Purpose.INTERVAL_FACTOR), key, 1)
-            mean = mean * _gamma_factor(within, luck)
-        counts[path] = count_quantile(uniforms(stream(seed, path, Purpose.COUNT), key, 1), mean, 0.0)
+            mean = mean * _gamma_factors(within, uniforms(_streams(seed, chosen, Purpose.INTERVAL_FACTOR), key, 1))
+        luck = uniforms(_streams(seed, chosen, Purpose.COUNT), key, 1)
+        counts[chosen.start : chosen.stop] = count_quantile(luck, mean, 0.0)
     return counts
 
 
@@ -92,31 +101,36 @@ def count_variance(rate: ArrayLike, day_cv: ArrayLike = 0.0, interval_cv: ArrayL
     return variance
 
 
-def _day_factors(cv: Floats, shared_share: float, date: Integers, seed: int, path: int) -> Floats:
-    """``(L, T)`` factor of each interval's day."""
+def _streams(seed: int, paths: range, purpose: Purpose) -> NDArray[np.uint64]:
+    """One stream a path, ``(paths, 1, 1)``."""
+    return np.array([stream(seed, path, purpose) for path in paths], dtype=np.uint64)[:, None, None]
+
+
+def _day_factors(cv: Floats, shared_share: float, date: Integers, base: NDArray[np.uint64]) -> Floats:
+    """``(paths, L, T)`` factor of each interval's day; ``base`` the paths' streams."""
     days, at = np.unique(date, return_inverse=True)
-    base = stream(seed, path, Purpose.DAY_FACTOR)
     of_day = days.astype(np.uint64) << np.uint64(20)
     of_line = np.arange(len(cv), dtype=np.uint64)[:, None] << np.uint64(44)
-    varies = cv > 0
+    varies = cv > NO_SPREAD
     shape = 1 / cv[varies, None] ** 2
-    parts = np.zeros((int(varies.sum()), len(days)))
+    shared_share = 0.0 if shared_share < NO_SPREAD else 1.0 if shared_share > 1 - NO_SPREAD else shared_share
+    parts = np.zeros((len(base), int(varies.sum()), len(days)))
     if shared_share > 0:
         parts += special.gammaincinv(shared_share * shape, uniforms(base, of_day, SHARED))
     if shared_share < 1:
-        parts += special.gammaincinv((1 - shared_share) * shape, uniforms(base, of_line | of_day, OWN)[varies])
-    factors = np.ones((len(cv), len(days)))
-    factors[varies] = parts / shape
-    return factors[:, at]
+        parts += special.gammaincinv((1 - shared_share) * shape, uniforms(base, of_line | of_day, OWN)[:, varies])
+    factors = np.ones((len(base), len(cv), len(days)))
+    factors[:, varies] = parts / shape
+    return factors[:, :, at]
 
 
-def _gamma_factor(cv: Floats, luck: Floats) -> Floats:
-    """The quantile of a gamma number of mean 1; 1 where it does not vary."""
-    factor = np.ones_like(luck)
-    varies = cv > 0
+def _gamma_factors(cv: Floats, luck: Floats) -> Floats:
+    """The quantiles of gamma numbers of mean 1, ``(paths, L, T)``; 1 where they do not vary."""
+    factors = np.ones_like(luck)
+    varies = cv > NO_SPREAD
     shape = 1 / cv[varies] ** 2
-    factor[varies] = special.gammaincinv(shape, luck[varies]) / shape
-    return factor
+    factors[:, varies] = special.gammaincinv(shape, luck[:, varies]) / shape
+    return factors
 
 
 def _require(rates: Floats, day: Floats, within: Floats, shared_share: float, paths: int) -> None:
