@@ -12,7 +12,15 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.calls import ABANDONED, ANSWERED, BLOCKED, CLOSED, IVR_ABANDONED, IVR_COMPLETED
+from simulation.calls import (
+    ABANDONED,
+    ANSWERED,
+    BLOCKED,
+    CALL_BACK_ACCEPTED,
+    CLOSED,
+    IVR_ABANDONED,
+    IVR_COMPLETED,
+)
 from simulation.centre import Centre
 from simulation.kernels import inlined, kernel
 from wfm.metrics import COUNTS, THREE_RINGS_S
@@ -211,6 +219,8 @@ def count_rows(
             cell[_WAIT_DIALLING] += call.answered_s - call.arrived_s
         elif outcome == ABANDONED:
             add_abandoned(cell, call.ended_s - call.queued_s, short_abandon_s)
+        elif outcome == CALL_BACK_ACCEPTED:
+            cell[_QUEUED] += 1
         elif outcome == IVR_COMPLETED:
             cell[_IVR_COMPLETED] += 1
         elif outcome == IVR_ABANDONED:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from simulation import Centre, SimulatedCalls, simulate, tally
+from simulation.calls import CALL_BACK_ACCEPTED
 from simulation.compiled_counts import call_order, count_replication, interval_at
 from simulation.flat_centre import ROW
 from wfm.metrics import COUNTS
@@ -94,10 +95,12 @@ def test_sums_of_every_count_are_equal(small_centre, on_duty, groups, ring_s):
         for n in range(4)
     ]
     arrivals = np.random.default_rng(4).poisson(5.0, (1, 2, 3 * 96)).astype(float)
-    centre = small_centre(arrivals, duties, days=3, hotline=hotline)
+    offers = {"announced_handling_s": (300.0, 300.0), "offer_over_s": (200.0, 500.0), "accept_share": (0.3, 0.9)}
+    centre = small_centre(arrivals, duties, days=3, hotline=hotline, **offers)
     for replication in range(2):
         calls = simulate(centre, 1, replication)
         table = tally(calls, centre)
+        assert (calls.outcome == CALL_BACK_ACCEPTED).any()
         none = {"rang_over_three"} if ring_s < 15 else {"answered_within_10_s", "answered_within_15_s"}
         assert {name for name in COUNTS if not table[name].sum()} == none, "every other count is tried"
         assert_counts(counted(centre, calls), table)
