@@ -43,7 +43,7 @@ def busy_hotline(groups: int) -> dict[str, Any]:
         "ring_s": 3,
         "interval_min": 15,
         "opening": {"weekday": ("06:00", "22:00"), "weekend": None, "holiday": None},
-        "trunks": {"circuits": 7},
+        "trunks": {"circuits": 5},
         "call_back": {"missed_calls": True, "closed_calls": True, "reached_share": 0.7},
     }
 
@@ -95,7 +95,7 @@ def test_sums_of_every_count_are_equal(small_centre, on_duty, groups, ring_s):
         for n in range(4)
     ]
     arrivals = np.random.default_rng(4).poisson(5.0, (1, 2, 3 * 96)).astype(float)
-    offers = {"announced_handling_s": (300.0, 300.0), "offer_over_s": (200.0, 500.0), "accept_share": (0.3, 0.9)}
+    offers = {"announced_handling_s": (300.0, 300.0), "offer_over_s": (500.0, 900.0), "accept_share": (0.3, 0.9)}
     centre = small_centre(arrivals, duties, days=3, hotline=hotline, **offers)
     for replication in range(2):
         calls = simulate(centre, 1, replication)
