@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from math import inf
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from simulation import Centre, centre_of
+from simulation import (
+    Centre,
+    Engine,
+    SimulatedCalls,
+    assert_conservation,
+    assert_little,
+    assert_one_fate,
+    centre_of,
+    play,
+)
+from simulation.centre import NOTHING, GivenCalls
+from simulation.draws import constant
 from wfm.hotline import Hotline, calendar_of, grid_of, open_intervals
 
 FIRST = date(2026, 9, 14)
@@ -59,6 +71,7 @@ def duty(
     group: str = "all",
     post: str = "",
     breaks: str = "",
+    remote: bool = False,
 ) -> dict[str, Any]:
     midnight = pd.Timestamp(FIRST, tz="Asia/Shanghai")
     return {
@@ -71,7 +84,7 @@ def duty(
         "start": midnight + pd.Timedelta(hours=start_h),
         "end": midnight + pd.Timedelta(hours=end_h),
         "breaks": breaks,
-        "remote": False,
+        "remote": remote,
     }
 
 
@@ -100,6 +113,66 @@ def build(
     mask = open_intervals(model, grid, calendar_of(model))
     centre = centre_of(model, grid, mask, counts_of(hours, days), aht_s, pd.DataFrame(list(duties)))
     return replace(centre, **fields)
+
+
+def build_exact(
+    calls: Sequence[tuple[float, int]],
+    duties: Sequence[dict[str, Any]],
+    *,
+    groups: dict[str, list[int]] | None = None,
+    days: int = 1,
+    **fields: Any,
+) -> Centre:
+    """A centre without chance: calls of given lines at given seconds, talk of 100 s, patience without end.
+
+    Args:
+        groups: Lines that each group serves; one group ``all`` with one line unless named.
+    """
+    groups = groups or {"all": [0]}
+    lines = 1 + max(line for served in groups.values() for line in served)
+    hotline = hotline_of()
+    line = hotline.lines[0].model_dump(mode="json", exclude_defaults=True)
+    group = hotline.groups[0].model_dump(mode="json", exclude_defaults=True)
+    names = [f"line-{k}" for k in range(lines)]
+    several: dict[str, Any] = {
+        "lines": [line | {"id": name} for name in names],
+        "groups": [group | {"id": name, "lines": [names[k] for k in served]} for name, served in groups.items()],
+    }
+    plain: dict[str, Any] = {
+        "talk": (constant(100.0),) * lines,
+        "hold": (NOTHING,) * lines,
+        "wrap": (NOTHING,) * lines,
+        "short_call_share": (0.0,) * lines,
+        "patience": (constant(inf),) * lines,
+        "redial_share": (0.0,) * lines,
+        "call_back_missed": False,
+        "call_back_closed": False,
+        "follow_up_share": 0.0,
+        "given": GivenCalls(
+            time_s=np.array([time_s for time_s, _ in calls], dtype=float),
+            line=np.array([line for _, line in calls], dtype=np.int64),
+        ),
+    }
+    return build(np.zeros((1, lines, 24 * days)), duties, days=days, hotline=several, **(plain | fields))
+
+
+@pytest.fixture
+def exact_centre() -> Callable[..., Centre]:
+    return build_exact
+
+
+@pytest.fixture(params=list(Engine), ids=str)
+def played(request: pytest.FixtureRequest) -> Callable[..., SimulatedCalls]:
+    """Both engines in turn; whatever they play keeps the laws."""
+
+    def play_lawfully(centre: Centre, seed: int = 1, replication: int = 0) -> SimulatedCalls:
+        calls = play(centre, seed, replication, engine=request.param)
+        assert_one_fate(calls, centre)
+        assert_little(calls, centre)
+        assert_conservation(calls, centre)
+        return calls
+
+    return play_lawfully
 
 
 @pytest.fixture
