@@ -21,7 +21,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date
 from io import StringIO
@@ -36,7 +36,7 @@ from wfm.hotline import Hotline
 from wfm.i18n import Text, say
 from wfm.json_text import plain_values, to_json
 
-__all__ = ["check_target_folder", "find_plans", "plan_files", "read_plan", "write_plan"]
+__all__ = ["check_target_folder", "find_plans", "plan_files", "read_plan", "score_rows_json", "write_plan"]
 
 FORMAT = 2
 """Version of the folder's layout, written to ``plan.json``."""
@@ -92,7 +92,12 @@ def _json(value: object) -> bytes:
 
 def scorecard_json(plan: Plan) -> list[dict[str, Any]]:
     """The scorecard as plain values, undefined ones null."""
-    return [_row(row) for row in plan.scorecard]
+    return score_rows_json(plan.scorecard)
+
+
+def score_rows_json(rows: Iterable[ScoreRow]) -> list[dict[str, Any]]:
+    """Rows of a scorecard as plain values, undefined ones null."""
+    return [_row(row) for row in rows]
 
 
 def _head(plan: Plan) -> dict[str, Any]:

@@ -114,7 +114,8 @@ def find_remedy(
 
 def _seats_at_once(setting: _Setting, duties: pd.DataFrame) -> int:
     """Most A duties at any moment."""
-    return ceil(rostered_agents(duties, setting.hotline, setting.grid).groupby("interval")["rostered_a"].sum().max())
+    rostered = rostered_agents(duties, setting.hotline, setting.grid)
+    return ceil(float(rostered.groupby("interval")["rostered_a"].sum().max()))
 
 
 def _best_shift(setting: _Setting, requirement: pd.DataFrame, duties: pd.DataFrame) -> tuple[str, Shift, int] | None:

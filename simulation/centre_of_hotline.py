@@ -22,6 +22,7 @@ from simulation.draws import (
     quantile_table,
     weibull,
 )
+from simulation.soundness import require_sound
 from wfm.errors import BadInput
 from wfm.hotline import Agent, Hotline, Patience, calendar_of, minutes_of, order_deadlines_s, serving_groups
 from wfm.i18n import say
@@ -61,7 +62,8 @@ def centre_of(
         agents: Whose pace is known; the others keep the hotline's handling times.
 
     Raises:
-        BadInput: calls are negative or not a number, the roster is empty or contradicts itself.
+        BadInput: calls are negative or not a number, the roster is empty or contradicts itself, or nobody can answer
+            a line that has calls.
         ValueError: an array has another shape than the grid and the hotline's lines ask for.
     """
     shape = (len(hotline.lines), len(grid))
@@ -81,7 +83,7 @@ def centre_of(
     patience, tables = _patience([line.patience for line in lines])
     heard = [line.announced_wait for line in lines]
     pace = {agent.id: agent.pace for agent in agents}
-    return Centre(
+    centre = Centre(
         line_ids=tuple(line.id for line in lines),
         group_ids=tuple(group.id for group in hotline.groups),
         dates=dates,
@@ -139,6 +141,8 @@ def centre_of(
         places=hotline.seats.opened,
         **_orders(hotline, grid),
     )
+    require_sound(centre)
+    return centre
 
 
 def _or_never(limit_s: float | None) -> float:

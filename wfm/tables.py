@@ -30,6 +30,7 @@ __all__ = [
     "STATUSES",
     "TABLES",
     "WAIT_THRESHOLDS_S",
+    "WRITTEN_CALLS",
     "Column",
     "Table",
     "check_table",
@@ -234,7 +235,21 @@ SIMULATED_CALLS = Table(
     Text("Simulated calls", "仿真通话"),
 )
 
-TABLES: tuple[Table, ...] = (CALLS, ACTUALS, FORECAST, REQUIREMENT, DUTIES, SCORECARD, SIMULATED_CALLS)
+WRITTEN_CALLS = Table(
+    "written_calls",
+    SIMULATED_CALLS.key,
+    (
+        *SIMULATED_CALLS.columns,
+        Column("group", "count", "index of the answering agent's group, -1 for none"),
+        Column("line_name", "text", "identifier of the line"),
+        Column("group_name", "text", "identifier of the group", nullable=True),
+        Column("agent_name", "text", "identifier of the agent", nullable=True),
+        Column("outcome_name", "text", "the one fate of the call", allowed=SIMULATED_OUTCOMES),
+    ),
+    Text("Simulated calls in a file", "仿真通话文件"),
+)
+
+TABLES: tuple[Table, ...] = (CALLS, ACTUALS, FORECAST, REQUIREMENT, DUTIES, SCORECARD, SIMULATED_CALLS, WRITTEN_CALLS)
 
 
 @cache

@@ -22,6 +22,7 @@ COMMANDS = (
     "show",
     "standards",
     "staff",
+    "simulate",
     "hire",
     "seats",
     "import_calls",

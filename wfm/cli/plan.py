@@ -203,20 +203,10 @@ def roster_word(status: str) -> str:
     return words[status]
 
 
-def source_word(source: str, *, default: bool) -> str:
-    """How surely a limit is known; ``default``: the hotline's own text sets none, and another standard stands in."""
-    if default and source == "assumed":
-        return say("assumed, secondary source")
-    words = {"published": say("published"), "secondary": say("secondary source"), "assumed": say("assumed")}
-    return words[source]
-
-
 def print_plan(plan: Plan, out: Path) -> None:
     """The scorecard, the findings and what to open next."""
-    from rich.table import Table
-
-    from scenarios.findings import limit_text, percent, value_text
-    from wfm.cli.console import STATUS_ICON, STATUS_STYLE, make_console, status_word
+    from wfm.cli.console import make_console
+    from wfm.cli.scorecard_shown import scorecard_table
 
     console = make_console()
     console.print(plan.title, style="bold")
@@ -225,26 +215,7 @@ def print_plan(plan: Plan, out: Path) -> None:
         console.print(f"{icon} {finding.text}")
         if finding.remedy is not None:
             console.print(f"  → {finding.remedy}")
-    table = Table(title=say("Scorecard"), title_justify="left", expand=False)
-    headings = (say("Target"), say("Value"), say("95 % of periods"), say("Kept"), say("Limit"), say("Status"))
-    for index, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if 0 < index < 5 else "left", overflow="fold")
-    table.add_column(say("Source"), overflow="fold")
-    for row in plan.scorecard:
-        table.add_row(
-            row.name.of(),
-            value_text(row.value, row.unit).of(),
-            "–" if row.low is None else f"{value_text(row.low, row.unit)} … {value_text(row.high, row.unit)}",
-            "–" if row.p_met is None else percent(row.p_met).of(),
-            "–" if row.limit is None else limit_text(row.operator, row.limit, row.unit).of(),
-            f"[{STATUS_STYLE[row.status]}]{STATUS_ICON[row.status]} {status_word(row.status)}[/]",
-            say(
-                "{clause} ({source})",
-                clause=row.clause,
-                source=source_word(row.source, default=plan.hotline.standard_is_default),
-            ),
-        )
-    console.print(table)
+    console.print(scorecard_table(plan.scorecard, default=plan.hotline.standard_is_default))
     roster = plan.roster
     console.print(
         say(
