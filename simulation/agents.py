@@ -86,7 +86,7 @@ class Agents:
         """What happens when this group may answer who waits: an agent of it does, if one is free (§59)."""
 
         def offer(_: Event) -> None:
-            agent = self._first((group,)) if self._waiting.still_waits(ticket) else None
+            agent = self._first((group,)) if ticket.waits else None
             if agent is not None:
                 self._waiting.remove(ticket)
                 self._free(agent)

@@ -49,7 +49,7 @@ class _Run:
         self.ledger = Ledger(arrivals, len(centre.agent_ids))
         self.callers = Callers(centre, seed, replication, arrivals)
         self.routing = Routing(centre)
-        self.waiting = WaitingLines(centre, self.clock, self.ledger, self.routing, self.callers)
+        self.waiting = WaitingLines(centre, self.clock, self.ledger, self.routing)
         self.call_backs = CallBacks(centre, self.ledger, self.routing, self.callers)
         self.orders = OrderPool(centre, self.ledger, self.routing, self.callers)
         self.agents = Agents(centre, self.clock, self.ledger, self.routing, self.waiting, self.call_backs, self.orders)

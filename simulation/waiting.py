@@ -7,7 +7,6 @@ from math import inf
 
 from simpy.events import Event
 
-from simulation.callers import Callers
 from simulation.centre import Centre
 from simulation.clock import Clock, Moment, place_of
 from simulation.ledger import Ledger
@@ -39,11 +38,10 @@ class Ticket:
 class WaitingLines:
     """The queues of all lines; agents are somebody else's concern."""
 
-    def __init__(self, centre: Centre, clock: Clock, ledger: Ledger, routing: Routing, callers: Callers) -> None:
+    def __init__(self, centre: Centre, clock: Clock, ledger: Ledger, routing: Routing) -> None:
         self._clock = clock
         self._ledger = ledger
         self._routing = routing
-        self._callers = callers
         self._handling_s = centre.announced_handling_s
         self._rank = list(zip(centre.priority, centre.head_start_s, strict=True))
         self._queue: list[deque[Ticket]] = [deque() for _ in centre.line_ids]
@@ -74,12 +72,6 @@ class WaitingLines:
             if ticket.called is not None:
                 self._clock.trigger(ticket.called, self._clock.now, Moment.GIVE_UP + ticket.place, None)
 
-    def still_waits(self, ticket: Ticket) -> bool:
-        """Whether there is somebody to serve; a place kept for a caller who needs it no more is struck out (§65)."""
-        if ticket.waits and ticket.called is None and self._callers.needs_no_call_back(ticket.caller):
-            self.remove(ticket)
-        return ticket.waits
-
     def take_for(self, group: int) -> Ticket | None:
         """Take out the place that an agent of this group serves next (§17, §60)."""
         if not self.everybody:
@@ -89,7 +81,7 @@ class WaitingLines:
         best_rank = (0, 0.0, 0)
         for line, after_s in self._routing.answers[group]:
             queue = self._queue[line]
-            while queue and not self.still_waits(queue[0]):
+            while queue and not queue[0].waits:
                 queue.popleft()
             if queue and queue[0].since_s + after_s <= now:
                 head = queue[0]
@@ -103,10 +95,7 @@ class WaitingLines:
         return best
 
     def announced_wait_s(self, line: int, signed_in: list[int]) -> float:
-        """What the next caller of the line is told, with so many agents signed in at each group (§62).
-
-        A kept place counts until it is served or struck out.
-        """
+        """What the next caller of the line is told, with so many agents signed in at each group (§62)."""
         group = self._routing.group_of[line]
         if not signed_in[group]:
             return inf
