@@ -103,3 +103,51 @@ def test_two_lines_in_one_queue_played_out(three_lines: Any) -> None:
     harmonic = performance(rate, aht, seats, t, 10 / (3 / 400 + 4 / 15 + 3 / 60))
     assert abs(float(harmonic.service_level) - mean[0]) > 8 * error[0]
     assert abs(float(harmonic.abandon_share) - mean[1]) > 8 * error[1]
+
+
+def test_weibull_hyperexponential_and_empirical_callers_played_out(three_lines: Any) -> None:
+    """M/M/n+G of their mixture against the queue played with draws of NumPy's own."""
+    hotline = three_lines(
+        {"mean_s": 80, "distribution": "weibull", "shape": 2.0},
+        {"mean_s": 100, "distribution": "hyperexponential", "cv": 2.0},
+        {
+            "distribution": "empirical",
+            "quantiles": [{"share": 0.2, "s": 5}, {"share": 0.7, "s": 90}, {"share": 1, "s": None}],
+        },
+    )
+    calls = np.array([[2.0, 3.0, 4.0]])
+    rate, aht, seats, t, callers = 0.06, 100.0, 5, 20.0, 150_000
+    rng = np.random.default_rng(20261125)
+    kind = rng.choice(3, callers, p=calls[0] / 9)
+    first = (1 + np.sqrt((2.0**2 - 1) / (2.0**2 + 1))) / 2
+    mean = np.where(rng.random(callers) < first, 50 / first, 50 / (1 - first))
+    u = rng.random(callers)
+    tabled = np.select([u < 0.2, u < 0.7], [u / 0.2 * 5, 5 + (u - 0.2) / 0.5 * 85], np.inf)
+    scale = 80 / 0.886226925452758  # Γ(1.5)
+    patience = np.select([kind == 0, kind == 1], [scale * rng.weibull(2.0, callers), rng.exponential(mean)], tabled)
+    arrivals, handling = np.cumsum(rng.exponential(1 / rate, callers)), rng.exponential(aht, callers)
+    free, rows = [0.0] * seats, np.zeros((callers, 2))
+    for k, now in enumerate(arrivals):
+        wait = max(free[0] - now, 0.0)
+        answered = wait < patience[k]
+        if answered:
+            heapq.heapreplace(free, now + wait + handling[k])
+        rows[k] = answered and wait <= t, not answered
+    batches = rows.reshape(20, -1, 2)[1:].mean(axis=1)
+    mean_found, error = batches.mean(axis=0), batches.std(axis=0, ddof=1) / np.sqrt(19)
+    found = performance(rate, aht, seats, t, patience_of(hotline, calls))
+    assert abs(float(found.service_level) - mean_found[0]) < 4.5 * error[0]
+    assert abs(float(found.abandon_share) - mean_found[1]) < 4.5 * error[1]
+    # Exponential laws of the same means make another queue.
+    means = [{"mean_s": line.patience.mean_s} for line in hotline.lines]
+    other = performance(rate, aht, seats, t, patience_of(three_lines(*means), calls))
+    assert abs(float(other.service_level) - mean_found[0]) > 6 * error[0]
+
+
+def test_lines_that_say_the_same_law_are_one_kind(three_lines: Any) -> None:
+    points = [{"share": 0.5, "s": 60}, {"share": 1, "s": 300}]
+    hotline = three_lines(*[{"distribution": "empirical", "quantiles": points}] * 3)
+    law = patience_of(hotline, np.ones((4, 3)))
+    assert not isinstance(law, np.ndarray)
+    assert law.cells is None
+    assert law.mean_s == pytest.approx(0.5 * 30 + 0.5 * 180)
