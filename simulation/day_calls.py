@@ -18,7 +18,7 @@ from simulation.centre import Centre
 from simulation.draws import NO_TABLES, Law, Shape, sample
 from simulation.keyed import Purpose, stream, uniforms
 
-__all__ = ["DayCalls", "draw_day_calls"]
+__all__ = ["DayCalls", "draw_day_calls", "durations"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -92,11 +92,11 @@ class _Callers:
         shapes = {law[0] for law in laws}
         if len(shapes) == 1 and shapes <= {Shape.EXPONENTIAL, Shape.LOGNORMAL}:
             first, second, third = (np.array(values)[line] for values in list(zip(*laws, strict=True))[1:])
-            return _durations((laws[0][0], first, second, third), u, self.tables)
+            return durations((laws[0][0], first, second, third), u, self.tables)
         found = np.empty(len(u))
         for number, law in enumerate(laws):
             its = line == number
-            found[its] = _durations(law, u[its], self.tables)
+            found[its] = durations(law, u[its], self.tables)
         return found
 
 
@@ -245,7 +245,7 @@ def _ivr(centre: Centre, callers: _Callers) -> tuple[Integers, Floats]:
         route = np.where(u < served, _SERVED, np.where(u < served + left, _HUNG_UP, _TO_AGENT))
     length = callers.uniform(Purpose.IVR_TIME)
     # Only who goes on to an agent needs a length; the others are counted and gone.
-    return route, centre.announcement_s + _durations(centre.menu, length)
+    return route, centre.announcement_s + durations(centre.menu, length)
 
 
 def _handling(centre: Centre, callers: _Callers, chosen: Integers, first: int) -> Floats:
@@ -265,11 +265,11 @@ def _follow_ups(centre: Centre, callers: _Callers, chosen: Integers) -> Floats:
     """Length of the satisfaction call-back of each caller, 0 where the caller brings none."""
     length = np.zeros(len(chosen))
     asked = np.flatnonzero(callers.uniform(Purpose.SATISFACTION, chosen) < centre.follow_up_share)
-    length[asked] = _durations(centre.follow_up, callers.uniform(Purpose.FOLLOW_UP_TIME, chosen[asked]))
+    length[asked] = durations(centre.follow_up, callers.uniform(Purpose.FOLLOW_UP_TIME, chosen[asked]))
     return length
 
 
-def _durations(
+def durations(
     law: tuple[int, float | Floats, float | Floats, float | Floats], u: Floats, tables: Floats = NO_TABLES
 ) -> Floats:
     """``simulation.draws.sample`` for an array of uniform numbers, with parameters of its own for each if need be."""
