@@ -24,7 +24,7 @@ from simulation.precision import Precision
 from simulation.seat_duties import seat_duties
 from wfm import __version__
 from wfm.errors import BadInput
-from wfm.execution import Executor
+from wfm.execution import DaskCluster, Executor, run_tasks
 from wfm.i18n import Text, both, list_words, say
 from wfm.metrics import KPIS
 from wfm.staffing import compute_requirement, compute_workload
@@ -127,6 +127,10 @@ def simulate_scenario(
                 wanted=scenario.hotline.id,
             )
         )
+    if plan is None:
+        _require_skills(scenario)
+    if isinstance(settings.executor, DaskCluster):
+        run_tasks(abs, [0], executor=settings.executor)  # a cluster that is not there is told before the forecast
     paths = PATHS_FOR_PRECISION if settings.replications is None else min(settings.replications, PATHS_MOST)
     prepared = prepare(
         scenario,
@@ -188,7 +192,6 @@ def _centre_of_plan(prepared: Prepared, plan: Plan) -> tuple[Centre, dict[str, f
 def _centre_of_seats(prepared: Prepared, watch: StageProgress) -> tuple[Centre, dict[str, float]]:
     """The requirement's seats, always manned; they are no roster, of which nothing is measured."""
     hotline, forecast, grid = prepared.hotline, prepared.forecast, prepared.grid
-    _require_skills(prepared.scenario)
 
     def seats() -> pd.DataFrame:
         workload = compute_workload(hotline, forecast.summary(), grid, prepared.calendar)

@@ -259,7 +259,7 @@ def _schema(table: Table) -> pa.DataFrameSchema:
     def checks(column: Column) -> list[pa.Check]:
         found = [pa.Check.isin(column.allowed)] if column.allowed else []
         if column.kind in ("seconds", "hours", "count"):
-            found.append(pa.Check.ge(-1 if column.name == "agent" else 0))
+            found.append(pa.Check.ge(-1 if column.name in ("agent", "group") else 0))
         if column.kind == "share":
             found.append(pa.Check.in_range(0, 1))
         return found
