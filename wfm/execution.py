@@ -15,7 +15,6 @@ import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -179,6 +178,7 @@ class LocalProcesses:
     ) -> Iterator[tuple[int, R]]:
         """Run the waiting tasks; when a worker is killed, name in ``lost`` those that are not finished."""
         from joblib.externals.loky import get_reusable_executor
+        from joblib.externals.loky.process_executor import TerminatedWorkerError
 
         pool = get_reusable_executor(
             max_workers=self.workers, timeout=60, initializer=_leave_interrupts, env=_ONE_THREAD
@@ -192,7 +192,7 @@ class LocalProcesses:
                 while not broken and len(under_way) < 2 * self.workers + 1 and (index := next(ahead, None)) is not None:
                     try:
                         under_way[pool.submit(function, tasks[index])] = index
-                    except BrokenProcessPool:
+                    except TerminatedWorkerError:
                         lost.append(index)
                         broken = True
                 if not under_way:
@@ -201,7 +201,7 @@ class LocalProcesses:
                     index = under_way.pop(future)
                     try:
                         result = future.result()
-                    except BrokenProcessPool:
+                    except TerminatedWorkerError:
                         lost.append(index)
                         broken = True
                         continue
@@ -243,7 +243,7 @@ class DaskCluster:
                 futures = client.map(function, tasks, pure=False)
             number = {future.key: index for index, future in enumerate(futures)}
             try:
-                for future in dask.as_completed(futures):
+                for future in dask.as_completed(futures, loop=client.loop):
                     yield number[future.key], future.result()
             except (dask.KilledWorker, dask.CancelledError) as error:
                 raise BadInput(
