@@ -7,10 +7,12 @@ from math import inf
 from simulation.arrivals import Arrivals
 from simulation.calls import ANSWERED, IVR_ABANDONED, IVR_COMPLETED
 from simulation.centre import Centre
-from simulation.draws import Law, sample
+from simulation.draws import Law, Shape, sample
 from simulation.keyed import Purpose, draw, stream, uniforms
 
 __all__ = ["Callers"]
+
+CONSTANT = int(Shape.CONSTANT)
 
 OF_EVERY_CALL = (
     Purpose.IVR_ROUTE,
@@ -36,6 +38,7 @@ class Callers:
         for purpose in OF_EVERY_CALL:
             self._first[purpose] = uniforms(self._base[purpose], arrivals.key, 1).tolist()
         self._talk_scale: list[list[float]] = centre.talk_scale.tolist()
+        self._ivr_ends_calls = centre.self_service_share > 0 or centre.hang_up_share > 0
         self._three_way = any(share > 0 for share in centre.three_way_share)
         self.inside = bytearray(len(arrivals))
         """Whether the caller holds a circuit now."""
@@ -63,6 +66,8 @@ class Callers:
 
     def time_s(self, law: Law, purpose: Purpose, caller: int, attempt: int) -> float:
         """The call's time of this law."""
+        if law[0] == CONSTANT:
+            return law[1]
         return sample(*law, self.uniform(purpose, caller, attempt), self._tables)
 
     def patience_s(self, line: int, caller: int, attempt: int) -> float:
@@ -81,13 +86,13 @@ class Callers:
     def ivr(self, caller: int, attempt: int) -> tuple[int, float]:
         """How announcement and IVR end for the caller (ANSWERED: asks for an agent), and their length (§13)."""
         centre = self._centre
-        route = self.uniform(Purpose.IVR_ROUTE, caller, attempt)
-        if route < centre.self_service_share:
-            return IVR_COMPLETED, centre.announcement_s + self.time_s(
-                centre.self_service, Purpose.IVR_TIME, caller, attempt
-            )
-        if route < centre.self_service_share + centre.hang_up_share:
-            return IVR_ABANDONED, self.time_s(centre.hang_up, Purpose.IVR_TIME, caller, attempt)
+        if self._ivr_ends_calls:
+            route = self.uniform(Purpose.IVR_ROUTE, caller, attempt)
+            if route < centre.self_service_share:
+                served_s = self.time_s(centre.self_service, Purpose.IVR_TIME, caller, attempt)
+                return IVR_COMPLETED, centre.announcement_s + served_s
+            if route < centre.self_service_share + centre.hang_up_share:
+                return IVR_ABANDONED, self.time_s(centre.hang_up, Purpose.IVR_TIME, caller, attempt)
         return ANSWERED, centre.announcement_s + self.time_s(centre.menu, Purpose.IVR_TIME, caller, attempt)
 
     def handling(self, line: int, interval: int, caller: int, attempt: int, pace: float) -> tuple[float, float]:
