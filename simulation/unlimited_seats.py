@@ -69,15 +69,16 @@ def mean_up_to(law: Law, x: Floats, tables: Floats) -> Floats:
 
 
 def _mean_up_to_empirical(row: Floats, x: Floats) -> Floats:
-    below, above = row[:-1], row[1:]
     # A step that ends in infinity is infinite throughout.
-    below = np.where(np.isinf(above), np.inf, below)
-    flat = x.ravel()[:, None]
-    width = np.where(np.isfinite(above) & (above > below), above - below, 1.0)
-    share = np.clip((flat - np.where(np.isinf(below), flat, below)) / width, 0.0, 1.0)
-    part = share * (np.where(np.isinf(below), 0.0, below) + share * width / 2) + (1 - share) * flat
-    part = np.where(flat >= above, (below + above) / 2, np.where(flat <= below, flat, part))
-    result: Floats = part.mean(axis=1).reshape(x.shape)
+    finite = np.isfinite(row[1:])
+    below, above = row[:-1][finite], row[1:][finite]
+    up_to = x.ravel()[:, None]
+    width = above - below
+    # Within a step the duration is uniform: the share below x has its mean, the others are cut to x.
+    share = np.clip((up_to - below) / np.where(width > 0, width, 1.0), 0.0, 1.0)
+    part = np.where(up_to >= above, (below + above) / 2, share * (below + share * width / 2) + (1 - share) * up_to)
+    whole = part.sum(axis=1) + up_to[:, 0] * np.count_nonzero(~finite)
+    result: Floats = (whole / (len(row) - 1)).reshape(x.shape)
     return result
 
 
