@@ -11,12 +11,22 @@ import numpy as np
 import pytest
 from scipy import linalg, stats
 
-from simulation import Centre, simulate
-from simulation.calls import ABANDONED, ANSWERED
+from simulation import Centre, Engine, engine_available, play
+from simulation.calls import ABANDONED, ANSWERED, SimulatedCalls, assert_conservation, assert_little
 from simulation.draws import exponential
 
 Build = Callable[..., Centre]
 Duty = Callable[..., dict[str, Any]]
+
+ENGINES = [engine for engine in (Engine.SIMPY, Engine.COMPILED) if engine_available(engine)]
+
+
+def played(centre: Centre, seed: int, replication: int, engine: Engine) -> SimulatedCalls:
+    """A replication, after Little's law and the agents' time were asserted of it."""
+    calls = play(centre, seed, replication, engine=engine)
+    assert_little(calls, centre)
+    assert_conservation(calls, centre)
+    return calls
 
 
 def poisson_counts(per_hour: float, hours: int, paths: int) -> np.ndarray:
@@ -82,14 +92,15 @@ def within(sample: np.ndarray, expected: float, *, control: np.ndarray | None = 
     assert error < 0.05 * expected, "precise enough to mean something"
 
 
-def test_twelve_agents_eight_hours_from_empty(small_centre: Build, on_duty: Duty) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_twelve_agents_eight_hours_from_empty(small_centre: Build, on_duty: Duty, engine: Engine) -> None:
     """contactcenters MMC.res: λ 4.2/min, μ 0.5/min, c 12: in target 1816.2 [1812.6, 1819.7], ASA 0.099 min
     [0.097, 0.102]; the target is 20 s. Beside it the same by the transient birth–death equations."""
     paths = 60
     centre = markov_centre(small_centre, on_duty, poisson_counts(4.2 * 60, 8, paths), 12, 120.0)
     in_target, wait_min, arrived = np.empty(paths), np.empty(paths), np.empty(paths)
     for r in range(paths):
-        calls = simulate(centre, 5, r)
+        calls = played(centre, 5, r, engine)
         wait_s = calls.answered_s - calls.queued_s
         in_target[r], wait_min[r], arrived[r] = (wait_s <= 20).sum(), wait_s.mean() / 60, len(calls)
 
@@ -117,13 +128,14 @@ def test_twelve_agents_eight_hours_from_empty(small_centre: Build, on_duty: Duty
     assert abs(wait_min.mean() - 0.099) < 0.0025 + 2 * wait_min.std(ddof=1) / np.sqrt(paths)
 
 
-def test_twelve_agents_with_abandonment(small_centre: Build, on_duty: Duty) -> None:
+@pytest.mark.parametrize("engine", ENGINES)
+def test_twelve_agents_with_abandonment(small_centre: Build, on_duty: Duty, engine: Engine) -> None:
     """contactcenters MMCAb.res: the same with abandonment rate 1/min: abandoned 58.61 [57.66, 59.56]."""
     paths = 60
     centre = markov_centre(small_centre, on_duty, poisson_counts(4.2 * 60, 8, paths), 12, 120.0, 60.0)
-    played = [simulate(centre, 6, r) for r in range(paths)]
-    abandoned = np.array([(calls.outcome == ABANDONED).sum() for calls in played], dtype=float)
-    arrived = np.array([len(calls) for calls in played], dtype=float)
+    runs = [played(centre, 6, r, engine) for r in range(paths)]
+    abandoned = np.array([(calls.outcome == ABANDONED).sum() for calls in runs], dtype=float)
+    arrived = np.array([len(calls) for calls in runs], dtype=float)
     slope = np.cov(abandoned, arrived)[0, 1] / arrived.var(ddof=1)
     adjusted = abandoned - slope * (arrived - 2016)
     ours = stats.t.ppf(0.975, paths - 1) * adjusted.std(ddof=1) / np.sqrt(paths)
@@ -140,13 +152,14 @@ def test_twelve_agents_with_abandonment(small_centre: Build, on_duty: Duty) -> N
     within(abandoned, np.trapezoid(queue, dx=step), control=arrived, mean=2016)
 
 
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     ("per_hour", "mean_s", "agents", "patience_s"),
     [(200.0, 180.0, 12, 150.0), (60.0, 300.0, 7, inf), (400.0, 120.0, 12, 90.0)],
     ids=["M/M/12+M", "M/M/7 (Koole)", "M/M/12+M overloaded"],
 )
 def test_steady_state(
-    small_centre: Build, on_duty: Duty, per_hour: float, mean_s: float, agents: int, patience_s: float
+    small_centre: Build, on_duty: Duty, per_hour: float, mean_s: float, agents: int, patience_s: float, engine: Engine
 ) -> None:
     """Long days, the first two hours left out, against the stationary birth–death equations."""
     paths, states = 14, 250
@@ -163,7 +176,7 @@ def test_steady_state(
     }
     found: dict[str, list[float]] = {name: [] for name in expected}
     for r in range(paths):
-        calls = simulate(centre, 7, r)
+        calls = played(centre, 7, r, engine)
         settled = calls.arrived_s > 7200
         answered = calls.outcome == ANSWERED
         wait_s = np.where(answered, calls.answered_s, calls.ended_s) - calls.queued_s
