@@ -28,8 +28,6 @@ from wfm.tables import WAIT_THRESHOLDS_S
 
 __all__ = [
     "Cells",
-    "add_abandoned",
-    "add_answered",
     "call_order",
     "cells_of",
     "count_replication",
@@ -62,6 +60,7 @@ _OVER_40 = COUNTS.index("waited_over_40_s")
 _RANG = COUNTS.index("rang_over_three")
 _HANDLE = COUNTS.index("handle_s")
 _STAFFED = COUNTS.index("staffed_s")
+_LIMITS = len(WAIT_THRESHOLDS_S)
 _THRESHOLDS = tuple(float(threshold) for threshold in WAIT_THRESHOLDS_S)
 _THREE_RINGS_S = THREE_RINGS_S
 
@@ -191,70 +190,57 @@ def count_rows(
         out: (L, D, counts), zeros; filled but for ``staffed_s``.
         served: (G, L, D), zeros; calls queued for each group.
     """
+    lines, days, counts = out.shape
     intervals = len(interval_date)
     rang = ring_s > _THREE_RINGS_S
+    cells = out.reshape(lines * days, counts)  # indexed below without views, whose references would be counted
     for row in order:
         call = rows[row]
         line, outcome = int(call.line), call.outcome
-        date = interval_date[interval_at(call.arrived_s, int(call.interval), interval_s, intervals)]
-        cell = out[line, date]
-        cell[_OFFERED] += 1
+        cell = line * days + interval_date[interval_at(call.arrived_s, int(call.interval), interval_s, intervals)]
+        cells[cell, _OFFERED] += 1
         if not np.isnan(call.queued_s):
             at = interval_at(call.queued_s, int(call.queued_s / interval_s), interval_s, intervals)
             served[serving[line, at], line, interval_date[at]] += 1
         if not np.isnan(call.called_back_s):
-            cell[_CALLED_BACK] += 1
-        if outcome == BLOCKED:
-            cell[_BLOCKED] += 1
-            continue
-        if outcome == CLOSED:
-            cell[_CLOSED] += 1
-            if call.ended_s > call.arrived_s:
-                cell[_IVR_ANSWERED] += 1
-            continue
-        cell[_IVR_ANSWERED] += 1
+            cells[cell, _CALLED_BACK] += 1
         if outcome == ANSWERED:
             wait_s = call.answered_s - call.queued_s
-            add_answered(cell, wait_s, call.handle_s, rang)
-            cell[_WAIT_DIALLING] += call.answered_s - call.arrived_s
+            cells[cell, _IVR_ANSWERED] += 1
+            cells[cell, _QUEUED] += 1
+            cells[cell, _ANSWERED] += 1
+            cells[cell, _WAIT_ANSWERED] += wait_s
+            cells[cell, _WAIT_DIALLING] += call.answered_s - call.arrived_s
+            cells[cell, _WAIT_ALL] += wait_s
+            cells[cell, _HANDLE] += call.handle_s
+            for k in range(_LIMITS):
+                cells[cell, _WITHIN + k] += wait_s <= _THRESHOLDS[k]
+            cells[cell, _OVER_40] += wait_s > 40
+            cells[cell, _RANG] += rang
         elif outcome == ABANDONED:
-            add_abandoned(cell, call.ended_s - call.queued_s, short_abandon_s)
-        elif outcome == CALL_BACK_ACCEPTED:
-            cell[_QUEUED] += 1
-        elif outcome == IVR_COMPLETED:
-            cell[_IVR_COMPLETED] += 1
-        elif outcome == IVR_ABANDONED:
-            cell[_IVR_ABANDONED] += 1
-
-
-@inlined
-def add_answered(cell: Floats, wait_s: float, handle_s: float, rang: bool) -> None:
-    """Count an answered call that waited so long."""
-    cell[_QUEUED] += 1
-    cell[_ANSWERED] += 1
-    cell[_WAIT_ANSWERED] += wait_s
-    cell[_WAIT_ALL] += wait_s
-    cell[_HANDLE] += handle_s
-    for k in range(len(_THRESHOLDS)):
-        cell[_WITHIN + k] += wait_s <= _THRESHOLDS[k]
-    cell[_OVER_40] += wait_s > 40
-    cell[_RANG] += rang
-
-
-@inlined
-def add_abandoned(cell: Floats, wait_s: float, short_abandon_s: float) -> None:
-    """Count a call that was given up after so long."""
-    cell[_QUEUED] += 1
-    cell[_ABANDONED] += 1
-    cell[_WAIT_ALL] += wait_s
-    cell[_SHORT] += wait_s < short_abandon_s
-    cell[_GONE_15] += wait_s <= 15
-    cell[_OVER_40] += wait_s > 40
+            wait_s = call.ended_s - call.queued_s
+            cells[cell, _IVR_ANSWERED] += 1
+            cells[cell, _QUEUED] += 1
+            cells[cell, _ABANDONED] += 1
+            cells[cell, _WAIT_ALL] += wait_s
+            cells[cell, _SHORT] += wait_s < short_abandon_s
+            cells[cell, _GONE_15] += wait_s <= 15
+            cells[cell, _OVER_40] += wait_s > 40
+        elif outcome == BLOCKED:
+            cells[cell, _BLOCKED] += 1
+        elif outcome == CLOSED:
+            cells[cell, _CLOSED] += 1
+            cells[cell, _IVR_ANSWERED] += call.ended_s > call.arrived_s
+        else:
+            cells[cell, _IVR_ANSWERED] += 1
+            cells[cell, _QUEUED] += outcome == CALL_BACK_ACCEPTED
+            cells[cell, _IVR_COMPLETED] += outcome == IVR_COMPLETED
+            cells[cell, _IVR_ABANDONED] += outcome == IVR_ABANDONED
 
 
 @kernel
 def share_staffed(
-    group: NDArray[np.int32],
+    group: NDArray[np.int32] | Integers,
     start_s: Floats,
     end_s: Floats,
     interval_s: float,
@@ -299,9 +285,9 @@ def share_staffed(
 
 @kernel
 def time_after(moments: Floats, interval_s: float, intervals: int) -> Floats:
-    """(T + 1,) Σ over ``moments`` of max(moment − edge, 0) for the edges of the intervals."""
-    ordered = np.sort(moments)
-    size = len(ordered)
+    """(T + 1,) Σ over ``moments``, which are put in order, of max(moment − edge, 0) for the edges of the intervals."""
+    size, ordered = len(moments), moments
+    _sort(ordered)
     tail = np.zeros(size + 1)
     for k in range(size - 1, -1, -1):
         tail[k] = ordered[k] if k == size - 1 else tail[k + 1] + ordered[k]
@@ -313,3 +299,20 @@ def time_after(moments: Floats, interval_s: float, intervals: int) -> Floats:
             after += 1
         result[t] = tail[after] - (size - after) * edge
     return result
+
+
+@kernel
+def _sort(values: Floats) -> None:
+    """Put in order, in place (Shell's sort: Numba takes seconds to compile NumPy's)."""
+    size = len(values)
+    gap = 1
+    while gap < size // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for k in range(gap, size):
+            value, at = values[k], k
+            while at >= gap and values[at - gap] > value:
+                values[at] = values[at - gap]
+                at -= gap
+            values[at] = value
+        gap //= 3

@@ -15,9 +15,9 @@ from numba.extending import overload
 from numpy.typing import NDArray
 
 from simulation import draws, keyed
-from simulation.kernels import inlined
+from simulation.kernels import inlined, kernel
 
-__all__ = ["differences", "draw", "duration", "law_table", "mix", "sample", "stream"]
+__all__ = ["differences", "draw", "duration", "law_table", "mix", "sample", "stream", "tabled", "untabled"]
 
 Floats = NDArray[np.float64]
 
@@ -36,6 +36,27 @@ def _normal_quantile(p: float) -> Callable[[float], float]:
 
 sample = inlined(draws.sample)
 """The duration of a law at ``u``: see :func:`simulation.draws.sample`."""
+
+_NO_ROWS: Any = ((0.0, 0.0),)
+_EMPIRICAL = int(draws.Shape.EMPIRICAL)
+
+
+@inlined
+def untabled(shape: int, first: float, second: float, third: float, u: float) -> float:
+    """The duration at ``u`` of a law that is not empirical; 0 of one that is.
+
+    The same source compiled without the tables: an array handed to a function has its references counted, which costs
+    more than the draw.
+    """
+    if shape == _EMPIRICAL:
+        return 0.0
+    return sample(shape, first, second, third, u, _NO_ROWS)
+
+
+@kernel
+def tabled(first: float, u: float, tables: Floats) -> float:
+    """The duration at ``u`` of the empirical law of row ``first`` of the tables."""
+    return sample(_EMPIRICAL, first, 0.0, 0.0, u, tables)
 
 
 @inlined
