@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, fields, is_dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,7 @@ __all__ = [
     "assert_conservation",
     "assert_little",
     "assert_one_fate",
+    "assert_same_calls",
 ]
 
 Floats = NDArray[np.float64]
@@ -268,3 +269,28 @@ def _assert_seats(stays: Stays, centre: Centre) -> None:
     change[moment == np.concatenate([start_s, end_s])] = 0
     seated = np.cumsum(change[np.lexsort((change, moment))])
     assert seated.max(initial=0) <= centre.places, "nobody answers at the centre without a seat"
+
+
+def assert_same_calls(calls: SimulatedCalls, others: SimulatedCalls) -> None:
+    """Two replications are the same bit for bit: every call, other work, order and stay, areas and busy seconds (§78).
+
+    Raises:
+        AssertionError: something differs; it names the column and the first entry that does.
+    """
+    _assert_same(calls, others, "")
+
+
+def _assert_same(one: Any, other: Any, where: str) -> None:
+    for name in (column.name for column in fields(one)):
+        mine, theirs = getattr(one, name), getattr(other, name)
+        if is_dataclass(mine):
+            _assert_same(mine, theirs, f"{name}.")
+        elif isinstance(mine, np.ndarray):
+            assert mine.dtype == theirs.dtype, f"{where}{name}: {mine.dtype} ≠ {theirs.dtype}"
+            assert len(mine) == len(theirs), f"{where}{name}: {len(mine)} ≠ {len(theirs)} entries"
+            different = np.flatnonzero((mine != theirs) & ~(np.isnan(mine) & np.isnan(theirs)))
+            assert not len(different), (
+                f"{where}{name}[{different[0]}]: {mine[different[0]]!r} ≠ {theirs[different[0]]!r}"
+            )
+        else:
+            assert mine == theirs, f"{where}{name}: {mine!r} ≠ {theirs!r}"

@@ -19,7 +19,6 @@ from simulation.centre import Centre
 
 __all__ = [
     "AGENT",
-    "DUTY",
     "FACTS",
     "GROUP",
     "LAW",
@@ -30,12 +29,20 @@ __all__ = [
     "STEP",
     "FlatCentre",
     "flat_centre",
+    "whole",
 ]
 
 Floats = NDArray[np.float64]
 Records = NDArray[np.void]
 
-NOBODY = -1
+
+def whole(value: int) -> int:
+    """The number as one of 64 bits: for a literal of Python's, Numba would compile a function anew."""
+    number: Any = np.int64(value)
+    return number  # type: ignore[no-any-return]
+
+
+NOBODY = whole(-1)
 """No agent, row, task or order: the end of a list."""
 
 _F8, _I8, _I4, _I2, _I1, _U1 = np.float64, np.int64, np.int32, np.int16, np.int8, np.uint8
@@ -88,29 +95,29 @@ LINE = _record(
     accept_share=_F8,
     balk_over_s=_F8,
     balk_share=_F8,
-    attempts_max=_I4,
-    priority=_I4,
-    first_step=_I4,
-    steps=_I4,
-    group=_I4,
-    places=_I4,
-    queue_first=_I4,
-    queue_last=_I4,
-    missed_first=_I4,
-    missed_last=_I4,
-    follow_up_first=_I4,
-    follow_up_last=_I4,
+    attempts_max=_I8,
+    priority=_I8,
+    first_step=_I8,
+    steps=_I8,
+    group=_I8,
+    places=_I8,
+    queue_first=_I8,
+    queue_last=_I8,
+    missed_first=_I8,
+    missed_last=_I8,
+    follow_up_first=_I8,
+    follow_up_last=_I8,
 )
 """A line: its rules, the group that serves it now, live places in its queue, and the ends of its queue (rows) and of its
 lists of call-backs and satisfaction call-backs (tasks)."""
 
 GROUP = _record(
-    skills=_I4,
-    signed_in=_I4,
-    idle_first=_I4,
-    idle_last=_I4,
-    order_first=_I4,
-    order_last=_I4,
+    skills=_I8,
+    signed_in=_I8,
+    idle_first=_I8,
+    idle_last=_I8,
+    order_first=_I8,
+    order_last=_I8,
     takes_orders=_U1,
 )
 """A group: agents signed in, and the ends of its lists of idle agents and of agents at work on an order."""
@@ -123,40 +130,27 @@ AGENT = _record(
     wrap_s=_F8,
     order_end_s=_F8,
     free_since=_I8,
-    group=_I4,
-    previous=_I4,
-    next=_I4,
-    work_row=_I4,
-    work_kind=_I4,
-    order=_I4,
-    stay=_I4,
+    group=_I8,
+    previous=_I8,
+    next=_I8,
+    work_row=_I8,
+    work_kind=_I8,
+    order=_I8,
+    stay=_I8,
+    turn=_I8,
     on_duty=_U1,
     busy=_U1,
     seated=_U1,
-    comes=_U1,
+    stands=_U1,
 )
-"""An agent: who is before and behind in the list of idle agents (or of those at work on an order), and the work in hand."""
+"""An agent: who is before and behind in the list of idle agents (of those at work on an order, of those without a seat), and
+the work in hand. ``turn`` counts that work: the end of work that was put aside is known by its number."""
 
-STEP = _record(after_s=_F8, group=_I4)
+STEP = _record(after_s=_F8, group=_I8)
 """A step of overflow."""
 
 ORDER_CLASS = _record(work=LAW, share=_F8, by_day=_U1)
 """A class of work orders."""
-
-DUTY = _record(
-    start_s=_F8,
-    end_s=_F8,
-    key=np.uint64,
-    agent=_I4,
-    group=_I4,
-    first_pause=_I4,
-    pauses=_I4,
-    first_backup=_I4,
-    backups=_I4,
-    standby=_U1,
-    remote=_U1,
-)
-"""A duty of the roster; its breaks and possible stand-ins are runs of two further arrays."""
 
 FACTS = _record(
     interval_s=_F8,
@@ -169,17 +163,11 @@ FACTS = _record(
     self_service=LAW,
     hang_up=LAW,
     follow_up=LAW,
-    late=LAW,
     follow_up_share=_F8,
     call_back_reached_share=_F8,
     call_back_delay_s=_F8,
     call_back_unreached_s=_F8,
-    absence_share=_F8,
-    standby_delay_s=_F8,
-    late_share=_F8,
-    circuits=_I8,
-    places=_I8,
-    agent_choice=_I4,
+    agent_choice=_I8,
     ivr_open_24_h=_U1,
     call_back_missed=_U1,
     call_back_closed=_U1,
@@ -212,13 +200,13 @@ class FlatCentre:
     """(C,) of :data:`ORDER_CLASS`."""
     order_due_s: Floats
     """(C, T)."""
-    serving: NDArray[np.int32]
+    serving: NDArray[np.int64]
     """(T, L) group that serves the line."""
-    is_open: NDArray[np.uint8]
+    is_open: NDArray[np.int64]
     """(T,)"""
-    by_day: NDArray[np.uint8]
+    by_day: NDArray[np.int64]
     """(T,)"""
-    changes: NDArray[np.int32]
+    changes: NDArray[np.int64]
     """Intervals at whose start opening hours, daytime or groups change."""
     talk_scale: Floats
     """(L, T)"""
@@ -228,14 +216,6 @@ class FlatCentre:
     """(T,)"""
     tables: Floats
     """(M, Q)"""
-    duties: Records
-    """(duties,) of :data:`DUTY`."""
-    pauses: Floats
-    """(pauses, 2)"""
-    backups: NDArray[np.int32]
-    """Duties that may stand in."""
-    turn: NDArray[np.int32]
-    """A duties in the order in which absent ones are given their stand-in."""
 
 
 _flat: WeakKeyDictionary[Centre, FlatCentre] = WeakKeyDictionary()
@@ -261,15 +241,14 @@ def _flatten(centre: Centre) -> FlatCentre:
         reach_s=_reach(centre),
         order_classes=_order_classes(centre),
         order_due_s=np.ascontiguousarray(centre.order_due_s, dtype=_F8),
-        serving=np.ascontiguousarray(centre.serving.T, dtype=_I4),
-        is_open=centre.is_open.astype(_U1),
-        by_day=centre.by_day.astype(_U1),
-        changes=(np.flatnonzero((state[:, 1:] != state[:, :-1]).any(axis=0)) + 1).astype(_I4),
+        serving=np.ascontiguousarray(centre.serving.T, dtype=_I8),
+        is_open=centre.is_open.astype(_I8),
+        by_day=centre.by_day.astype(_I8),
+        changes=np.flatnonzero((state[:, 1:] != state[:, :-1]).any(axis=0)) + 1,
         talk_scale=np.ascontiguousarray(centre.talk_scale, dtype=_F8),
         next_opening=np.ascontiguousarray(centre.next_opening, dtype=_F8),
         next_morning=np.ascontiguousarray(centre.next_morning, dtype=_F8),
         tables=np.ascontiguousarray(centre.tables, dtype=_F8),
-        **_roster(centre),
     )
 
 
@@ -340,24 +319,3 @@ def _order_classes(centre: Centre) -> Records:
         classes["share"][k] = share
         classes["by_day"][k] = centre.order_by_day[k]
     return classes
-
-
-def _roster(centre: Centre) -> dict[str, Any]:
-    roster = centre.duties
-    duties = np.zeros(len(roster), dtype=DUTY)
-    for name in ("start_s", "end_s", "key", "agent", "group", "standby", "remote"):
-        duties[name] = getattr(roster, name, False)
-    pauses = [pause for of_duty in roster.pauses for pause in of_duty]
-    backups = [duty for of_duty in roster.backups for duty in of_duty]
-    duties["pauses"] = [len(of_duty) for of_duty in roster.pauses]
-    duties["backups"] = [len(of_duty) for of_duty in roster.backups]
-    duties["first_pause"] = np.cumsum(duties["pauses"]) - duties["pauses"]
-    duties["first_backup"] = np.cumsum(duties["backups"]) - duties["backups"]
-    first = np.flatnonzero(~roster.standby)
-    paired = np.asarray(roster.paired, dtype=bool)[first]
-    return {
-        "duties": duties,
-        "pauses": np.array(pauses, dtype=_F8).reshape(-1, 2),
-        "backups": np.array(backups, dtype=_I4),
-        "turn": np.concatenate([first[paired], first[~paired]]).astype(_I4),
-    }

@@ -26,7 +26,7 @@ import numpy as np
 from llvmlite import binding
 from numba.core import config
 
-__all__ = ["cache_folder", "compiled_before", "inlined", "kernel", "note_compiled"]
+__all__ = ["cache_folder", "compiled_before", "inlined", "kernel", "note_compiled", "part"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -57,6 +57,11 @@ def inlined(function: F) -> F:
     A call that is not put into its caller costs about 12 ns, more than most draws.
     """
     return _compiled(function, {"forceinline": True})
+
+
+def part(function: F) -> F:
+    """As :func:`kernel`, for functions that only compiled ones call: no way in for Python, so sooner compiled."""
+    return _compiled(function, {"no_cpython_wrapper": True, "no_cfunc_wrapper": True})
 
 
 def _compiled(function: F, options: dict[str, Any]) -> F:

@@ -1,0 +1,327 @@
+"""What an agent does next and how long it takes, compiled."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import carray  # type: ignore[attr-defined]
+
+from simulation.calls import KEPT_PLACE, MISSED_CALL, ORDER, SATISFACTION
+from simulation.clock import Moment
+from simulation.compiled_draws import draw, sample
+from simulation.compiled_floor import (
+    HAND_ON,
+    agent_at,
+    class_at,
+    group_at,
+    line_at,
+    order_at,
+    place_of,
+    row_at,
+    set_event,
+    work_at,
+)
+from simulation.compiled_orders import doable, put_back, take_order
+from simulation.compiled_queue import (
+    ON_THE_LINE,
+    add_to_orders,
+    due_first,
+    next_waiting,
+    put_first,
+    remove_from_orders,
+    remove_idle,
+    stop_waiting,
+)
+from simulation.flat_centre import NOBODY, whole
+from simulation.kernels import part
+from simulation.keyed import Purpose
+from simulation.pointers import as_pointer, number_at, word_at
+
+__all__ = [
+    "add_orders",
+    "answer",
+    "chance",
+    "disengage",
+    "drawn_s",
+    "employ",
+    "end_piece",
+    "free",
+    "hang_up_after",
+    "offer",
+    "put_aside",
+    "serve",
+    "worked",
+]
+
+_PICK_UP, _HANG_UP, _WORK_DONE = whole(Moment.PICK_UP), whole(Moment.HANG_UP), whole(Moment.WORK_DONE)
+_SHORT_CALL, _TALK, _HOLD, _WRAP_UP = (
+    whole(Purpose.SHORT_CALL),
+    whole(Purpose.TALK),
+    whole(Purpose.HOLD),
+    whole(Purpose.WRAP_UP),
+)
+_THREE_WAY, _THREE_WAY_TIME = whole(Purpose.THREE_WAY), whole(Purpose.THREE_WAY_TIME)
+_REACHED, _FOLLOW_UP_TIME = whole(Purpose.CALL_BACK_REACHED), whole(Purpose.FOLLOW_UP_TIME)
+_ORDER_WORK = whole(ORDER)
+_NOTHING = whole(0)
+_MISSED_CALL, _SATISFACTION, _KEPT_PLACE = whole(MISSED_CALL), whole(SATISFACTION), whole(KEPT_PLACE)
+_ORDER, _ORDER_TIME = whole(Purpose.ORDER), whole(Purpose.ORDER_TIME)
+
+
+@part
+def chance(floor: Any, share: float, purpose: int, call: Any, further: int) -> bool:
+    """Whether what happens with this share happens to the call; ``further`` distinguishes draws of one purpose."""
+    if share <= 0.0:
+        return False
+    attempt = np.uint64(call.attempt) | np.uint64(further)
+    return draw(word_at(floor.base, purpose), word_at(floor.keys, call.call), attempt) < share
+
+
+@part
+def drawn_s(floor: Any, law: Any, purpose: int, call: Any, further: int) -> float:
+    """The call's time of this law."""
+    if law.shape == 0:
+        return law.first  # type: ignore[no-any-return]
+    attempt = np.uint64(call.attempt) | np.uint64(further)
+    u = draw(word_at(floor.base, purpose), word_at(floor.keys, call.call), attempt)
+    tables = carray(as_pointer(floor.tables), (floor.table_count, floor.table_steps))
+    return sample(law.shape, law.first, law.second, law.third, u, tables)
+
+
+@part
+def _handling(floor: Any, call: Any, pace: float) -> tuple[float, float]:
+    """Conversation and wrap-up of this call by an agent of this pace."""
+    line: Any = line_at(floor.lines, call.line)
+    if chance(floor, line.short_call_share, _SHORT_CALL, call, _NOTHING):
+        return line.short_call_s, 0.0
+    spoken_s = drawn_s(floor, line.talk, _TALK, call, _NOTHING) * number_at(
+        floor.talk_scale, int(call.line) * floor.intervals + int(call.interval)
+    )
+    spoken_s = spoken_s + drawn_s(floor, line.hold, _HOLD, call, _NOTHING)
+    if chance(floor, line.three_way_share, _THREE_WAY, call, _NOTHING):
+        spoken_s = spoken_s + drawn_s(floor, line.three_way, _THREE_WAY_TIME, call, _NOTHING)
+    return spoken_s * pace, drawn_s(floor, line.wrap, _WRAP_UP, call, _NOTHING) * pace
+
+
+@part
+def engage(floor: Any, agent: int) -> None:
+    """The agent has something to do from now on."""
+    who: Any = agent_at(floor.agents, agent)
+    who.busy = 1
+    who.busy_since_s = floor.time_s
+
+
+@part
+def answer(floor: Any, row: int, agent: int) -> None:
+    """The agent's telephone rings with the call of this row, and is picked up.
+
+    All that pick-up decides is drawn by keys, so it is known now; it has an event of its own only where the
+    conversation takes no time, so that the end of the call keeps its place among the events of that instant.
+    """
+    who: Any = agent_at(floor.agents, agent)
+    call: Any = row_at(floor.rows, row)
+    engage(floor, agent)
+    picked_up_s = floor.time_s + floor.ring_s
+    spoken_s, wrap_s = _handling(floor, call, who.pace)
+    call.agent = agent
+    call.answered_s = picked_up_s
+    call.handle_s = spoken_s + wrap_s
+    who.wrap_s = wrap_s
+    hang_up_s = picked_up_s + spoken_s
+    if hang_up_s > picked_up_s:
+        set_event(floor, hang_up_s, _HANG_UP + place_of(call), row)
+    else:
+        set_event(floor, picked_up_s, _PICK_UP + place_of(call), row)
+
+
+@part
+def hang_up_after(floor: Any, row: int) -> None:
+    """Pick-up of a call whose conversation takes no time."""
+    set_event(floor, floor.time_s, _HANG_UP + place_of(row_at(floor.rows, row)), row)
+
+
+@part
+def _begin(floor: Any, agent: int, kind: int, row: int, length_s: float) -> None:
+    who: Any = agent_at(floor.agents, agent)
+    who.work_kind = kind
+    who.work_row = row
+    set_event(floor, floor.time_s + length_s, _WORK_DONE + agent, agent + who.turn * HAND_ON)
+
+
+@part
+def _call_back_s(floor: Any, row: int, agent: int) -> float:
+    """The caller picks up, or not; how long it takes the agent."""
+    call: Any = row_at(floor.rows, row)
+    if not chance(floor, floor.call_back_reached_share, _REACHED, call, _NOTHING):
+        return floor.call_back_unreached_s  # type: ignore[no-any-return]
+    caller: Any = row_at(floor.rows, call.call)
+    who: Any = agent_at(floor.agents, agent)
+    caller.settled = 1
+    call.called_back_s = floor.time_s + floor.ring_s
+    spoken_s, wrap_s = _handling(floor, call, who.pace)
+    return floor.ring_s + (spoken_s + wrap_s)  # type: ignore[no-any-return]
+
+
+@part
+def serve(floor: Any, agent: int, row: int, how: int) -> None:
+    """The agent answers the call of this row, which waits no more, or calls back for a kept place."""
+    if how == ON_THE_LINE:
+        answer(floor, row, agent)
+    else:
+        engage(floor, agent)
+        _begin(floor, agent, _KEPT_PLACE, row, _call_back_s(floor, row, agent))
+
+
+@part
+def _begin_order(floor: Any, agent: int, number: int) -> None:
+    who: Any = agent_at(floor.agents, agent)
+    order: Any = order_at(floor.orders, number)
+    who.order = number
+    who.order_end_s = floor.time_s + order.left_s
+    add_to_orders(floor, agent)
+    _begin(floor, agent, NOBODY, order.row, order.left_s)
+
+
+@part
+def employ(floor: Any, agent: int) -> bool:
+    """Give the agent the next caller, or other work; False if there is nothing to do."""
+    who: Any = agent_at(floor.agents, agent)
+    if floor.waiting + floor.kept > 0:
+        row = next_waiting(floor, who.group)
+        if row >= 0:
+            call: Any = row_at(floor.rows, row)
+            how = int(call.waits)
+            stop_waiting(floor, row)
+            serve(floor, agent, row, how)
+            return True
+    if floor.missed > 0:
+        row = due_first(floor, who.group, True)
+        if row >= 0:
+            engage(floor, agent)
+            _begin(floor, agent, _MISSED_CALL, row, _call_back_s(floor, row, agent))
+            return True
+    if floor.follow_ups > 0 and floor.by_day_now:
+        row = due_first(floor, who.group, False)
+        if row >= 0:
+            engage(floor, agent)
+            length_s = drawn_s(floor, floor.follow_up, _FOLLOW_UP_TIME, row_at(floor.rows, row), _NOTHING)
+            _begin(floor, agent, _SATISFACTION, row, length_s)
+            return True
+    if floor.pool_count + floor.pool_by_day_count > 0:
+        team: Any = group_at(floor.groups, who.group)
+        if team.takes_orders:
+            number = take_order(floor)
+            if number >= 0:
+                engage(floor, agent)
+                _begin_order(floor, agent, number)
+                return True
+    return False
+
+
+@part
+def offer(floor: Any, group: int) -> None:
+    """Give what there is to do to the group's idle agents, longest idle first."""
+    team: Any = group_at(floor.groups, group)
+    while team.idle_first >= 0:
+        agent = team.idle_first
+        # Out of the list beforehand: an agent who begins an order goes on to another one.
+        remove_idle(floor, agent)
+        if not employ(floor, agent):
+            put_first(floor, agent)
+            return
+
+
+@part
+def worked(floor: Any, agent: int, kind: int, row: int) -> None:
+    """Write down other work of the agent that ends now."""
+    who: Any = agent_at(floor.agents, agent)
+    work: Any = work_at(floor.works, floor.work_count)
+    work.kind = kind
+    work.row = row
+    work.agent = agent
+    work.start_s = who.busy_since_s
+    work.end_s = floor.time_s
+    floor.work_count += 1
+
+
+@part
+def disengage(floor: Any, agent: int) -> None:
+    """The agent is occupied no longer."""
+    who: Any = agent_at(floor.agents, agent)
+    who.busy = 0
+    who.busy_s += floor.time_s - who.busy_since_s
+
+
+@part
+def end_piece(floor: Any, agent: int) -> None:
+    """The agent ends work on an order, finished or not, and is occupied no longer."""
+    who: Any = agent_at(floor.agents, agent)
+    order: Any = order_at(floor.orders, who.order)
+    worked(floor, agent, _ORDER_WORK, order.row)
+    remove_from_orders(floor, agent)
+    disengage(floor, agent)
+    if who.order_end_s <= floor.time_s:
+        order.finished_s = floor.time_s
+    else:
+        order.left_s = who.order_end_s - floor.time_s
+        put_back(floor, who.order)
+    who.order = NOBODY
+    who.turn += 1
+
+
+@part
+def put_aside(floor: Any, agent: int) -> None:
+    """The agent leaves the order in hand; what is left of it is offered to others at once."""
+    who: Any = agent_at(floor.agents, agent)
+    number = who.order
+    unfinished = who.order_end_s > floor.time_s
+    end_piece(floor, agent)
+    if unfinished:
+        offer_order(floor, number)
+
+
+@part
+def offer_order(floor: Any, number: int) -> None:
+    """An order has come, or come back: it is for the first group that works on orders and has an idle agent."""
+    if not doable(floor, number):
+        return
+    for group in range(floor.group_count):
+        team: Any = group_at(floor.groups, group)
+        if team.takes_orders and team.idle_first >= 0:
+            offer(floor, group)
+            return
+
+
+@part
+def free(floor: Any, agent: int) -> None:
+    """The agent, idle or at work on an order, is to do something else."""
+    who: Any = agent_at(floor.agents, agent)
+    if who.busy:
+        put_aside(floor, agent)
+    else:
+        remove_idle(floor, agent)
+
+
+@part
+def add_orders(floor: Any, row: int) -> None:
+    """The work orders that an answered call brings, each offered at once to an idle agent who may do it."""
+    call: Any = row_at(floor.rows, row)
+    for k in range(floor.class_count):
+        of_class: Any = class_at(floor.order_classes, k)
+        if not chance(floor, of_class.share, _ORDER, call, int(k << 8)):
+            continue
+        number = floor.order_count
+        floor.order_count += 1
+        order: Any = order_at(floor.orders, number)
+        order.row = row
+        order.order_class = k
+        order.received_s = floor.time_s
+        order.due_s = number_at(
+            floor.order_due_s, k * floor.intervals + min(int(floor.time_s / floor.interval_s), floor.intervals - 1)
+        )
+        order.work_s = drawn_s(floor, of_class.work, _ORDER_TIME, call, k << 8)
+        order.left_s = order.work_s
+        order.finished_s = np.nan
+        put_back(floor, number)
+        offer_order(floor, number)
