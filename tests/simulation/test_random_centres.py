@@ -89,7 +89,8 @@ def hotlines(draw: st.DrawFn) -> dict[str, Any]:
 def duties_for(
     groups: list[str], random: np.random.Generator, duty: Callable[..., dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    duties = [duty("fixed", 8, 20, group=groups[0])]
+    # Every group has somebody at some time, else the centre is refused; but hardly more than that.
+    duties = [duty(f"fixed-{k}", 8, 8.25 if k else 20, group=group) for k, group in enumerate(groups)]
     for k in range(int(random.integers(0, 9))):
         group = groups[int(random.integers(len(groups)))]
         start = float(random.choice([-4.0, 0.0, 7.5, 8.0, 9.0, 9.25]))
