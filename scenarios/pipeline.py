@@ -25,6 +25,7 @@ from scenarios.staff import paths_for
 from scheduler import Cover, Roster, RosterProblem, build_roster, cover_shifts, refuse_impossible, rostered_agents
 from scheduler.checker import check_roster, is_legal
 from simulation import centre_of, run_replications
+from simulation.engine import compile_engine, engine_is_compiled
 from wfm import __version__
 from wfm.calendar import TimeGrid, WorkingCalendar
 from wfm.errors import BadInput
@@ -44,6 +45,7 @@ STAGES: dict[str, Text] = {
     "confidence": Text("Confidence", "达标把握"),
     "cover": Text("Shifts", "班次覆盖"),
     "roster": Text("Roster", "排班"),
+    "compilation": Text("Compiling the simulator", "编译仿真引擎"),
     "simulation": Text("Simulation", "仿真"),
     "scorecard": Text("Scorecard", "记分卡"),
     "remedy": Text("Remedies", "补救措施"),
@@ -120,6 +122,8 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
     )
     on_duty = rostered_agents(roster.duties, hotline, grid)
     centre = centre_of(hotline, grid, open_mask, forecast.paths, forecast.aht_s, roster.duties, scenario.agents)
+    if not engine_is_compiled():
+        compile_engine(watch("compilation"))
     counts = run_replications(
         centre,
         seed=settings.seed,

@@ -17,7 +17,7 @@ from scenarios.scenario import Scenario, content_hash
 from scenarios.scorecard import build_scorecard, period_kpis
 from scheduler import rostered_agents
 from simulation import Centre, Engine, centre_of
-from simulation.engine import engine_available
+from simulation.engine import compile_engine, engine_available, engine_is_compiled
 from simulation.estimates import Estimate, estimate, period_values
 from simulation.experiment import path_count
 from simulation.precision import Precision
@@ -35,6 +35,7 @@ SIMULATE_STAGES: dict[str, Text] = {
     "history": Text("Call records", "通话记录"),
     "forecast": Text("Forecast", "话务预测"),
     "requirement": Text("Requirement", "人力需求"),
+    "compilation": Text("Compiling the simulator", "编译仿真引擎"),
     "simulation": Text("Simulation", "仿真"),
     "calls": Text("Calls table", "通话表"),
 }
@@ -142,6 +143,8 @@ def simulate_scenario(
         watch=watch,
     )
     centre, measures = _centre_of_plan(prepared, plan) if plan is not None else _centre_of_seats(prepared, watch)
+    if settings.engine is Engine.COMPILED and not engine_is_compiled():
+        compile_engine(watch("compilation"))
     result = run_experiment(
         centre,
         seed=settings.seed,

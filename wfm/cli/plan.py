@@ -76,12 +76,14 @@ def run_plan_command(name: str, out: Path, settings: PlanSettings, as_json: bool
     from scenarios.plan_folder import check_target_folder, write_plan
     from scenarios.scenario import load_scenario
     from wfm.cli.console import print_json, stage_bars
+    from wfm.cli.engine_told import tell_engine
     from wfm.home import home_folder
     from wfm.store import open_store
 
     check_target_folder(out)
     scenario = load_scenario(name)
     store = open_store()
+    tell_engine()
     names = {key: text.of() for key, text in STAGES.items()} | {"report": say("Report")}
     with stage_bars(names) as bars:
         plan = plan_hotline(scenario, settings, home_folder(), bars.watch)

@@ -167,10 +167,12 @@ def _run(
     from scenarios.scenario import load_scenario
     from scenarios.simulate import SIMULATE_STAGES, simulate_scenario
     from wfm.cli.console import stage_bars
+    from wfm.cli.engine_told import tell_engine
     from wfm.cli.result_file import write_whole
     from wfm.home import home_folder
 
     scenario = load_scenario(name)
+    tell_engine(settings.engine)
     written: list[int] = []
     with stage_bars({key: text.of() for key, text in SIMULATE_STAGES.items()}) as bars:
         view = simulate_scenario(scenario, settings, home_folder(), plan=plan, watch=bars.watch)
