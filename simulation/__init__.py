@@ -4,12 +4,14 @@ from simulation.calls import SimulatedCalls, assert_conservation, assert_little,
 from simulation.centre import Centre
 from simulation.centre_of_hotline import centre_of
 from simulation.day_calls import DayCalls, draw_day_calls
+from simulation.demand import draw_counts
 from simulation.engine import Engine, daily_counts, engine_available, play
 from simulation.estimates import Estimate, Interval, estimate, half_width, paired_difference
 from simulation.experiment import run_replications
 from simulation.keyed import Purpose, uniform
 from simulation.many_days import days_kept, play_days
 from simulation.simpy_model import simulate
+from simulation.steady_state import SteadyState, simulate_queue
 from simulation.tallying import tally
 
 __all__ = [
@@ -20,12 +22,14 @@ __all__ = [
     "Interval",
     "Purpose",
     "SimulatedCalls",
+    "SteadyState",
     "assert_conservation",
     "assert_little",
     "assert_one_fate",
     "centre_of",
     "daily_counts",
     "days_kept",
+    "draw_counts",
     "draw_day_calls",
     "engine_available",
     "estimate",
@@ -35,6 +39,7 @@ __all__ = [
     "play_days",
     "run_replications",
     "simulate",
+    "simulate_queue",
     "tally",
     "uniform",
 ]

@@ -14,7 +14,7 @@ from wfm.errors import BadInput
 
 DATES = np.array([7, 7, 8, 8])
 RATE = np.array([[12.0, 40.0, 12.0, 3.0], [25.0, 25.0, 60.0, 8.0], [5.0, 90.0, 5.0, 30.0]])
-PATHS = 40_000
+PATHS = 20_000
 
 
 def covariance_error(a: np.ndarray, b: np.ndarray, expected: float) -> float:

@@ -126,6 +126,7 @@ def simulate_seats(question: Question, figures: Figures, asked: SimulationAsked)
     """
     from simulation.engine import Engine, engine_available
     from simulation.steady_state import simulate_queue
+    from wfm.cli.engine_told import tell_engine
     from wfm.execution import usable_cores
 
     queue = question.queue
@@ -134,6 +135,7 @@ def simulate_seats(question: Question, figures: Figures, asked: SimulationAsked)
             say("--simulate: the load reaches the seats and nobody gives up: there is no steady state to simulate")
         )
     engine = Engine(asked.engine)
+    tell_engine(engine)
     if not engine_available(engine):
         engine = Engine.SIMPY
     many = engine is Engine.SIMPY and asked.calls >= _OTHER_PROCESSES
