@@ -226,6 +226,6 @@ def test_the_page_shows_what_is_measured(held_out, raw) -> None:
         shown = float(row.split("|")[3].replace(",", ""))
         assert shown == pytest.approx(calls, abs=1.5)
     pictures = re.findall(r"\((pictures/[\w-]+\.svg)\)", page)
-    assert len(pictures) == 6
+    assert len(pictures) == 7
     for picture in pictures:
         assert 10_000 < (ROOT / "docs" / picture).stat().st_size < 200_000
