@@ -17,7 +17,16 @@ from scipy import stats
 
 from wfm.metrics import Estimator, Kpi
 
-__all__ = ["Estimate", "Interval", "estimate", "half_width", "independent", "paired_difference", "period_values"]
+__all__ = [
+    "Estimate",
+    "Interval",
+    "estimate",
+    "half_width",
+    "independent",
+    "paired_difference",
+    "path_half_width",
+    "period_values",
+]
 
 
 class Interval(NamedTuple):
@@ -75,6 +84,25 @@ def half_width(values: ArrayLike, confidence: float = 0.95, *, paths: int = 1) -
     if len(sample) < 2:
         return float("nan")
     return float(stats.t.ppf((1 + confidence) / 2, len(sample) - 1) * sample.std(ddof=1) / sqrt(len(sample)))
+
+
+def path_half_width(values: ArrayLike, paths: int, confidence: float = 0.95) -> float:
+    """Half-width that no number of replications takes away, since it stems from how few sample paths there are.
+
+    From the analysis of variance in one way: S²_between = σ²_paths + σ²_within ÷ (replications of a path). 0 where the paths have
+    not been played repeatedly, or where there is one path alone.
+    """
+    sample = np.asarray(values, dtype=float).ravel()
+    again = len(sample) // max(paths, 1)
+    if paths <= 1 or again < 2:
+        return 0.0
+    table = sample[: again * paths].reshape(again, paths)
+    table = table[:, ~np.isnan(table).any(axis=0)]
+    played = table.shape[1]
+    if played < 2:
+        return 0.0
+    between = float(table.mean(axis=0).var(ddof=1)) - float(table.var(axis=0, ddof=1).mean()) / again
+    return float(stats.t.ppf((1 + confidence) / 2, played - 1)) * sqrt(max(between, 0.0) / played)
 
 
 def estimate(values: ArrayLike, confidence: float = 0.95, *, paths: int = 1) -> Estimate:

@@ -8,6 +8,9 @@ fixed-width sequential confidence intervals for the mean", Ann. Math. Stat. 36:4
 and few looks: each stage plays what the variance so far predicts. A stage's end depends on the counts alone, so the
 result is that of as many replications asked for at once.
 
+Where replications go round few sample paths, part of the error is that of the paths, which more replications do not take
+away. If that part alone exceeds what is asked for, replicating ends, and says so.
+
 A KPI that has been the same in every replication says nothing about its spread; it is believed only after
 :data:`UNVARIED_MIN` of them.
 """
@@ -15,13 +18,13 @@ A KPI that has been the same in every replication says nothing about its spread;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, inf, isfinite, nan
+from math import ceil, inf, isfinite
 
 import pandas as pd
 
 from simulation.centre import Centre
 from simulation.engine import Engine
-from simulation.estimates import Estimate, estimate, period_values
+from simulation.estimates import Estimate, estimate, path_half_width, period_values
 from simulation.experiment import BatchLedger, Replications, path_count, play_replications
 from wfm.errors import BadInput
 from wfm.execution import Executor, Progress, no_progress
@@ -115,7 +118,7 @@ class Precision:
 
 @dataclass(frozen=True, slots=True)
 class Replicated:
-    """Replications played until a KPI was known precisely enough, or until there were as many as allowed."""
+    """Replications played until a KPI was known precisely enough, or until more were not allowed or could not help."""
 
     counts: pd.DataFrame
     """As :func:`simulation.run_replications` returns it for ``replications``."""
@@ -124,6 +127,10 @@ class Replicated:
     estimate: Estimate
     stages: tuple[int, ...]
     """Replications at the end of each stage."""
+    paths: int
+    """Sample paths of calls that the replications took in turn."""
+    path_half_width: float
+    """Half-width that the paths alone leave open; 0 if they were not played repeatedly."""
 
     def statement(self, precision: Precision) -> Text:
         """What was reached, in one sentence."""
@@ -141,6 +148,17 @@ class Replicated:
             return both(
                 "{kpi} is not defined in enough of the {n} replications to say how precisely it is known.",
                 kpi=kpi.name,
+                n=self.replications,
+            )
+        if self.path_half_width > precision.allowed(found.mean):
+            return both(
+                "{kpi}: only ± {half} reached after {n} replications; asked for was ± {asked}, but the {paths} sample paths of "
+                "calls leave ± {left} open however often they are played.",
+                kpi=kpi.name,
+                half=_shown(kpi, found.half_width),
+                asked=_shown(kpi, precision.allowed(found.mean)),
+                paths=self.paths,
+                left=_shown(kpi, self.path_half_width),
                 n=self.replications,
             )
         return both(
@@ -178,7 +196,7 @@ def replicate_until(
     stages: list[int] = []
     values: list[float] = []
     played, end = 0, precision.replications_min
-    found = Estimate(nan, nan, nan, nan, 0)
+    paths = path_count(centre)
     while True:
 
         def watch(done: int, total: int, before: int = played) -> None:
@@ -198,9 +216,10 @@ def replicate_until(
         stages.append(end)
         values += period_values(table, KPIS[precision.kpi]).tolist()
         played = end
-        found = estimate(values, precision.confidence, paths=path_count(centre))
-        if precision.reached(found) or played >= precision.replications_max:
+        found = estimate(values, precision.confidence, paths=paths)
+        left = path_half_width(values, paths, precision.confidence)
+        if precision.reached(found) or played >= precision.replications_max or left > precision.allowed(found.mean):
             break
         end = precision.next_end(found, played)
     counts = pd.concat(tables, ignore_index=True)
-    return Replicated(counts, played, precision.reached(found), found, tuple(stages))
+    return Replicated(counts, played, precision.reached(found), found, tuple(stages), paths, left)

@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from simulation import Centre, run_replications
-from simulation.estimates import estimate, half_width, independent, period_values
+from simulation.estimates import estimate, half_width, independent, path_half_width, period_values
 from simulation.precision import Precision, replicate_until
 from wfm.errors import BadInput
 from wfm.execution import LocalProcesses
@@ -131,6 +131,29 @@ def test_more_replications_than_paths_know_no_more_than_the_paths() -> None:
     values[3] = np.nan
     assert independent(values, 10)[3] == pytest.approx(paths[3])
     assert half_width(values, paths=1) < 0.2 * half_width(values, paths=10)
+
+
+def test_paths_that_leave_too_much_open_end_it_and_are_said(small_centre: Build, on_duty: Duty) -> None:
+    """Twelve days of very different demand: their mean is known no better however often they are played."""
+    counts = np.zeros((12, 1, 24))
+    counts[:, 0, 9] = np.linspace(10, 60, 12)
+    centre = small_centre(counts, [on_duty(f"a{k}") for k in range(3)])
+    precision = Precision(kpi="abandon_share", relative=0.02)
+    found = replicate_until(centre, seed=1, precision=precision)
+    assert not found.reached
+    assert found.replications < 200
+    assert "the 12 sample paths of calls leave ±" in found.statement(precision).en
+    assert "12 条样本路径" in found.statement(precision).zh
+
+
+def test_what_paths_leave_open_is_their_own_spread() -> None:
+    """Of 5,000 paths drawn with variance 4 and played three times with noise 1: t · 2 ÷ √5000."""
+    rng = np.random.default_rng(9)
+    values = np.tile(rng.normal(0, 2, 5000), 3) + rng.normal(0, 1, 15_000)
+    assert path_half_width(values, 5000) == pytest.approx(1.96 * 2 / np.sqrt(5000), rel=0.03)
+    assert path_half_width(values, 1) == 0
+    assert path_half_width(values[:9000], 5000) == 0
+    assert path_half_width(rng.normal(0, 1, 3000), 1000) < 0.3 * half_width(rng.normal(0, 1, 1000))
 
 
 @pytest.mark.parametrize(
