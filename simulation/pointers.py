@@ -22,7 +22,7 @@ __all__ = ["address_of", "as_pointer", "number_at", "pointer_to", "whole_at", "w
 def address_of(array: NDArray[Any]) -> int:
     """Where the array's first element is; the array must be contiguous."""
     assert array.flags.c_contiguous
-    address: int = array.__array_interface__["data"][0]
+    address: int = array.ctypes.data  # the array interface would describe every field of a record first
     return address
 
 

@@ -15,6 +15,8 @@ HEAVY = {
     "matplotlib",
     "sqlalchemy",
     "simpy",
+    "numba",
+    "llvmlite",
     "pandera",
 }
 
