@@ -109,7 +109,8 @@ def staffed_seconds(calls: SimulatedCalls, centre: Centre) -> Floats:
     weight = np.where(served.sum(axis=1, keepdims=True) > 0, served, serves)
     total = weight.sum(axis=1, keepdims=True)
     share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
-    split: Floats = (share * present_s[:, None, :]).sum(axis=0)
+    # Group by group: the sum of an axis may be taken in another order, and its last bits depend on that.
+    split: Floats = np.add.accumulate(share * present_s[:, None, :], axis=0)[-1]
     return split
 
 

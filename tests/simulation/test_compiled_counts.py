@@ -1,5 +1,6 @@
 """Counts without a table are those of the table, bit for bit."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -113,6 +114,18 @@ def test_a_day_without_calls_still_counts_who_was_there(small_centre, on_duty):
     found = counted(centre, calls)
     assert_counts(found, tally(calls, centre))
     assert found[0, :, COUNTS.index("staffed_s")].tolist() == [(6 + 16) * 3600.0, 6 * 3600.0]
+
+
+def test_the_time_of_many_groups_is_added_up_in_their_order(small_centre, on_duty):
+    """§35, §78: from eight terms on NumPy adds a single cell's column in pairs."""
+    agents = [on_duty(f"{n:02}", n / 7, 24 - n / 9) for n in range(27)]
+    centre = small_centre(dict.fromkeys(range(24), 30), agents)
+    groups = {"group_ids": tuple("abcdefghi"), "order_groups": np.zeros(9, dtype=bool)}
+    serving = (np.arange(24) % 9)[None, :]
+    many = replace(centre, **groups, serving=serving, duties=replace(centre.duties, group=np.arange(27) % 9))
+    for replication in range(5):
+        calls = simulate(many, 1, replication)
+        assert_counts(counted(many, calls), tally(calls, many))
 
 
 def test_the_interval_of_a_moment_is_the_whole_number_of_intervals_before_it():
