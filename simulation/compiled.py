@@ -15,7 +15,7 @@ from simulation.clock import Moment
 from simulation.compiled_arrivals import first_attempts
 from simulation.compiled_floor import STAY, Growing, floor_of, make_room
 from simulation.compiled_loop import fill_heap, play_events
-from simulation.event_heap import EVENT
+from simulation.event_heap import SPARE, no_events
 from simulation.flat_centre import ROW, FlatCentre, flat_centre
 from simulation.kernels import kernel
 from simulation.pointers import address_of
@@ -85,6 +85,7 @@ def play_compiled(centre: Centre, seed: int, replication: int) -> Played:
     rows["line"][:callers] = arrivals.line
     rows["interval"][:callers] = arrivals.interval
     planned, coming = _planned(centre, flat, seed, replication)
+    _growing.clear()
     floor, own = floor_of(centre, flat, seed, replication, {"keys": arrivals.key, "planned": planned, "coming": coming})
     done = False
     while not done:
@@ -130,7 +131,7 @@ def _planned(centre: Centre, flat: FlatCentre, seed: int, replication: int) -> t
         ]
     )
     what = np.concatenate([number, number, flat.changes, [0]])
-    coming = np.empty(len(time_s), dtype=EVENT)
+    coming = no_events(len(time_s) + SPARE)
     fill_heap(time_s, order, what, address_of(coming))
     return stays, coming
 

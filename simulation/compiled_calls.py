@@ -42,7 +42,7 @@ from simulation.compiled_queue import (
 from simulation.compiled_shifts import release
 from simulation.compiled_work import add_orders, answer, chance, drawn_s, free, offer, serve
 from simulation.flat_centre import NOBODY, whole
-from simulation.kernels import part
+from simulation.kernels import part, small
 from simulation.keyed import Purpose
 from simulation.pointers import number_at, word_at
 
@@ -60,7 +60,7 @@ _CALL_BACK_ACCEPTED = whole(CALL_BACK_ACCEPTED)
 _ACCEPTED, _BALK = whole(Purpose.CALL_BACK_ACCEPTED), whole(Purpose.BALK)
 
 
-@part
+@small
 def open_row(floor: Any, row: int, caller: int, attempt: int) -> None:
     """Nothing has happened yet to this call but its arrival."""
     call: Any = row_at(floor.rows, row)
@@ -97,7 +97,8 @@ def arrive_again(floor: Any, before: int) -> None:
     row = floor.row_count
     floor.row_count += 1
     call: Any = row_at(floor.rows, row)
-    open_row(floor, row, int(last.call), int(last.attempt) + 1)
+    number: Any = np.int64(last.call)
+    open_row(floor, row, number, int(last.attempt) + 1)
     call.line = last.line
     call.arrived_s = floor.time_s
     call.interval = min(int(floor.time_s / floor.interval_s), floor.intervals - 1)
@@ -148,7 +149,8 @@ def ivr_ends(floor: Any, row: int) -> None:
     """The caller is through the IVR, or has left it."""
     call: Any = row_at(floor.rows, row)
     if call.outcome != ANSWERED:
-        _leave(floor, row, int(call.outcome))
+        fate: Any = np.int64(call.outcome)
+        _leave(floor, row, fate)
     elif not floor.is_open_now:
         _leave(floor, row, _CLOSED)
     else:
@@ -222,7 +224,7 @@ def offer_caller(floor: Any, what: int) -> None:
     group: Any = group_at(floor.groups, step.group)
     agent = group.idle_first if group.idle_first >= 0 else group.order_first
     if agent >= 0:
-        how = int(call.waits)
+        how: Any = np.int64(call.waits)
         # Out of the queue before the agent's order is offered to others, who must not find the caller there.
         stop_waiting(floor, row)
         free(floor, agent)
@@ -254,7 +256,7 @@ def send_away(floor: Any) -> None:
                 set_event(floor, floor.time_s, _GIVE_UP + place_of(call), row + HAND_ON)
             if call.waits:
                 stop_waiting(floor, row)
-            row = int(call.next)
+            row = call.next
         line.queue_first = NOBODY
         line.queue_last = NOBODY
 
@@ -263,7 +265,7 @@ def send_away(floor: Any) -> None:
 def hang_up(floor: Any, row: int) -> None:
     """An answered caller leaves; the agent wraps up."""
     call: Any = row_at(floor.rows, row)
-    agent = int(call.agent)
+    agent: Any = np.int64(call.agent)
     who: Any = agent_at(floor.agents, agent)
     _leave(floor, row, _ANSWERED)
     if who.wrap_s > 0:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.centre import Centre
-from simulation.event_heap import EVENT, push, replace
+from simulation.event_heap import EVENT, LATEST, SPARE, as_whole, no_events, push, replace
 from simulation.flat_centre import AGENT, FACTS, GROUP, LINE, NOBODY, ORDER_CLASS, ROW, STEP, FlatCentre
-from simulation.kernels import inlined, part
+from simulation.kernels import part, small
 from simulation.keyed import Purpose, stream
 from simulation.pointers import address_of, pointer_to
 
@@ -116,7 +116,7 @@ stay_at = pointer_to(STAY)
 order_at = pointer_to(ORDER)
 
 
-@inlined
+@small
 def place_of(row: Any) -> int:
     """Place of a call among the events of one kind."""
     return int(row.call) * ATTEMPTS + int(row.attempt)
@@ -127,7 +127,7 @@ def set_event(floor: Any, time_s: float, order: int, what: int) -> None:
     """Let something happen at a time, in the written order."""
     if floor.taken:
         floor.taken = 0
-        replace(floor.events, floor.event_count, time_s, order, what)
+        replace(floor.events, floor.event_count, as_whole(time_s), order, what)
     else:
         push(floor.events, floor.event_count, time_s, order, what)
         floor.event_count += 1
@@ -138,9 +138,14 @@ class Growing(threading.local):
 
     def __init__(self) -> None:
         self.rows = np.zeros(0, dtype=ROW)
-        self.events, self.pool, self.pool_by_day = (np.zeros(0, dtype=EVENT) for _ in range(3))
+        self.events, self.pool, self.pool_by_day = (no_events(0) for _ in range(3))
         self.tasks, self.works = np.zeros(0, dtype=TASK), np.zeros(0, dtype=WORK)
         self.stays, self.orders = np.zeros(0, dtype=STAY), np.zeros(0, dtype=ORDER)
+
+    def clear(self) -> None:
+        """Empty the heaps: orders may have been left in them."""
+        for events in (self.events, self.pool, self.pool_by_day):
+            events["when"] = LATEST
 
 
 def floor_of(
@@ -161,7 +166,7 @@ def floor_of(
     for name in _OWN:
         moment[name] = address_of(own[name])
     moment["row_count"] = moment["callers"] = len(own["keys"])
-    moment["coming_count"] = len(own["coming"])
+    moment["coming_count"] = len(own["coming"]) - SPARE
     moment["line_count"], moment["group_count"] = len(flat.lines), len(flat.groups)
     moment["class_count"], moment["table_count"] = len(flat.order_classes), len(flat.tables)
     moment["table_steps"] = flat.tables.shape[1]
@@ -183,14 +188,15 @@ def make_room(floor: Records, growing: Growing) -> None:
         count = "order_count" if name.startswith("pool") else f"{name[:-1]}_count"
         used = int(moment[count]) + (waiting if name == "events" else 0)
         array = getattr(growing, name)
-        if len(array) < used + AHEAD * most:
-            larger = np.empty(max(used + AHEAD * most, 2 * len(array)), dtype=array.dtype)
+        if len(array) < used + AHEAD * most + SPARE:
+            room = max(used + AHEAD * most + SPARE, 2 * len(array))
+            larger = no_events(room) if array.dtype == EVENT else np.empty(room, dtype=array.dtype)
             larger[: len(array)] = array
             setattr(growing, name, larger)
             array = larger
         moment[name] = address_of(array)
         if not name.startswith("pool"):
-            moment[f"{name[:-1]}_room"] = len(array)
+            moment[f"{name[:-1]}_room"] = len(array) - SPARE
 
 
 @part

@@ -27,7 +27,7 @@ from simulation.compiled_floor import ATTEMPTS, NEVER, events_that_fit, group_at
 from simulation.compiled_queue import next_waiting, stop_waiting
 from simulation.compiled_shifts import come, go, work_done
 from simulation.compiled_work import hang_up_after, offer, put_aside, serve
-from simulation.event_heap import event_at, pop, push
+from simulation.event_heap import as_time, event_at, pop, push
 from simulation.flat_centre import whole
 from simulation.kernels import kernel, part
 from simulation.pointers import whole_at
@@ -68,7 +68,7 @@ def _hours_change(floor: Any, interval: int) -> None:
                 break
             agent = team.order_first
             call: Any = row_at(floor.rows, row)
-            how = int(call.waits)
+            how: Any = np.int64(call.waits)
             stop_waiting(floor, row)
             put_aside(floor, agent)
             serve(floor, agent, row, how)
@@ -125,11 +125,12 @@ def play_events(state: Records) -> bool:
         time_s, order, what, known_before = NEVER, _LAST, _NONE, False
         if floor.event_count > 0:
             first: Any = event_at(floor.events, 0)
-            time_s, order, what = first.time_s, first.order, first.what
+            time_s, order, what = as_time(first.when), first.order, first.what
         if floor.coming_count > 0:
             coming: Any = event_at(floor.coming, 0)
-            if coming.time_s < time_s or (coming.time_s == time_s and coming.order < order):
-                time_s, order, what, known_before = coming.time_s, coming.order, coming.what, True
+            begins_s = as_time(coming.when)
+            if begins_s < time_s or (begins_s == time_s and coming.order < order):
+                time_s, order, what, known_before = begins_s, coming.order, coming.what, True
         caller = floor.arrived
         if caller < floor.callers:
             call: Any = row_at(floor.rows, caller)

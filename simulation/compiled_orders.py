@@ -40,7 +40,7 @@ def take_order(floor: Any) -> int:
     if by_day and floor.pool_count > 0:
         first: Any = event_at(floor.pool, 0)
         rival: Any = event_at(floor.pool_by_day, 0)
-        by_day = rival.time_s < first.time_s or (rival.time_s == first.time_s and rival.order < first.order)
+        by_day = rival.when < first.when or (rival.when == first.when and rival.order < first.order)
     if by_day:
         of_day: Any = event_at(floor.pool_by_day, 0)
         number = of_day.order

@@ -7,7 +7,7 @@ from typing import Any
 from simulation.centre import AgentChoice
 from simulation.compiled_floor import NEVER, agent_at, group_at, line_at, place_of, row_at, step_at, task_at
 from simulation.flat_centre import NOBODY, whole
-from simulation.kernels import part
+from simulation.kernels import part, small
 from simulation.pointers import number_at
 
 __all__ = [
@@ -36,7 +36,7 @@ _LONGEST_IDLE = int(AgentChoice.LONGEST_IDLE)
 _LEAST_SKILLED = int(AgentChoice.LEAST_SKILLED)
 
 
-@part
+@small
 def count_waiting(floor: Any, change: int) -> None:
     """One caller more, or fewer, waits for an agent."""
     floor.waiting_area_s += floor.waiting * (floor.time_s - floor.waiting_since_s)
@@ -44,7 +44,7 @@ def count_waiting(floor: Any, change: int) -> None:
     floor.waiting += change
 
 
-@part
+@small
 def count_inside(floor: Any, change: int) -> None:
     """One call more, or fewer, is in the system."""
     floor.inside_area_s += floor.inside * (floor.time_s - floor.inside_since_s)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ from simulation.compiled_queue import (
     stop_waiting,
 )
 from simulation.flat_centre import NOBODY, whole
-from simulation.kernels import part
+from simulation.kernels import part, small
 from simulation.keyed import Purpose
 from simulation.pointers import as_pointer, number_at, word_at
 
@@ -70,23 +71,34 @@ _ORDER, _ORDER_TIME = whole(Purpose.ORDER), whole(Purpose.ORDER_TIME)
 
 
 @part
+def _draw(floor: Any, purpose: int, call: Any, further: int) -> float:
+    attempt = np.uint64(call.attempt) | np.uint64(further)
+    return draw(word_at(floor.base, purpose), word_at(floor.keys, call.call), attempt)
+
+
+@part
+def _sample(floor: Any, law: Any, purpose: int, call: Any, further: int) -> float:
+    u = _draw(floor, purpose, call, further)
+    if law.shape == 1:  # by far the most frequent
+        return -law.first * log(u)  # type: ignore[no-any-return]
+    tables = carray(as_pointer(floor.tables), (floor.table_count, floor.table_steps))
+    return sample(law.shape, law.first, law.second, law.third, u, tables)
+
+
+@small
 def chance(floor: Any, share: float, purpose: int, call: Any, further: int) -> bool:
     """Whether what happens with this share happens to the call; ``further`` distinguishes draws of one purpose."""
     if share <= 0.0:
         return False
-    attempt = np.uint64(call.attempt) | np.uint64(further)
-    return draw(word_at(floor.base, purpose), word_at(floor.keys, call.call), attempt) < share
+    return _draw(floor, purpose, call, further) < share
 
 
-@part
+@small
 def drawn_s(floor: Any, law: Any, purpose: int, call: Any, further: int) -> float:
     """The call's time of this law."""
     if law.shape == 0:
         return law.first  # type: ignore[no-any-return]
-    attempt = np.uint64(call.attempt) | np.uint64(further)
-    u = draw(word_at(floor.base, purpose), word_at(floor.keys, call.call), attempt)
-    tables = carray(as_pointer(floor.tables), (floor.table_count, floor.table_steps))
-    return sample(law.shape, law.first, law.second, law.third, u, tables)
+    return _sample(floor, law, purpose, call, further)
 
 
 @part
@@ -104,7 +116,7 @@ def _handling(floor: Any, call: Any, pace: float) -> tuple[float, float]:
     return spoken_s * pace, drawn_s(floor, line.wrap, _WRAP_UP, call, _NOTHING) * pace
 
 
-@part
+@small
 def engage(floor: Any, agent: int) -> None:
     """The agent has something to do from now on."""
     who: Any = agent_at(floor.agents, agent)
@@ -191,7 +203,7 @@ def employ(floor: Any, agent: int) -> bool:
         row = next_waiting(floor, who.group)
         if row >= 0:
             call: Any = row_at(floor.rows, row)
-            how = int(call.waits)
+            how: Any = np.int64(call.waits)
             stop_waiting(floor, row)
             serve(floor, agent, row, how)
             return True
@@ -245,7 +257,7 @@ def worked(floor: Any, agent: int, kind: int, row: int) -> None:
     floor.work_count += 1
 
 
-@part
+@small
 def disengage(floor: Any, agent: int) -> None:
     """The agent is occupied no longer."""
     who: Any = agent_at(floor.agents, agent)

@@ -1,7 +1,9 @@
 """Events to come in a heap: records of time, order among events of the same instant, and what happens.
 
-Every parent has four children, so that the heap of a hundred busy agents is four levels deep. Events are compared by
-(time, order, what); equal in all three are only events of which all but one do nothing.
+Every parent has four children, and all four are always compared, those that are not there being infinitely late: the
+processor then need not guess which child is next, which would cost it more than all the rest. Times are compared as the
+whole numbers that their bits make, which for times of 0 and later is the same order. Equal in time, order and content
+are only events of which all but one do nothing.
 """
 
 from __future__ import annotations
@@ -9,79 +11,128 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulation.kernels import inlined, part
+from simulation.flat_centre import whole
+from simulation.kernels import part, small
 from simulation.pointers import pointer_to
 
-__all__ = ["EVENT", "before", "event_at", "pop", "push", "replace"]
+__all__ = ["EVENT", "LATEST", "SPARE", "as_time", "as_whole", "event_at", "no_events", "pop", "push", "replace"]
 
-EVENT = np.dtype([("time_s", np.float64), ("order", np.int64), ("what", np.int64)], align=True)
-"""An event: its time, its order (see :class:`simulation.clock.Moment`), and a row, agent or stay."""
+EVENT = np.dtype([("when", np.int64), ("order", np.int64), ("what", np.int64)], align=True)
+"""An event: the bits of its time in seconds, its order (see :class:`simulation.clock.Moment`), and a row, agent or stay."""
 
+SPARE = 5
+"""Records behind the last event that must be there, infinitely late."""
+
+LATEST = whole(2**63 - 1)
+"""The bits of no time: later than all, infinite ones included."""
 
 event_at = pointer_to(EVENT)
 """For compiled code: an event of a heap at an address."""
 
 
-@inlined
-def before(event: Any, time_s: float, order: int, what: int) -> bool:
-    """Whether the event happens before one of this time, order and content."""
-    if event.time_s != time_s:
-        return bool(event.time_s < time_s)
-    return bool(event.order < order or (event.order == order and event.what < what))
+def no_events(room: int) -> NDArray[np.void]:
+    """An empty heap with room for so many events, the spare ones included."""
+    events = np.empty(room, dtype=EVENT)
+    events["when"] = LATEST
+    return events
+
+
+@small
+def as_whole(time_s: float) -> int:
+    """The bits of a time as a whole number."""
+    return np.float64(time_s).view(np.int64)  # type: ignore[return-value]
+
+
+@small
+def as_time(when: int) -> float:
+    """The time of these bits."""
+    return np.int64(when).view(np.float64)  # type: ignore[return-value]
+
+
+@small
+def _write(events: int, at: int, when: int, order: int, what: int) -> None:
+    event: Any = event_at(events, at)
+    event.when = when
+    event.order = order
+    event.what = what
+
+
+@small
+def _copy(events: int, at: int, other: int) -> None:
+    event: Any = event_at(events, other)
+    _write(events, at, event.when, event.order, event.what)
+
+
+@part
+def _first_of_equals(events: int, first: int) -> int:
+    """Of four children, two of which fall on the same instant, the one that comes first."""
+    best = first
+    for other in range(first + 1, first + 4):
+        mine: Any = event_at(events, best)
+        rival: Any = event_at(events, other)
+        if rival.when < mine.when or (
+            rival.when == mine.when
+            and (rival.order < mine.order or (rival.order == mine.order and rival.what < mine.what))
+        ):
+            best = other
+    return best
 
 
 @part
 def push(events: int, size: int, time_s: float, order: int, what: int) -> None:
     """Add an event to the heap of ``size`` events at this address, which must have room for it."""
+    when = as_whole(time_s)
     at = size
     while at > 0:
         parent = (at - 1) >> 2
         above: Any = event_at(events, parent)
-        if not before(above, time_s, order, what):
-            here: Any = event_at(events, at)
-            here.time_s = above.time_s
-            here.order = above.order
-            here.what = above.what
-            at = parent
-        else:
+        if above.when < when or (
+            above.when == when and (above.order < order or (above.order == order and above.what <= what))
+        ):
             break
-    here = event_at(events, at)
-    here.time_s = time_s
-    here.order = order
-    here.what = what
+        _copy(events, at, parent)
+        at = parent
+    _write(events, at, when, order, what)
 
 
 @part
-def replace(events: int, size: int, time_s: float, order: int, what: int) -> None:
+def replace(events: int, size: int, when: int, order: int, what: int) -> None:
     """Put an event into a heap of ``size`` events in place of the first."""
     at = 0
     while True:
         child = (at << 2) + 1
         if child >= size:
             break
-        best: Any = event_at(events, child)
-        best_at = child
-        for other in range(child + 1, min(child + 4, size)):
-            rival: Any = event_at(events, other)
-            if before(rival, best.time_s, best.order, best.what):
-                best = rival
-                best_at = other
-        if not before(best, time_s, order, what):
-            break
-        here: Any = event_at(events, at)
-        here.time_s = best.time_s
-        here.order = best.order
-        here.what = best.what
-        at = best_at
-    here = event_at(events, at)
-    here.time_s = time_s
-    here.order = order
-    here.what = what
+        w0 = event_at(events, child).when
+        w1 = event_at(events, child + 1).when
+        w2 = event_at(events, child + 2).when
+        w3 = event_at(events, child + 3).when
+        left = child + 1 if w1 < w0 else child
+        right = child + 3 if w3 < w2 else child + 2
+        earlier_left, earlier_right = min(w0, w1), min(w2, w3)
+        best = right if earlier_right < earlier_left else left
+        earliest = min(earlier_left, earlier_right)
+        if (w0 == earliest) + (w1 == earliest) + (w2 == earliest) + (w3 == earliest) > 1:
+            best = _first_of_equals(events, child)
+        if when <= earliest:
+            if when < earliest:
+                break
+            rival: Any = event_at(events, best)
+            if order < rival.order or (order == rival.order and what <= rival.what):
+                break
+        _copy(events, at, best)
+        at = best
+    _write(events, at, when, order, what)
 
 
 @part
 def pop(events: int, size: int) -> None:
     """Take the first event out of a heap of ``size`` events."""
     last: Any = event_at(events, size - 1)
-    replace(events, size - 1, last.time_s, last.order, last.what)
+    when = last.when
+    last.when = LATEST
+    replace(events, size - 1, when, last.order, last.what)
+    if size == 1:
+        last.when = LATEST

@@ -26,7 +26,7 @@ import numpy as np
 from llvmlite import binding
 from numba.core import config
 
-__all__ = ["cache_folder", "compiled_before", "inlined", "kernel", "note_compiled", "part"]
+__all__ = ["cache_folder", "compiled_before", "inlined", "kernel", "note_compiled", "part", "small"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -62,6 +62,11 @@ def inlined(function: F) -> F:
 def part(function: F) -> F:
     """As :func:`kernel`, for functions that only compiled ones call: no way in for Python, so sooner compiled."""
     return _compiled(function, {"no_cpython_wrapper": True, "no_cfunc_wrapper": True})
+
+
+def small(function: F) -> F:
+    """As :func:`part`, for the small functions of inner loops: put into every caller."""
+    return _compiled(function, {"no_cpython_wrapper": True, "no_cfunc_wrapper": True, "forceinline": True})
 
 
 def _compiled(function: F, options: dict[str, Any]) -> F:
