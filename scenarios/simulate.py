@@ -19,12 +19,12 @@ from scheduler import rostered_agents
 from simulation import Centre, Engine, centre_of
 from simulation.engine import compile_engine, engine_available, engine_is_compiled
 from simulation.estimates import Estimate, estimate, period_values
-from simulation.experiment import path_count
+from simulation.experiment import calls_of, path_count
 from simulation.precision import Precision
 from simulation.seat_duties import seat_duties
 from wfm import __version__
 from wfm.errors import BadInput
-from wfm.execution import DaskCluster, Executor, run_tasks
+from wfm.execution import DaskCluster, Executor, InProcess, LocalProcesses, run_tasks
 from wfm.i18n import Text, both, list_words, say
 from wfm.metrics import KPIS
 from wfm.staffing import compute_requirement, compute_workload
@@ -43,6 +43,10 @@ SIMULATE_STAGES: dict[str, Text] = {
 PATHS_LEAST, PATHS_MOST = 100, 1000
 """Sample paths of the forecast: at least as many as a plan has, and as many as there are replications."""
 PATHS_FOR_PRECISION = 500
+REPLICATIONS_GUESSED = 200
+"""Replications that a precision is taken to need, when it is judged whether other processes pay."""
+LONG_RUN_CALLS = {Engine.COMPILED: 20_000_000, Engine.SIMPY: 100_000}
+"""Fewer calls than these are played sooner here than other processes start, which takes some seconds."""
 REPLICATIONS_MAX = 1_000_000
 
 
@@ -60,6 +64,9 @@ class SimulateSettings:
     """Whose precision is told."""
     engine: Engine = Engine.COMPILED
     executor: Executor | None = None
+    """None: this process, or others of this machine where the run is long enough for them to start."""
+    workers: int = 1
+    """Processes at most, where no executor is named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +158,7 @@ def simulate_scenario(
         replications=settings.replications,
         precision=settings.precision,
         engine=settings.engine,
-        executor=settings.executor,
+        executor=settings.executor or _executor_for(centre, settings),
         ledger_folder=home / "replications",
         progress=watch("simulation"),
     )
@@ -172,6 +179,13 @@ def simulate_scenario(
         notes=_notes(prepared, plan, inputs),
         inputs=inputs if plan is None else {**inputs, "duties": content_hash(plan.duties.astype(str).to_dict("list"))},
     )
+
+
+def _executor_for(centre: Centre, settings: SimulateSettings) -> Executor:
+    calls = calls_of(centre) * (settings.replications or REPLICATIONS_GUESSED)
+    playing = settings.engine if engine_available(settings.engine) else Engine.SIMPY
+    long = settings.workers > 1 and calls >= LONG_RUN_CALLS[playing]
+    return LocalProcesses(settings.workers) if long else InProcess()
 
 
 def _check(settings: SimulateSettings) -> None:

@@ -55,8 +55,13 @@ def register(app: typer.Typer) -> None:
         ] = "compiled",
         executor: Annotated[
             str,
-            typer.Option("--executor", help=say("where replications run: in-process, processes or dask")),
-        ] = "processes",
+            typer.Option(
+                "--executor",
+                help=say(
+                    "where replications run: in-process, processes or dask (default: processes if the run is long)"
+                ),
+            ),
+        ] = "",
         scheduler: Annotated[
             str, typer.Option("--scheduler", help=say("address of dask's scheduler, such as tcp://127.0.0.1:8786"))
         ] = "",
@@ -71,12 +76,14 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         from scenarios.plan_folder import read_plan
         from wfm.cli.result_file import check_result_file
+        from wfm.execution import usable_cores
 
         if calls_out is not None:
             check_result_file(calls_out, ".parquet")
-        executing = _executor(executor, scheduler, workers)
+        processes = usable_cores() if workers is None else workers
+        executing = _executor(executor, scheduler, processes)
         made = None if plan is None else read_plan(plan)
-        settings = _settings(made, start, days, seed, replications, precision, kpi, engine, executing)
+        settings = _settings(made, start, days, seed, replications, precision, kpi, engine, executing, processes)
         view, rows = _run(scenario, settings, made, calls_out)
         if as_json:
             from wfm.cli.console import print_json
@@ -89,13 +96,14 @@ def register(app: typer.Typer) -> None:
             print_simulation(view, calls_out, rows)
 
 
-def _executor(name: str, scheduler: str, workers: int | None) -> Executor:
+def _executor(name: str, scheduler: str, workers: int) -> Executor | None:
     from wfm.errors import BadInput
-    from wfm.execution import executor_named, usable_cores
+    from wfm.execution import executor_named
 
     if scheduler and name != "dask":
         raise BadInput(say("--scheduler: goes with --executor dask only"))
-    return executor_named(name, workers=usable_cores() if workers is None else workers, scheduler=scheduler or None)
+    named = executor_named(name or "processes", workers=workers, scheduler=scheduler or None)
+    return named if name else None
 
 
 def _settings(
@@ -107,7 +115,8 @@ def _settings(
     precision: str,
     kpi: str,
     engine: str,
-    executor: Executor,
+    executor: Executor | None,
+    workers: int,
 ) -> SimulateSettings:
     from scenarios.simulate import SimulateSettings
     from simulation import Engine
@@ -131,6 +140,7 @@ def _settings(
         kpi=kpi,
         engine=Engine(one_of("--engine", engine, ENGINES)),
         executor=executor,
+        workers=workers,
     )
 
 
