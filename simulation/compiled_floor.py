@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.centre import Centre
-from simulation.event_heap import EVENT, LATEST, SPARE, as_whole, no_events, push, replace
+from simulation.event_heap import EVENT, LATEST, SPARE, as_whole, no_events, push, replace_first
 from simulation.flat_centre import AGENT, FACTS, GROUP, LINE, NOBODY, ORDER_CLASS, ROW, STEP, FlatCentre
 from simulation.kernels import part, small
 from simulation.keyed import Purpose, stream
@@ -127,7 +127,7 @@ def set_event(floor: Any, time_s: float, order: int, what: int) -> None:
     """Let something happen at a time, in the written order."""
     if floor.taken:
         floor.taken = 0
-        replace(floor.events, floor.event_count, as_whole(time_s), order, what)
+        replace_first(floor.events, floor.event_count, as_whole(time_s), order, what)
     else:
         push(floor.events, floor.event_count, time_s, order, what)
         floor.event_count += 1

@@ -17,7 +17,7 @@ from simulation.flat_centre import whole
 from simulation.kernels import part, small
 from simulation.pointers import pointer_to
 
-__all__ = ["EVENT", "LATEST", "SPARE", "as_time", "as_whole", "event_at", "no_events", "pop", "push", "replace"]
+__all__ = ["EVENT", "LATEST", "SPARE", "as_time", "as_whole", "event_at", "no_events", "pop", "push", "replace_first"]
 
 EVENT = np.dtype([("when", np.int64), ("order", np.int64), ("what", np.int64)], align=True)
 """An event: the bits of its time in seconds, its order (see :class:`simulation.clock.Moment`), and a row, agent or stay."""
@@ -48,7 +48,7 @@ def as_whole(time_s: float) -> int:
 @small
 def as_time(when: int) -> float:
     """The time of these bits."""
-    return np.int64(when).view(np.float64)  # type: ignore[return-value]
+    return np.int64(when).view(np.float64)
 
 
 @small
@@ -98,7 +98,7 @@ def push(events: int, size: int, time_s: float, order: int, what: int) -> None:
 
 
 @part
-def replace(events: int, size: int, when: int, order: int, what: int) -> None:
+def replace_first(events: int, size: int, when: int, order: int, what: int) -> None:
     """Put an event into a heap of ``size`` events in place of the first."""
     at = 0
     while True:
@@ -133,6 +133,6 @@ def pop(events: int, size: int) -> None:
     last: Any = event_at(events, size - 1)
     when = last.when
     last.when = LATEST
-    replace(events, size - 1, when, last.order, last.what)
+    replace_first(events, size - 1, when, last.order, last.what)
     if size == 1:
         last.when = LATEST
