@@ -78,7 +78,7 @@ class DayGenerator:
         origin = paths[np.arange(days) * len(paths) // days]
         calls = draw_day_calls(
             self.centre,
-            self._counts(window, origin, first),
+            self.counts(window, origin, first),
             self.seed,
             first=start,
             counted=window >= here[0],
@@ -104,7 +104,7 @@ class DayGenerator:
         factors: Floats = totals / max(float(mean.sum()), 1e-12)
         return factors
 
-    def _counts(self, window: Counts, origin: Counts, first: int) -> Counts:
+    def counts(self, window: Counts, origin: Counts, first: int) -> Counts:
         """Calls ``(D, L, W)``: rates of the path, with the forecast's dispersion of single intervals."""
         forecast, recipe = self.forecast, self.forecast.recipe
         if recipe is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from scenarios.confident_seats import ConfidentRequirement, seats_with_confidenc
 from scenarios.findings import day_names
 from scenarios.preparation import Prepared, StageProgress, prepare, silent, staged
 from scenarios.scenario import Scenario, content_hash
+from scenarios.staff_by_simulation import SimulatedRequirement, staff_by_simulation
 from wfm import __version__
 from wfm.errors import BadInput
 from wfm.i18n import Text, both, say
@@ -58,6 +60,7 @@ STAFF_STAGES: dict[str, Text] = {
     "requirement": Text("Requirement", "人力需求"),
     "lines": Text("Lines together", "专线合并"),
     "confidence": Text("Confidence", "达标把握"),
+    "simulation": Text("Search by simulation", "仿真寻优"),
     "office": Text("Deferred work", "后台工作"),
 }
 
@@ -72,6 +75,12 @@ class StaffSettings:
     confidence: float | None = None
     clock: ClockMethod = "offered-load"
     seed: int = 1
+    by: Literal["formula", "simulation"] = "formula"
+    each_line: bool = False
+    """By simulation: every line keeps the targets by itself."""
+    absence: bool = False
+    """By simulation: agents fail to come as often as the hotline says."""
+    workers: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +127,8 @@ class StaffView:
     """Both levels, for the expected demand."""
     confident: ConfidentRequirement | None
     """Seats of the chosen level for the confidence asked for."""
+    simulated: SimulatedRequirement | None
+    """Seats found by simulation, where they were asked for."""
     price: pd.DataFrame
     """What separate lines cost against pooling; see ``price_of_separation``."""
     skill_groups: pd.DataFrame
@@ -135,7 +146,9 @@ class StaffView:
 
     @property
     def requirement(self) -> pd.DataFrame:
-        """The requirement asked for: of the chosen level, and of the confidence where one was named."""
+        """The requirement asked for: of the chosen level, of the confidence where one was named, or by simulation."""
+        if self.simulated is not None:
+            return self.simulated.table
         return self.confident.table if self.confident is not None else self.levels[self.settings.level].requirement
 
     def by_day(self) -> pd.DataFrame:
@@ -146,6 +159,12 @@ class StaffView:
         if self.confident is not None:
             stated = self.confident.days[["date", "probability", "half_width", "quantile", "reached"]]
             table = table.merge(stated, on="date", how="left")
+        if self.simulated is not None:
+            columns = ["date", "start_hours", "start_held", "mended_hours", "hours", "saved_hours", "gap", "held"]
+            table = table.merge(
+                self.simulated.days[columns].add_prefix("simulated_"), left_on="date", right_on="simulated_date"
+            )
+            table = table.drop(columns="simulated_date")
         return table
 
 
@@ -185,13 +204,19 @@ def staff_hotline(scenario: Scenario, settings: StaffSettings, home: Path, watch
             input cannot be planned.
     """
     confidence = settings.confidence
-    if settings.clock != "offered-load" and (confidence is not None or settings.level == "day"):
+    if settings.by == "formula" and (settings.each_line or settings.absence):
+        raise BadInput(say("--each-line and --absence are for --by simulation"))
+    if settings.clock != "offered-load" and (
+        confidence is not None or settings.level == "day" or settings.by == "simulation"
+    ):
         raise BadInput(
             say(
-                "--clock {clock} compares methods for single intervals; with --level day or --confidence only offered-load is allowed",
+                "--clock {clock} compares methods for single intervals; with --level day, --confidence or --by simulation only offered-load is allowed",
                 clock=settings.clock,
             )
         )
+    if settings.by == "simulation" and confidence is not None and settings.level == "interval":
+        raise BadInput(say("--by simulation: with --confidence it is days that comply; only --level day is allowed"))
     paths = paths_for(confidence, 100)
     prepared = prepare(scenario, settings.first, settings.days, seed=settings.seed, paths=paths, home=home, watch=watch)
     hotline, targets = prepared.hotline, prepared.targets
@@ -219,6 +244,20 @@ def staff_hotline(scenario: Scenario, settings: StaffSettings, home: Path, watch
             progress=watch("confidence"),
         )
     chosen = confident.table if confident is not None else levels[settings.level].requirement
+    simulated = None
+    if settings.by == "simulation":
+        simulated = staff_by_simulation(
+            prepared,
+            chosen,
+            level=settings.level,
+            confidence=confidence,
+            each_line=settings.each_line,
+            absence=settings.absence,
+            seed=settings.seed,
+            workers=settings.workers,
+            progress=watch("simulation"),
+        )
+        chosen = simulated.table
     seats = chosen.pivot(index="interval", columns="group", values="seats").sum(axis=1).to_numpy(dtype=np.float64)
     office = staged(watch, "office", lambda: office_of(prepared, workload, chosen, settings.seed))
     kinds = {day: (str(prepared.calendar.kind(day)), prepared.calendar.name(day)) for day in prepared.grid.day_list}
@@ -229,6 +268,7 @@ def staff_hotline(scenario: Scenario, settings: StaffSettings, home: Path, watch
         targets=tuple(target for target, _ in sized_targets(hotline, targets)),
         levels=levels,
         confident=confident,
+        simulated=simulated,
         price=price,
         skill_groups=skill_groups_of_hotline(hotline, workload, targets, scenario.agents),
         training=training_plan(hotline, scenario.agents, seats, prepared.grid, prepared.calendar),

@@ -192,7 +192,7 @@ def _next_step(space: SeatSpace, at: Measured, care: float, reach: int, barred: 
     min price·(u − d) + penalty·s, margin + more·u + care·less·d + s ≥ 0, Σ(u + d) ≤ reach, opened places, covers.
     """
     seats = at.seats
-    add = np.argwhere(at.can_add & (at.more > 0).any(axis=0))
+    add = np.argwhere(at.can_add & ~barred & (at.more > 0).any(axis=0))
     take = np.argwhere(at.can_take & ~barred)
     if not len(add) and not len(take):
         return None

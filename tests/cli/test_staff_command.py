@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from scenarios import staff_by_simulation
 from scenarios.scenario import load_scenario
+from simulation import Engine
+from simulation.fewest_seats import Effort
 from wfm.cli import app
 from wfm.hotline import library_names, targets_of
 from wfm.staffing import sized_targets
@@ -139,6 +143,11 @@ def test_every_clock_gives_seats(capsys: pytest.CaptureFixture[str], clock: str)
         ["--days", "0"],
         ["--days", "1000"],
         ["--seed", "-1"],
+        ["--by", "hand"],
+        ["--each-line"],
+        ["--absence"],
+        ["--by", "simulation", "--confidence", "0.9"],
+        ["--by", "simulation", "--clock", "plain"],
         ["--start", "14.9.2026"],
         ["--out", "nowhere/seats.csv"],
         ["--out", "seats.txt"],
@@ -163,3 +172,44 @@ def test_the_tables_speak_chinese(capsys: pytest.CaptureFixture[str], monkeypatc
     assert "从严口径的代价" in out
     assert "后台工作" in out
     assert "席位由何决定" in out
+
+
+@pytest.fixture
+def _little_effort(monkeypatch: pytest.MonkeyPatch) -> None:
+    effort = Effort(small=6, large=20, check=40, checks=1, bound_rounds=1)
+    monkeypatch.setattr(staff_by_simulation, "EXPECTED_DAY", effort)
+    monkeypatch.setattr(staff_by_simulation, "PROBABLE_DAY", replace(effort, large=40))
+    played = staff_by_simulation.staff_by_simulation
+    monkeypatch.setattr(
+        "scenarios.staff.staff_by_simulation", lambda *a, **k: played(*a, **(k | {"engine": Engine.SIMPY}))
+    )
+
+
+@pytest.mark.usefixtures("_little_effort")
+@pytest.mark.parametrize("more", [[], ["--confidence", "0.6"], ["--each-line", "--absence"]])
+def test_seats_by_simulation_stand_beside_the_formulas(capsys: pytest.CaptureFixture[str], more: list[str]) -> None:
+    arguments = ["nanxun-12368", *MONDAY, "--days", "1", "--by", "simulation", "--level", "day", *more, "--json"]
+    code, out, _ = run(capsys, *arguments)
+    assert code == 0
+    found = json.loads(out)
+    searched = found["simulation"]
+    requirement = pd.DataFrame(found["requirement"])
+    assert (requirement["seats"] * requirement["interval_s"]).sum() / 3600 == pytest.approx(searched["hours"])
+    assert searched["bound_hours"] <= searched["hours"] + 1e-9
+    assert searched["saved_hours"] == pytest.approx(searched["mended_hours"] - searched["hours"])
+    assert 0 <= searched["gap"] < 1
+    assert searched["by_day"][0]["date"] == "2026-09-14"
+    assert {m["line"] for m in searched["measures"]} == ({"litigation"} if "--each-line" in more else {""})
+    assert searched["probability"] == (0.6 if "--confidence" in more else None)
+    assert found["by_day"][0]["simulated_hours"] == pytest.approx(searched["hours"])
+
+
+@pytest.mark.usefixtures("_little_effort")
+@pytest.mark.parametrize(("language", "words"), [("en", "What the search saved"), ("zh", "寻优节省了多少")])
+def test_the_search_is_shown(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, language: str, words: str
+) -> None:
+    monkeypatch.setenv("WFM_LANG", language)
+    code, out, _ = run(capsys, "nanxun-12368", *MONDAY, "--days", "1", "--by", "simulation", "--level", "interval")
+    assert code == 0
+    assert words in out

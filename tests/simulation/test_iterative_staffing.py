@@ -298,3 +298,16 @@ def test_a_window_holds_its_own_calls_and_hours(small_centre: Callable[..., Cent
     evening = SeatTrials(DayWindow(late, 6, day.before, 0), trials.targets, 1, engine=Engine.SIMPY)
     assert evening.measures(seats, 0, 1).above[0, 0] == pytest.approx(4 * late.call_back_reached_share)
     assert trials.measures(seats, 0, 1).below[0, 0] == 7
+
+
+def test_a_seat_that_does_not_help_is_not_tried_for_ever() -> None:
+    """More of the first seat is promised to help and does not: the search gives it up."""
+
+    class Liar(OneByOne):
+        def changes(self, seats: np.ndarray, cells: np.ndarray, step: int, first: int, size: int) -> np.ndarray:
+            return np.where(cells, float(step), 0.0)[None, None]
+
+    oracle = Liar(lambda seats, first, size: np.array([[-1.0]]))
+    found = settle(space_of(2, most=3), oracle, np.array([[1, 1]]), EXACT)
+    assert not found.holds
+    assert oracle.evaluations < 50

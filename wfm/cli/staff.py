@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 LEVELS = ("interval", "day")
 CLOCKS = ("offered-load", "backlog", "plain")
+WAYS = ("formula", "simulation")
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +35,18 @@ def register(app: typer.Typer) -> None:
             str,
             typer.Option("--clock", help=say("how load follows the clock: offered-load, backlog or plain")),
         ] = "offered-load",
+        by: Annotated[
+            str,
+            typer.Option(
+                "--by", help=say("formula, or simulation: search the fewest seats that hold when every call is played")
+            ),
+        ] = "formula",
+        each_line: Annotated[
+            bool, typer.Option("--each-line", help=say("by simulation: every line keeps the targets by itself"))
+        ] = False,
+        absence: Annotated[
+            bool, typer.Option("--absence", help=say("by simulation: agents fail to come as often as the hotline says"))
+        ] = False,
         start: Annotated[str, typer.Option("--start", help=say("first day, YYYY-MM-DD (default: next Monday)"))] = "",
         days: Annotated[int, typer.Option("--days", help=say("days to plan"))] = 28,
         seed: Annotated[int, typer.Option("--seed", help=say("seed of every random number"))] = 1,
@@ -44,6 +57,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         from scenarios.staff import StaffSettings
         from wfm.cli.plan import next_monday, one_of, parse_day
+        from wfm.execution import usable_cores
 
         settings = StaffSettings(
             first=parse_day(start) if start else next_monday(),
@@ -52,6 +66,10 @@ def register(app: typer.Typer) -> None:
             confidence=confidence,
             clock=one_of("--clock", clock, CLOCKS),  # type: ignore[arg-type]
             seed=seed,
+            by=one_of("--by", by, WAYS),  # type: ignore[arg-type]
+            each_line=each_line,
+            absence=absence,
+            workers=usable_cores(),
         )
         view = _run(scenario, settings, out)
         if as_json:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from wfm.cli.staff_rooms import print_office, print_price
+from wfm.cli.staff_simulated import print_simulated, simulated_json
 from wfm.i18n import language, say
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def staff_json(view: StaffView) -> dict[str, Any]:
         "confidence": settings.confidence,
         "clock": settings.clock,
         "seed": settings.seed,
+        "by": settings.by,
         "version": view.version,
         "inputs": view.inputs,
         "levels": {
@@ -48,6 +50,7 @@ def staff_json(view: StaffView) -> dict[str, Any]:
         },
         "by_day": _rows(by_day.assign(date=by_day["date"].dt.strftime("%Y-%m-%d"), kind=kinds)),
         "decides": decides(view.requirement),
+        "simulation": None if view.simulated is None else simulated_json(view.simulated, settings.each_line),
         "lines_together": _rows(view.price),
         "skill_groups": _rows(view.skill_groups),
         "training": {
@@ -109,6 +112,8 @@ def print_staff(view: StaffView, out: Path | None) -> None:
         console.print(f"· {note}")
     _print_levels(view, console)
     _print_days(view, console)
+    if view.simulated is not None:
+        print_simulated(view, view.simulated, console)
     _print_decides(view, console)
     if len(view.prepared.hotline.lines) > 1:
         print_price(view, console)
