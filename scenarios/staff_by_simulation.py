@@ -60,7 +60,8 @@ class SimulatedRequirement:
     """Columns of ``tables.REQUIREMENT``; what is predicted, is predicted by formula for these seats."""
     days: pd.DataFrame
     """One row a date: date, calls; start_hours of the formulas' seats and start_held; mended_hours with seats added
-    until they hold; hours found, bound_hours and gap (share of hours); saved_hours (mended − found); held (the check
+    until they hold; hours found, bound_hours and gap (share of hours); saved_hours (mended − found); probability that the day
+    keeps every target and half_width of its 95 % interval (NaN for the expected day); held (the check
     on fresh replications), minimal, rounds, cuts, evaluations, calls_played, checks."""
     measures: pd.DataFrame
     """One row a date, target and line (``""`` for all together): date, target, line, value, half_width of its 95 %
@@ -258,6 +259,7 @@ def _row(task: _Day, answer: _Answer) -> dict[str, object]:
         "saved_hours": space.hours_of(found.mended) - hours,
         "bound_hours": found.bound,
         "gap": (hours - found.bound) / hours if hours > 0 else 0.0,
+        **_share_kept(task, found),
         "held": found.holds,
         "minimal": found.minimal,
         "rounds": found.rounds,
@@ -266,6 +268,14 @@ def _row(task: _Day, answer: _Answer) -> dict[str, object]:
         "calls_played": answer.calls_played,
         "checks": found.checks,
     }
+
+
+def _share_kept(task: _Day, found: FewestSeats) -> dict[str, float]:
+    """How surely the day keeps every target, where that was asked: share of days in the last check."""
+    if task.probability is None:
+        return {"probability": float("nan"), "half_width": float("nan")}
+    share = float(found.certainty.mean[0]) + task.probability
+    return {"probability": share, "half_width": 1.96 * float(found.certainty.error[0])}
 
 
 def _may_work(prepared: Prepared, centre: Centre) -> Flags:

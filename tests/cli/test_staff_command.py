@@ -201,6 +201,8 @@ def test_seats_by_simulation_stand_beside_the_formulas(capsys: pytest.CaptureFix
     assert searched["by_day"][0]["date"] == "2026-09-14"
     assert {m["line"] for m in searched["measures"]} == ({"litigation"} if "--each-line" in more else {""})
     assert searched["probability"] == (0.6 if "--confidence" in more else None)
+    if "--confidence" in more:
+        assert searched["by_day"][0]["probability"] >= 0.6 or not searched["held"]
     assert found["by_day"][0]["simulated_hours"] == pytest.approx(searched["hours"])
 
 

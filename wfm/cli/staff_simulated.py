@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -92,6 +93,7 @@ def _print_hours(found: SimulatedRequirement, console: Console) -> None:
         say("found"),
         say("Saved"),
         say("Share"),
+        *([say("Complies")] if found.probability is not None else []),
     )
     for heading in headings:
         table.add_column(heading, justify="right")
@@ -105,6 +107,7 @@ def _print_hours(found: SimulatedRequirement, console: Console) -> None:
             f"{row['hours']:,.1f}" + ("" if row["held"] else " △"),
             f"{row['saved_hours']:,.1f}",
             _share(row["saved_hours"], row["mended_hours"]),
+            *([_chance(row)] if found.probability is not None else []),
         )
     if len(rows) > 1:
         whole = {name: float(found.days[name].sum()) for name in HOURS}
@@ -119,6 +122,10 @@ def _print_hours(found: SimulatedRequirement, console: Console) -> None:
             _share(whole["saved_hours"], whole["mended_hours"]),
         )
     console.print(table)
+
+
+def _chance(row: dict[Hashable, Any]) -> str:
+    return say("{share:.1f} ± {half:.1f} %", share=100 * row["probability"], half=100 * row["half_width"])
 
 
 def _share(part: float, whole: float) -> str:
