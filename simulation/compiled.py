@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -12,37 +13,32 @@ from simulation.attendance import attendance
 from simulation.calls import Orders, OtherWork, SimulatedCalls, Stays
 from simulation.centre import Centre
 from simulation.clock import Moment
-from simulation.compiled_arrivals import first_attempts
+from simulation.compiled_arrivals import caller_count, fill_callers
 from simulation.compiled_floor import STAY, Growing, floor_of, make_room
 from simulation.compiled_loop import fill_heap, play_events
 from simulation.event_heap import SPARE, no_events
-from simulation.flat_centre import ROW, FlatCentre, flat_centre
+from simulation.flat_centre import FlatCentre, flat_centre
 from simulation.kernels import kernel
 from simulation.pointers import address_of
 
-__all__ = ["Played", "play_compiled", "simulate_compiled"]
+__all__ = ["Played", "call_order", "play_compiled", "simulate_compiled"]
 
 Records = NDArray[np.void]
 Integers = NDArray[np.int64]
 
 
 @kernel
-def _places(rows: Records, callers: int, used: int) -> Integers:
-    """(rows,) place of each row in the order (call, attempt)."""
-    place = np.arange(used)
-    if used == callers:
-        return place
-    ends = np.zeros(callers + 1, np.int64)
-    for row in range(used):
-        call: Any = rows[row]
-        ends[call.call + 1] += 1
+def call_order(rows: Records, callers: int) -> Integers:
+    """(rows,) the rows in the order (call, attempt)."""
+    order = np.empty(len(rows), np.int64)
+    at = 0
     for caller in range(callers):
-        ends[caller + 1] += ends[caller]
-    for row in range(used):  # attempts of a caller come one after another
-        call = rows[row]
-        place[row] = ends[call.call]
-        ends[call.call] += 1
-    return place
+        row: Any = np.int64(caller)
+        while row >= 0:
+            order[at] = row
+            at += 1
+            row = np.int64(rows[row].again)
+    return order
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -63,30 +59,40 @@ class Played:
     """Work orders, of :data:`simulation.compiled_floor.ORDER`."""
     waiting_area_s: float
     inside_area_s: float
+    """Time-integrals of how many wait and how many are inside; NaN if they were not asked for."""
 
-    def places(self) -> Integers:
-        """(calls,) place of each row in the order (call, attempt)."""
-        return _places(self.rows, self.callers, len(self.rows))
+    def order(self) -> Integers:
+        """(calls,) the rows in the order (call, attempt)."""
+        return call_order(self.rows, self.callers)
 
 
 _growing = Growing()
 
 
-def play_compiled(centre: Centre, seed: int, replication: int) -> Played:
-    """Play one replication of the centre; the rows as they were written."""
+def play_compiled(centre: Centre, seed: int, replication: int, *, areas: bool = False) -> Played:
+    """Play one replication of the centre; the rows as they were written.
+
+    Args:
+        centre: what is played.
+        seed: seed of every draw.
+        replication: its number.
+        areas: whether the time-integrals are wanted. Without them fewer events are played, to the same calls.
+    """
     flat = flat_centre(centre)
-    arrivals = first_attempts(centre, seed, replication)
-    callers = len(arrivals)
-    if len(_growing.rows) < callers:
-        # Twice the room: pages that nothing is written to take no memory.
-        _growing.rows = np.empty(2 * callers + 1024, dtype=ROW)
-    rows = _growing.rows
-    rows["arrived_s"][:callers] = arrivals.time_s
-    rows["line"][:callers] = arrivals.line
-    rows["interval"][:callers] = arrivals.interval
+    callers = caller_count(centre, replication)
+    _growing.hold(callers)
+    fill_callers(centre, seed, replication, _growing.arrive_s, _growing.keys)
     planned, coming = _planned(centre, flat, seed, replication)
     _growing.clear()
-    floor, own = floor_of(centre, flat, seed, replication, {"keys": arrivals.key, "planned": planned, "coming": coming})
+    floor, own = floor_of(
+        centre,
+        flat,
+        seed,
+        replication,
+        {"arrive_s": _growing.arrive_s, "keys": _growing.keys, "planned": planned, "coming": coming},
+        callers=callers,
+        areas=areas,
+    )
     done = False
     while not done:
         make_room(floor, _growing)
@@ -99,8 +105,8 @@ def play_compiled(centre: Centre, seed: int, replication: int) -> Played:
         works=_growing.works[: end["work_count"]],
         stays=_growing.stays[: end["stay_count"]],
         orders=_growing.orders[: end["order_count"]],
-        waiting_area_s=float(end["waiting_area_s"]),
-        inside_area_s=float(end["inside_area_s"]),
+        waiting_area_s=float(end["waiting_area_s"]) if areas else nan,
+        inside_area_s=float(end["inside_area_s"]) if areas else nan,
     )
 
 
@@ -141,19 +147,22 @@ def simulate_compiled(centre: Centre, seed: int, replication: int) -> SimulatedC
 
     The result depends on the arguments alone, and is that of :func:`simulation.simpy_model.simulate`.
     """
-    played = play_compiled(centre, seed, replication)
+    played = play_compiled(centre, seed, replication, areas=True)
     rows, works, stays, orders = played.rows, played.works, played.stays, played.orders
-    place = played.places()
-    order = np.empty_like(place)
-    order[place] = np.arange(len(place))
+    order = played.order()
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
     whole: dict[str, Any] = {
         name: rows[name][order].astype(np.int64) for name in ("call", "attempt", "line", "outcome", "agent")
     }
     times: dict[str, Any] = {name: rows[name][order] for name in _TIMES}
+    handle_s = rows["spoken_s"][order] + rows["wrap_s"][order]
+    handle_s[np.isnan(times["answered_s"])] = np.nan
     return SimulatedCalls(
         replication=replication,
         **whole,
         **times,
+        handle_s=handle_s,
         waiting_area_s=played.waiting_area_s,
         inside_area_s=played.inside_area_s,
         busy_s=played.agents["busy_s"].copy(),
@@ -178,4 +187,4 @@ def simulate_compiled(centre: Centre, seed: int, replication: int) -> SimulatedC
     )
 
 
-_TIMES = ("arrived_s", "ivr_s", "queued_s", "answered_s", "ended_s", "handle_s", "called_back_s")
+_TIMES = ("arrived_s", "ivr_s", "queued_s", "answered_s", "ended_s", "called_back_s")

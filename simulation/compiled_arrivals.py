@@ -17,7 +17,7 @@ from simulation.compiled_draws import draw
 from simulation.kernels import inlined, kernel
 from simulation.keyed import Purpose, stream
 
-__all__ = ["fill_arrivals", "first_attempts", "spread_interval"]
+__all__ = ["caller_count", "fill_arrivals", "fill_callers", "first_attempts", "spread_interval"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -27,27 +27,41 @@ _LINE, _INTERVAL = np.uint64(44), np.uint64(20)
 _INTERVALS = np.uint64(2**24 - 1)
 _ONCE = np.uint64(1)
 
-_given: WeakKeyDictionary[Centre, Arrivals] = WeakKeyDictionary()
-
 
 def first_attempts(centre: Centre, seed: int, replication: int) -> Arrivals:
     """The callers of a replication, as :func:`simulation.arrivals.arrivals_of` gives them."""
     if centre.given is not None:
-        known = _given.get(centre)
-        if known is None:
-            known = _given[centre] = arrivals_of(centre, seed, replication)
-        return known
-    path = np.ascontiguousarray(centre.arrivals[replication % len(centre.arrivals)])
-    calls = int(path.sum())
-    arrivals = Arrivals(
-        time_s=np.empty(calls),
-        line=np.empty(calls, dtype=np.int64),
-        interval=np.empty(calls, dtype=np.int64),
-        key=np.empty(calls, dtype=np.uint64),
-    )
-    base = np.uint64(stream(seed, replication, Purpose.ARRIVAL))
-    fill_arrivals(path, centre.interval_s, base, arrivals.time_s, arrivals.line, arrivals.interval, arrivals.key)
-    return arrivals
+        return arrivals_of(centre, seed, replication)
+    callers = caller_count(centre, replication)
+    time_s, key = np.empty(callers), np.empty(callers, dtype=np.uint64)
+    fill_callers(centre, seed, replication, time_s, key)
+    line, interval = key >> _LINE, (key >> _INTERVAL) & _INTERVALS
+    return Arrivals(time_s, line.astype(np.int64), interval.astype(np.int64), key)
+
+
+def caller_count(centre: Centre, replication: int) -> int:
+    """Callers of a replication."""
+    if centre.given is not None:
+        return len(centre.given.time_s)
+    return int(centre.arrivals[replication % len(centre.arrivals)].sum())
+
+
+_given: WeakKeyDictionary[Centre, Arrivals] = WeakKeyDictionary()
+
+
+def fill_callers(centre: Centre, seed: int, replication: int, time_s: Floats, key: Words) -> None:
+    """Write times and keys of a replication's callers, in order of arrival, into arrays of at least as many entries.
+
+    Their lines and intervals stand in the keys, see :mod:`simulation.arrivals`.
+    """
+    if centre.given is None:
+        path = np.ascontiguousarray(centre.arrivals[replication % len(centre.arrivals)])
+        fill_arrivals(path, centre.interval_s, np.uint64(stream(seed, replication, Purpose.ARRIVAL)), time_s, key)
+        return
+    known = _given.get(centre)
+    if known is None:
+        known = _given[centre] = arrivals_of(centre, seed, replication)
+    time_s[: len(known)], key[: len(known)] = known.time_s, known.key
 
 
 @kernel
@@ -56,13 +70,11 @@ def fill_arrivals(
     interval_s: float,
     base: np.uint64,
     time_s: Floats,
-    line: Integers,
-    interval: Integers,
     key: Words,
 ) -> None:
-    """Write the calls of a path (L, T) in order of (time, key) into arrays of as many entries as it has calls.
+    """Write the calls of a path (L, T) in order of (time, key) into arrays of at least as many entries as it has calls.
 
-    ``base`` is the stream of ``Purpose.ARRIVAL``. The arrays may be columns of records.
+    ``base`` is the stream of ``Purpose.ARRIVAL``.
     """
     lines, intervals = path.shape
     most = 0
@@ -75,14 +87,11 @@ def fill_arrivals(
     bucket = np.empty(most + 2, dtype=np.int64)
     done = 0
     for t in range(intervals):
-        begin, size = done, 0
+        size = 0
         for k in range(lines):
             size += path[k, t]
-        first = spread_interval(path, t, interval_s, base, share, word, bucket, time_s, key, begin)
-        done = begin + size
-        for i in range(first, done):
-            line[i] = np.int64(key[i] >> _LINE)
-            interval[i] = np.int64((key[i] >> _INTERVAL) & _INTERVALS)
+        spread_interval(path, t, interval_s, base, share, word, bucket, time_s, key, done)
+        done += size
 
 
 @inlined
@@ -97,11 +106,11 @@ def spread_interval(
     time_s: Floats,
     key: Words,
     begin: int,
-) -> int:
-    """Write the calls of interval ``t`` in order behind the ``begin`` that are there; the first index that changed.
+) -> None:
+    """Write the calls of interval ``t`` in order behind the ``begin`` that are there.
 
-    That is ``begin``, unless rounding put a call on the interval's very end, where the next begins. ``share`` and
-    ``word`` are room for the interval's calls, ``bucket`` for two more.
+    Rounding may have put one of those on the interval's very beginning. ``share`` and ``word`` are room for the interval's
+    calls, ``bucket`` for two more.
     """
     size = 0
     for k in range(path.shape[0]):
@@ -123,7 +132,6 @@ def spread_interval(
         bucket[b] += 1
         time_s[at] = start_s + share[i] * interval_s
         key[at] = word[i]
-    first = begin
     for i in range(max(begin, 1), begin + size):
         moment, mine = time_s[i], key[i]
         at = i
@@ -133,5 +141,3 @@ def spread_interval(
             at -= 1
         time_s[at] = moment
         key[at] = mine
-        first = min(first, at)
-    return first

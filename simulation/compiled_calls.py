@@ -13,11 +13,9 @@ from simulation.calls import (
     BLOCKED,
     CALL_BACK_ACCEPTED,
     CLOSED,
-    IVR_ABANDONED,
-    IVR_COMPLETED,
 )
 from simulation.clock import Moment
-from simulation.compiled_draws import draw
+from simulation.compiled_callers import chance, drawn_s, open_again, open_callers
 from simulation.compiled_floor import (
     HAND_ON,
     NEVER,
@@ -29,6 +27,7 @@ from simulation.compiled_floor import (
     set_event,
     step_at,
 )
+from simulation.compiled_patience import add_patience
 from simulation.compiled_queue import (
     KEPT,
     ON_THE_LINE,
@@ -36,22 +35,36 @@ from simulation.compiled_queue import (
     agent_for,
     announced_wait_s,
     count_inside,
+    remove_idle,
     stop_waiting,
     wait,
 )
 from simulation.compiled_shifts import release
-from simulation.compiled_work import add_orders, answer, chance, drawn_s, free, offer, serve
+from simulation.compiled_work import add_orders, answer, free, offer, put_aside, serve
+from simulation.event_heap import LATEST, as_whole
 from simulation.flat_centre import NOBODY, whole
 from simulation.kernels import part, small
 from simulation.keyed import Purpose
-from simulation.pointers import number_at, word_at
+from simulation.pointers import number_at
 
-__all__ = ["arrive", "arrive_again", "call_back_due", "hang_up", "ivr_ends", "leave_queue", "offer_caller", "send_away"]
+__all__ = [
+    "arrive",
+    "arrive_again",
+    "call_back_due",
+    "find_overflow",
+    "give_up",
+    "hang_up",
+    "ivr_ends",
+    "next_arrival",
+    "offer_caller",
+    "overflow_order",
+    "send_away",
+]
 
 _WORK_DONE, _GIVE_UP = whole(Moment.WORK_DONE), whole(Moment.GIVE_UP)
 _OVERFLOW, _IVR_END = whole(Moment.OVERFLOW), whole(Moment.IVR_END)
 _CALL_BACK, _ARRIVAL = whole(Moment.CALL_BACK), whole(Moment.ARRIVAL)
-_IVR_ROUTE, _IVR_TIME, _PATIENCE = whole(Purpose.IVR_ROUTE), whole(Purpose.IVR_TIME), whole(Purpose.PATIENCE)
+_PATIENCE = whole(Purpose.PATIENCE)
 _REDIAL, _REDIAL_DELAY = whole(Purpose.REDIAL), whole(Purpose.REDIAL_DELAY)
 _SATISFACTION = whole(Purpose.SATISFACTION)
 _FIRST, _NOTHING = whole(1), whole(0)
@@ -60,31 +73,24 @@ _CALL_BACK_ACCEPTED = whole(CALL_BACK_ACCEPTED)
 _ACCEPTED, _BALK = whole(Purpose.CALL_BACK_ACCEPTED), whole(Purpose.BALK)
 
 
-@small
-def open_row(floor: Any, row: int, caller: int, attempt: int) -> None:
-    """Nothing has happened yet to this call but its arrival."""
-    call: Any = row_at(floor.rows, row)
-    call.ivr_s = 0.0
-    call.queued_s = np.nan
-    call.answered_s = np.nan
-    call.ended_s = np.nan
-    call.handle_s = np.nan
-    call.called_back_s = np.nan
-    call.call = caller
-    call.agent = NOBODY
-    call.next = NOBODY
-    call.attempt = attempt
-    call.outcome = NOBODY
-    call.waits = 0
-    call.inside = 0
-    call.settled = 0
+@part
+def arrive(floor: Any) -> None:
+    """The next caller calls for the first time."""
+    caller: Any = np.int64(floor.arrived)
+    floor.arrived += 1
+    next_arrival(floor)
+    _dial(floor, caller)
 
 
 @part
-def arrive(floor: Any, caller: int) -> None:
-    """A caller calls for the first time."""
-    open_row(floor, caller, caller, _FIRST)
-    _dial(floor, caller)
+def next_arrival(floor: Any) -> None:
+    """See who calls next, and when."""
+    floor.arriving = LATEST
+    if floor.arrived < floor.callers:
+        if floor.arrived == floor.opened:
+            open_callers(floor)
+        call: Any = row_at(floor.rows, floor.arrived)
+        floor.arriving = as_whole(call.arrived_s)
 
 
 @part
@@ -94,15 +100,7 @@ def arrive_again(floor: Any, before: int) -> None:
     caller: Any = row_at(floor.rows, last.call)
     if caller.settled:
         return
-    row = floor.row_count
-    floor.row_count += 1
-    call: Any = row_at(floor.rows, row)
-    number: Any = np.int64(last.call)
-    open_row(floor, row, number, int(last.attempt) + 1)
-    call.line = last.line
-    call.arrived_s = floor.time_s
-    call.interval = min(int(floor.time_s / floor.interval_s), floor.intervals - 1)
-    _dial(floor, row)
+    _dial(floor, open_again(floor, before))
 
 
 @part
@@ -110,6 +108,7 @@ def _dial(floor: Any, row: int) -> None:
     call: Any = row_at(floor.rows, row)
     if floor.free_circuits == 0:
         call.outcome = BLOCKED
+        call.ivr_s = 0.0
         call.ended_s = floor.time_s
         _redial(floor, row)
         return
@@ -118,30 +117,13 @@ def _dial(floor: Any, row: int) -> None:
     caller.inside = 1
     count_inside(floor, _FIRST)
     if not (floor.is_open_now or floor.ivr_open_24_h):
+        call.ivr_s = 0.0
         _leave(floor, row, _CLOSED)
         return
-    ivr_s = _ivr(floor, call)
-    if ivr_s > 0:
-        call.ivr_s = ivr_s
-        set_event(floor, floor.time_s + ivr_s, _IVR_END + place_of(call), row)
+    if call.ivr_s > 0:
+        set_event(floor, floor.time_s + call.ivr_s, _IVR_END + place_of(call), row)
     else:
         ivr_ends(floor, row)
-
-
-@part
-def _ivr(floor: Any, call: Any) -> float:
-    """How long announcement and IVR take; the row's fate says how they end (ANSWERED: the caller asks for an agent)."""
-    route = 1.0
-    if floor.self_service_share + floor.hang_up_share > 0:
-        route = draw(word_at(floor.base, _IVR_ROUTE), word_at(floor.keys, call.call), np.uint64(call.attempt))
-    if route < floor.self_service_share:
-        call.outcome = IVR_COMPLETED
-        return floor.announcement_s + drawn_s(floor, floor.self_service, _IVR_TIME, call, _NOTHING)  # type: ignore[no-any-return]
-    if route < floor.self_service_share + floor.hang_up_share:
-        call.outcome = IVR_ABANDONED
-        return drawn_s(floor, floor.hang_up, _IVR_TIME, call, _NOTHING)
-    call.outcome = ANSWERED
-    return floor.announcement_s + drawn_s(floor, floor.menu, _IVR_TIME, call, _NOTHING)  # type: ignore[no-any-return]
 
 
 @part
@@ -157,15 +139,25 @@ def ivr_ends(floor: Any, row: int) -> None:
         _ask_for_agent(floor, row)
 
 
-@part
+@small
 def _ask_for_agent(floor: Any, row: int) -> None:
     call: Any = row_at(floor.rows, row)
     call.queued_s = floor.time_s
     agent = agent_for(floor, int(call.line), True)
-    if agent < 0 and floor.at_orders > 0:
-        agent = agent_for(floor, int(call.line), False)
     if agent >= 0:
-        free(floor, agent)
+        remove_idle(floor, agent)
+        answer(floor, row, agent)
+    else:
+        _find_nobody_idle(floor, row)
+
+
+@part
+def _find_nobody_idle(floor: Any, row: int) -> None:
+    """The caller takes an agent from an order, or waits, or leaves."""
+    call: Any = row_at(floor.rows, row)
+    agent = agent_for(floor, int(call.line), False) if floor.at_orders > 0 else NOBODY
+    if agent >= 0:
+        put_aside(floor, agent)
         answer(floor, row, agent)
         return
     if floor.ended:
@@ -180,7 +172,7 @@ def _ask_for_agent(floor: Any, row: int) -> None:
     line: Any = line_at(floor.lines, call.line)
     patience_s = drawn_s(floor, line.patience, _PATIENCE, call, _NOTHING)
     if patience_s < NEVER:
-        set_event(floor, floor.time_s + patience_s, _GIVE_UP + place_of(call), row)
+        add_patience(floor, row, as_whole(floor.time_s + patience_s))
 
 
 @part
@@ -202,18 +194,88 @@ def _queue_up(floor: Any, row: int, how: int) -> None:
     """A caller, or a place kept for one, waits; further groups come in after their delays."""
     call: Any = row_at(floor.rows, row)
     line: Any = line_at(floor.lines, call.line)
+    alone = line.queue_last < 0
     wait(floor, row, how)
     for k in range(line.first_step, line.first_step + line.steps):
         step: Any = step_at(floor.steps, k)
-        if 0.0 < step.after_s < NEVER:
-            set_event(floor, floor.time_s + step.after_s, _OVERFLOW + place_of(call), row + k * HAND_ON)
+        if step.leads and (alone or step.next_row < 0):
+            step.next_row = row
+            step.due = as_whole(floor.time_s + step.after_s)
+            floor.overflows = min(floor.overflows, step.due)
 
 
 @part
-def offer_caller(floor: Any, what: int) -> None:
-    """A delay has passed: who waits may be answered by one more group."""
-    row = what % HAND_ON
-    step: Any = step_at(floor.steps, what // HAND_ON)
+def find_overflow(floor: Any) -> None:
+    """Set ``overflow_step`` to the step whose delay passes next, and ``overflows`` to that moment.
+
+    Callers of a line queue up in the order in which a delay passes for them, so that no event need be kept for each.
+    """
+    best = NOBODY
+    earliest = LATEST
+    for k in range(floor.step_count):
+        step: Any = step_at(floor.steps, k)
+        if step.due <= floor.overflows and step.next_row >= 0:
+            _skip_served(floor, step)
+        if step.due < earliest:
+            best = k
+            earliest = step.due
+        elif step.due == earliest and earliest < LATEST:
+            rival: Any = step_at(floor.steps, best)
+            if place_of(row_at(floor.rows, step.next_row)) < place_of(row_at(floor.rows, rival.next_row)):
+                best = k
+    floor.overflows = earliest
+    floor.overflow_step = best
+
+
+@part
+def _skip_served(floor: Any, step: Any) -> None:
+    """Find the first row that still waits, from the one on that the step had found before."""
+    call: Any = row_at(floor.rows, step.next_row)
+    while call.waits == 0:
+        if call.next < 0:
+            step.next_row = NOBODY
+            step.due = LATEST
+            return
+        step.next_row = call.next
+        call = row_at(floor.rows, step.next_row)
+    step.due = as_whole(call.queued_s + step.after_s)
+
+
+@part
+def overflow_order(floor: Any) -> int:
+    """The order among events of the next overflow."""
+    step: Any = step_at(floor.steps, floor.overflow_step)
+    return _OVERFLOW + place_of(row_at(floor.rows, step.next_row))
+
+
+@part
+def offer_caller(floor: Any) -> None:
+    """A delay has passed: who waits may be answered by the groups of this step and of others with the same delay, too."""
+    number: Any = np.int64(floor.overflow_step)
+    step: Any = step_at(floor.steps, number)
+    row = step.next_row
+    call: Any = row_at(floor.rows, row)
+    line: Any = line_at(floor.lines, call.line)
+    _pass_on(floor, step)
+    for k in range(number, line.first_step + line.steps):
+        further: Any = step_at(floor.steps, k)
+        if further.after_s == step.after_s:
+            _offer_to(floor, row, further.group)
+
+
+@part
+def _pass_on(floor: Any, step: Any) -> None:
+    """The delay has passed for the step's row: go on to the one behind."""
+    call: Any = row_at(floor.rows, step.next_row)
+    step.next_row = call.next
+    step.due = LATEST
+    if step.next_row >= 0:
+        behind: Any = row_at(floor.rows, step.next_row)
+        step.due = as_whole(behind.queued_s + step.after_s)
+
+
+@part
+def _offer_to(floor: Any, row: int, number: int) -> None:
     call: Any = row_at(floor.rows, row)
     if call.waits == KEPT:
         caller: Any = row_at(floor.rows, call.call)
@@ -221,7 +283,7 @@ def offer_caller(floor: Any, what: int) -> None:
             stop_waiting(floor, row)
     if call.waits == 0:
         return
-    group: Any = group_at(floor.groups, step.group)
+    group: Any = group_at(floor.groups, number)
     agent = group.idle_first if group.idle_first >= 0 else group.order_first
     if agent >= 0:
         how: Any = np.int64(call.waits)
@@ -232,15 +294,12 @@ def offer_caller(floor: Any, what: int) -> None:
 
 
 @part
-def leave_queue(floor: Any, row: int) -> None:
-    """Patience ends: the caller leaves the queue, unless already served."""
-    if row >= HAND_ON:  # sent away, and out of the queue since
-        _leave(floor, row - HAND_ON, _ABANDONED)
-        return
+def give_up(floor: Any, row: int) -> None:
+    """Patience ends, or the centre: the caller gives up."""
     call: Any = row_at(floor.rows, row)
-    if call.waits == ON_THE_LINE:
+    if call.waits:
         stop_waiting(floor, row)
-        _leave(floor, row, _ABANDONED)
+    _leave(floor, row, _ABANDONED)
 
 
 @part
@@ -253,7 +312,7 @@ def send_away(floor: Any) -> None:
         while row >= 0:
             call: Any = row_at(floor.rows, row)
             if call.waits == ON_THE_LINE:
-                set_event(floor, floor.time_s, _GIVE_UP + place_of(call), row + HAND_ON)
+                set_event(floor, floor.time_s, _GIVE_UP + place_of(call), row)
             if call.waits:
                 stop_waiting(floor, row)
             row = call.next
@@ -268,8 +327,8 @@ def hang_up(floor: Any, row: int) -> None:
     agent: Any = np.int64(call.agent)
     who: Any = agent_at(floor.agents, agent)
     _leave(floor, row, _ANSWERED)
-    if who.wrap_s > 0:
-        set_event(floor, floor.time_s + who.wrap_s, _WORK_DONE + agent, agent + who.turn * HAND_ON)
+    if call.wrap_s > 0:
+        set_event(floor, floor.time_s + call.wrap_s, _WORK_DONE + agent, agent + who.turn * HAND_ON)
     else:
         release(floor, agent)
 

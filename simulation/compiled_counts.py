@@ -18,17 +18,35 @@ from simulation.calls import (
     BLOCKED,
     CALL_BACK_ACCEPTED,
     CLOSED,
-    IVR_ABANDONED,
     IVR_COMPLETED,
 )
 from simulation.centre import Centre
+from simulation.compiled_tallies import (
+    ACCEPTED,
+    CALLED_BACK,
+    CLOSED_OUTSIDE,
+    CLOSED_WITHIN,
+    FOUND_BUSY,
+    GONE,
+    GONE_15,
+    GONE_OVER_40,
+    GONE_SHORT,
+    IVR_DONE,
+    IVR_LEFT,
+    SUM_ALL,
+    SUM_ANSWERED,
+    SUM_DIALLING,
+    SUM_HANDLE,
+    SUMS,
+    THRESHOLDS,
+    WHOLE,
+    write_counts,
+)
 from simulation.kernels import inlined, kernel
 from wfm.metrics import COUNTS, THREE_RINGS_S
-from wfm.tables import WAIT_THRESHOLDS_S
 
 __all__ = [
     "Cells",
-    "call_order",
     "cells_of",
     "count_replication",
     "count_rows",
@@ -40,28 +58,8 @@ Records = NDArray[np.void]
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-_OFFERED = COUNTS.index("offered")
-_BLOCKED = COUNTS.index("blocked")
-_CLOSED = COUNTS.index("closed")
-_IVR_ANSWERED = COUNTS.index("ivr_answered")
-_IVR_COMPLETED = COUNTS.index("ivr_completed")
-_IVR_ABANDONED = COUNTS.index("ivr_abandoned")
-_QUEUED = COUNTS.index("queued")
-_ANSWERED = COUNTS.index("answered")
-_ABANDONED = COUNTS.index("abandoned")
-_SHORT = COUNTS.index("short_abandoned")
-_CALLED_BACK = COUNTS.index("called_back")
-_WAIT_ANSWERED = COUNTS.index("wait_answered_s")
-_WAIT_DIALLING = COUNTS.index("wait_dialling_s")
-_WAIT_ALL = COUNTS.index("wait_all_s")
-_WITHIN = COUNTS.index(f"answered_within_{WAIT_THRESHOLDS_S[0]}_s")
-_GONE_15 = COUNTS.index("abandoned_within_15_s")
-_OVER_40 = COUNTS.index("waited_over_40_s")
-_RANG = COUNTS.index("rang_over_three")
-_HANDLE = COUNTS.index("handle_s")
 _STAFFED = COUNTS.index("staffed_s")
-_LIMITS = len(WAIT_THRESHOLDS_S)
-_THRESHOLDS = tuple(float(threshold) for threshold in WAIT_THRESHOLDS_S)
+_THRESHOLDS, _SLOWER = THRESHOLDS, len(THRESHOLDS)
 _THREE_RINGS_S = THREE_RINGS_S
 
 
@@ -134,9 +132,7 @@ def _count(
 ) -> None:
     interval_s, ring_s, short_abandon_s = seconds
     served = np.zeros(serves.shape)
-    out[:] = 0
-    order = call_order(rows["call"], callers)
-    count_rows(rows, order, interval_s, ring_s, short_abandon_s, interval_date, serving, out, served)
+    count_rows(rows, callers, interval_s, ring_s, short_abandon_s, interval_date, serving, out, served)
     share_staffed(stays["group"], stays["start_s"], stays["end_s"], interval_s, interval_date, served, serves, out)
 
 
@@ -149,26 +145,9 @@ def interval_at(time_s: float, guess: int, interval_s: float, intervals: int) ->
 
 
 @kernel
-def call_order(call: NDArray[np.int32], callers: int) -> Integers:
-    """Rows in the order (call, attempt), where rows 0 … callers − 1 are first attempts and redials follow as they came."""
-    size = len(call)
-    place = np.zeros(callers + 1, dtype=np.int64)
-    for row in range(size):
-        place[call[row] + 1] += 1
-    for caller in range(callers):
-        place[caller + 1] += place[caller]
-    order = np.empty(size, dtype=np.int64)
-    for row in range(size):
-        caller = call[row]
-        order[place[caller]] = row
-        place[caller] += 1
-    return order
-
-
-@kernel
 def count_rows(
     rows: Records,
-    order: Integers,
+    callers: int,
     interval_s: float,
     ring_s: float,
     short_abandon_s: float,
@@ -181,61 +160,65 @@ def count_rows(
 
     Args:
         rows: of ``simulation.flat_centre.ROW``.
-        order: the rows to count, in the order of adding, see :func:`call_order`.
+        callers: first attempts; the further attempts of a caller are added after the first.
         interval_s: length of an interval.
         ring_s: the centre's ring.
         short_abandon_s: who gives up sooner is a short abandon.
         interval_date: (T,) date of each interval.
         serving: (L, T) group of each line.
-        out: (L, D, counts), zeros; filled but for ``staffed_s``.
+        out: (L, D, counts), overwritten but for ``staffed_s``, which is 0.
         served: (G, L, D), zeros; calls queued for each group.
     """
-    lines, days, counts = out.shape
+    lines, days = out.shape[:2]
     intervals = len(interval_date)
-    rang = ring_s > _THREE_RINGS_S
-    cells = out.reshape(lines * days, counts)  # indexed below without views, whose references would be counted
-    for row in order:
+    whole = np.zeros((lines * days, WHOLE), dtype=np.int64)
+    sums = np.zeros((lines * days, SUMS))
+    caller, row = 0, -1
+    while True:
+        if row < 0:
+            if caller == callers:
+                break
+            row = caller
+            caller += 1
         call = rows[row]
+        row = call.again
         line, outcome = int(call.line), call.outcome
         cell = line * days + interval_date[interval_at(call.arrived_s, int(call.interval), interval_s, intervals)]
-        cells[cell, _OFFERED] += 1
         if not np.isnan(call.queued_s):
             at = interval_at(call.queued_s, int(call.queued_s / interval_s), interval_s, intervals)
             served[serving[line, at], line, interval_date[at]] += 1
-        if not np.isnan(call.called_back_s):
-            cells[cell, _CALLED_BACK] += 1
+        whole[cell, CALLED_BACK] += not np.isnan(call.called_back_s)
         if outcome == ANSWERED:
             wait_s = call.answered_s - call.queued_s
-            cells[cell, _IVR_ANSWERED] += 1
-            cells[cell, _QUEUED] += 1
-            cells[cell, _ANSWERED] += 1
-            cells[cell, _WAIT_ANSWERED] += wait_s
-            cells[cell, _WAIT_DIALLING] += call.answered_s - call.arrived_s
-            cells[cell, _WAIT_ALL] += wait_s
-            cells[cell, _HANDLE] += call.handle_s
-            for k in range(_LIMITS):
-                cells[cell, _WITHIN + k] += wait_s <= _THRESHOLDS[k]
-            cells[cell, _OVER_40] += wait_s > 40
-            cells[cell, _RANG] += rang
+            exceeded = 0
+            for threshold in range(_SLOWER):
+                exceeded += wait_s > _THRESHOLDS[threshold]
+            whole[cell, exceeded] += 1
+            sums[cell, SUM_ANSWERED] += wait_s
+            sums[cell, SUM_DIALLING] += call.answered_s - call.arrived_s
+            sums[cell, SUM_ALL] += wait_s
+            sums[cell, SUM_HANDLE] += call.spoken_s + call.wrap_s
         elif outcome == ABANDONED:
             wait_s = call.ended_s - call.queued_s
-            cells[cell, _IVR_ANSWERED] += 1
-            cells[cell, _QUEUED] += 1
-            cells[cell, _ABANDONED] += 1
-            cells[cell, _WAIT_ALL] += wait_s
-            cells[cell, _SHORT] += wait_s < short_abandon_s
-            cells[cell, _GONE_15] += wait_s <= 15
-            cells[cell, _OVER_40] += wait_s > 40
+            sums[cell, SUM_ALL] += wait_s
+            whole[cell, GONE] += 1
+            whole[cell, GONE_SHORT] += wait_s < short_abandon_s
+            whole[cell, GONE_15] += wait_s <= 15
+            whole[cell, GONE_OVER_40] += wait_s > 40
         elif outcome == BLOCKED:
-            cells[cell, _BLOCKED] += 1
+            whole[cell, FOUND_BUSY] += 1
         elif outcome == CLOSED:
-            cells[cell, _CLOSED] += 1
-            cells[cell, _IVR_ANSWERED] += call.ended_s > call.arrived_s
+            if call.ended_s > call.arrived_s:
+                whole[cell, CLOSED_WITHIN] += 1
+            else:
+                whole[cell, CLOSED_OUTSIDE] += 1
+        elif outcome == CALL_BACK_ACCEPTED:
+            whole[cell, ACCEPTED] += 1
+        elif outcome == IVR_COMPLETED:
+            whole[cell, IVR_DONE] += 1
         else:
-            cells[cell, _IVR_ANSWERED] += 1
-            cells[cell, _QUEUED] += outcome == CALL_BACK_ACCEPTED
-            cells[cell, _IVR_COMPLETED] += outcome == IVR_COMPLETED
-            cells[cell, _IVR_ABANDONED] += outcome == IVR_ABANDONED
+            whole[cell, IVR_LEFT] += 1
+    write_counts(whole, sums, ring_s > _THREE_RINGS_S, out)
 
 
 @kernel

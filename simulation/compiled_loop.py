@@ -17,19 +17,23 @@ from simulation.compiled_calls import (
     arrive,
     arrive_again,
     call_back_due,
+    find_overflow,
+    give_up,
     hang_up,
     ivr_ends,
-    leave_queue,
+    next_arrival,
     offer_caller,
+    overflow_order,
     send_away,
 )
-from simulation.compiled_floor import ATTEMPTS, NEVER, events_that_fit, group_at, line_at, row_at
-from simulation.compiled_queue import next_waiting, stop_waiting
+from simulation.compiled_floor import ATTEMPTS, events_that_fit, group_at, line_at, place_of, row_at
+from simulation.compiled_patience import first_to_give_up, gives_up_at
+from simulation.compiled_queue import next_waiting, take_head
 from simulation.compiled_shifts import come, go, work_done
 from simulation.compiled_work import hang_up_after, offer, put_aside, serve
-from simulation.event_heap import as_time, event_at, pop, push
+from simulation.event_heap import LATEST, as_time, event_at, pop, push
 from simulation.flat_centre import whole
-from simulation.kernels import kernel, part
+from simulation.kernels import kernel, part, small
 from simulation.pointers import whole_at
 
 __all__ = ["fill_heap", "play_events"]
@@ -39,10 +43,11 @@ Integers = NDArray[np.int64]
 
 _HOURS, _END = whole(Moment.HOURS), whole(Moment.END)
 _HANG_UP, _WORK_DONE, _SIGN_ON = whole(Moment.HANG_UP), whole(Moment.WORK_DONE), whole(Moment.SIGN_ON)
-_GIVE_UP, _OVERFLOW, _IVR_END = whole(Moment.GIVE_UP), whole(Moment.OVERFLOW), whole(Moment.IVR_END)
+_GIVE_UP, _IVR_END = whole(Moment.GIVE_UP), whole(Moment.IVR_END)
 _CALL_BACK, _ARRIVAL = whole(Moment.CALL_BACK), whole(Moment.ARRIVAL)
 _LAST = whole(2**62)
 _NONE = whole(0)
+_ARRIVALS, _EVENTS, _COMING, _PATIENCE, _OVERFLOWS = (whole(source) for source in range(5))
 
 
 @part
@@ -69,7 +74,7 @@ def _hours_change(floor: Any, interval: int) -> None:
             agent = team.order_first
             call: Any = row_at(floor.rows, row)
             how: Any = np.int64(call.waits)
-            stop_waiting(floor, row)
+            take_head(floor, row)
             put_aside(floor, agent)
             serve(floor, agent, row, how)
 
@@ -86,7 +91,7 @@ def _play_known(floor: Any, order: int, what: int) -> None:
         send_away(floor)
 
 
-@part
+@small
 def _play_event(floor: Any, order: int, what: int) -> None:
     if order < _WORK_DONE:
         hang_up(floor, what)
@@ -94,16 +99,38 @@ def _play_event(floor: Any, order: int, what: int) -> None:
         work_done(floor, what)
     elif order < _GIVE_UP:
         hang_up_after(floor, what)
-    elif order < _OVERFLOW:
-        leave_queue(floor, what)
     elif order < _IVR_END:
-        offer_caller(floor, what)
+        give_up(floor, what)
     elif order < _CALL_BACK:
         ivr_ends(floor, what)
     elif order < _ARRIVAL:
         call_back_due(floor, what)
     else:
         arrive_again(floor, what)
+
+
+@part
+def _first_of_equals(floor: Any, when: int) -> int:
+    """Of the sources whose next event falls on this instant, the one whose event comes first in the written order."""
+    first = _LAST
+    source = _ARRIVALS
+    if floor.arriving == when:
+        first = _ARRIVAL + floor.arrived * ATTEMPTS + 1
+    event: Any = event_at(floor.events, 0)
+    if event.when == when and event.order < first:
+        first, source = event.order, _EVENTS
+    coming: Any = event_at(floor.coming, 0)
+    if coming.when == when and coming.order < first:
+        first, source = coming.order, _COMING
+    if gives_up_at(floor) == when:
+        order = _GIVE_UP + place_of(row_at(floor.rows, first_to_give_up(floor)))
+        if order < first:
+            first, source = order, _PATIENCE
+    if floor.overflows == when:
+        order = overflow_order(floor)
+        if order < first:
+            source = _OVERFLOWS
+    return source
 
 
 @kernel
@@ -113,47 +140,54 @@ def play_events(state: Records) -> bool:
     ``state`` is a record (1,) of :data:`simulation.compiled_floor.FLOOR`.
     """
     floor: Any = state[0]
-    if floor.arrived + floor.event_count == 0:
+    if not floor.begun:
+        floor.begun = 1
         _set_hours(floor, _NONE)
+        next_arrival(floor)
     fit = _NONE
+    first: Any = event_at(floor.events, 0)
+    first_coming: Any = event_at(floor.coming, 0)
     while True:
         if fit <= 0:
             fit = events_that_fit(floor)
             if fit <= 0:
                 return False
         fit -= 1
-        time_s, order, what, known_before = NEVER, _LAST, _NONE, False
-        if floor.event_count > 0:
-            first: Any = event_at(floor.events, 0)
-            time_s, order, what = as_time(first.when), first.order, first.what
-        if floor.coming_count > 0:
-            coming: Any = event_at(floor.coming, 0)
-            begins_s = as_time(coming.when)
-            if begins_s < time_s or (begins_s == time_s and coming.order < order):
-                time_s, order, what, known_before = begins_s, coming.order, coming.what, True
-        caller = floor.arrived
-        if caller < floor.callers:
-            call: Any = row_at(floor.rows, caller)
-            arrived_s = call.arrived_s
-            if arrived_s < time_s or (arrived_s == time_s and _ARRIVAL + caller * ATTEMPTS + 1 < order):
-                floor.arrived += 1
-                floor.time_s = arrived_s
-                arrive(floor, caller)
+        arriving, event, coming = floor.arriving, first.when, first_coming.when
+        patience, overflow = gives_up_at(floor), floor.overflows
+        when = min(min(min(arriving, event), min(coming, patience)), overflow)
+        if when == overflow and when != LATEST:
+            find_overflow(floor)  # it may be later: who was next may wait no more
+            if floor.overflows != when:
                 continue
-        if order == _LAST:
-            return True
-        floor.time_s = time_s
-        if known_before:
-            pop(floor.coming, floor.coming_count)
-            floor.coming_count -= 1
-            _play_known(floor, order, what)
-        else:
+        source = _ARRIVALS
+        if (arriving == when) + (event == when) + (coming == when) + (patience == when) + (overflow == when) > 1:
+            if when == LATEST:
+                return True
+            source = _first_of_equals(floor, when)
+        elif event == when:
+            source = _EVENTS
+        elif arriving != when:
+            source = _COMING if coming == when else (_PATIENCE if patience == when else _OVERFLOWS)
+        floor.time_s = as_time(when)
+        if source == _ARRIVALS:
+            arrive(floor)
+        elif source == _EVENTS:
             floor.taken = 1
-            _play_event(floor, order, what)
+            _play_event(floor, first.order, first.what)
             if floor.taken:
                 floor.taken = 0
                 pop(floor.events, floor.event_count)
                 floor.event_count -= 1
+        elif source == _PATIENCE:
+            give_up(floor, first_to_give_up(floor))
+        elif source == _OVERFLOWS:
+            offer_caller(floor)
+        else:
+            order, what = first_coming.order, first_coming.what
+            pop(floor.coming, floor.coming_count)
+            floor.coming_count -= 1
+            _play_known(floor, order, what)
 
 
 @kernel

@@ -6,6 +6,7 @@ from typing import Any
 
 from simulation.centre import AgentChoice
 from simulation.compiled_floor import NEVER, agent_at, group_at, line_at, place_of, row_at, step_at, task_at
+from simulation.compiled_patience import remove_patience
 from simulation.flat_centre import NOBODY, whole
 from simulation.kernels import part, small
 from simulation.pointers import number_at
@@ -26,6 +27,7 @@ __all__ = [
     "remove_from_orders",
     "remove_idle",
     "stop_waiting",
+    "take_head",
     "wait",
 ]
 
@@ -39,17 +41,19 @@ _LEAST_SKILLED = int(AgentChoice.LEAST_SKILLED)
 @small
 def count_waiting(floor: Any, change: int) -> None:
     """One caller more, or fewer, waits for an agent."""
-    floor.waiting_area_s += floor.waiting * (floor.time_s - floor.waiting_since_s)
-    floor.waiting_since_s = floor.time_s
+    if floor.areas:
+        floor.waiting_area_s += floor.waiting * (floor.time_s - floor.waiting_since_s)
+        floor.waiting_since_s = floor.time_s
     floor.waiting += change
 
 
 @small
 def count_inside(floor: Any, change: int) -> None:
     """One call more, or fewer, is in the system."""
-    floor.inside_area_s += floor.inside * (floor.time_s - floor.inside_since_s)
-    floor.inside_since_s = floor.time_s
-    floor.inside += change
+    if floor.areas:
+        floor.inside_area_s += floor.inside * (floor.time_s - floor.inside_since_s)
+        floor.inside_since_s = floor.time_s
+        floor.inside += change
 
 
 @part
@@ -83,6 +87,8 @@ def stop_waiting(floor: Any, row: int) -> None:
     else:
         floor.kept -= 1
     call.waits = 0
+    if call.agent >= 0:
+        remove_patience(floor, row)
 
 
 @part
@@ -103,6 +109,17 @@ def _head(floor: Any, number: int) -> int:
     return NOBODY
 
 
+@small
+def take_head(floor: Any, row: int) -> None:
+    """The row at the head of its line's queue waits no more and leaves it."""
+    stop_waiting(floor, row)
+    call: Any = row_at(floor.rows, row)
+    line: Any = line_at(floor.lines, call.line)
+    line.queue_first = call.next
+    if call.next < 0:
+        line.queue_last = NOBODY
+
+
 @part
 def next_waiting(floor: Any, group: int) -> int:
     """The row that an agent of the group serves next; it stays in the queue."""
@@ -112,15 +129,18 @@ def next_waiting(floor: Any, group: int) -> int:
     best_place = 0
     for number in range(floor.line_count):
         line: Any = line_at(floor.lines, number)
-        if line.queue_first < 0:
+        if line.places == 0:
             continue
         after_s = number_at(floor.reach_s, group * floor.line_count + number)
         if line.group != group and after_s == NEVER:
             continue
-        head = _head(floor, number)
-        if head < 0:
-            continue
+        head = line.queue_first
         call: Any = row_at(floor.rows, head)
+        if call.waits != ON_THE_LINE:
+            head = _head(floor, number)
+            if head < 0:
+                continue
+            call = row_at(floor.rows, head)
         if line.group != group and call.queued_s + after_s > floor.time_s:
             continue
         since_s = call.queued_s - line.head_start_s
@@ -244,7 +264,7 @@ def agent_for(floor: Any, number: int, idle: bool) -> int:
     line: Any = line_at(floor.lines, number)
     own: Any = group_at(floor.groups, line.group)
     best = own.idle_first if idle else own.order_first
-    if line.steps == 0:
+    if not line.shares:
         return best  # type: ignore[no-any-return]
     choice = floor.agent_choice
     best_skills = own.skills

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from math import log
 from typing import Any
 
 import numpy as np
-from numba import carray  # type: ignore[attr-defined]
 
-from simulation.calls import KEPT_PLACE, MISSED_CALL, ORDER, SATISFACTION
+from simulation.calls import ANSWERED, KEPT_PLACE, MISSED_CALL, ORDER, SATISFACTION
 from simulation.clock import Moment
-from simulation.compiled_draws import draw, sample
+from simulation.compiled_callers import chance, drawn_s, take_pace
 from simulation.compiled_floor import (
     HAND_ON,
     agent_at,
     class_at,
     group_at,
-    line_at,
     order_at,
     place_of,
     row_at,
@@ -32,19 +29,17 @@ from simulation.compiled_queue import (
     put_first,
     remove_from_orders,
     remove_idle,
-    stop_waiting,
+    take_head,
 )
 from simulation.flat_centre import NOBODY, whole
 from simulation.kernels import part, small
 from simulation.keyed import Purpose
-from simulation.pointers import as_pointer, number_at, word_at
+from simulation.pointers import number_at
 
 __all__ = [
     "add_orders",
     "answer",
-    "chance",
     "disengage",
-    "drawn_s",
     "employ",
     "end_piece",
     "free",
@@ -56,64 +51,11 @@ __all__ = [
 ]
 
 _PICK_UP, _HANG_UP, _WORK_DONE = whole(Moment.PICK_UP), whole(Moment.HANG_UP), whole(Moment.WORK_DONE)
-_SHORT_CALL, _TALK, _HOLD, _WRAP_UP = (
-    whole(Purpose.SHORT_CALL),
-    whole(Purpose.TALK),
-    whole(Purpose.HOLD),
-    whole(Purpose.WRAP_UP),
-)
-_THREE_WAY, _THREE_WAY_TIME = whole(Purpose.THREE_WAY), whole(Purpose.THREE_WAY_TIME)
 _REACHED, _FOLLOW_UP_TIME = whole(Purpose.CALL_BACK_REACHED), whole(Purpose.FOLLOW_UP_TIME)
 _ORDER_WORK = whole(ORDER)
 _NOTHING = whole(0)
 _MISSED_CALL, _SATISFACTION, _KEPT_PLACE = whole(MISSED_CALL), whole(SATISFACTION), whole(KEPT_PLACE)
 _ORDER, _ORDER_TIME = whole(Purpose.ORDER), whole(Purpose.ORDER_TIME)
-
-
-@part
-def _draw(floor: Any, purpose: int, call: Any, further: int) -> float:
-    attempt = np.uint64(call.attempt) | np.uint64(further)
-    return draw(word_at(floor.base, purpose), word_at(floor.keys, call.call), attempt)
-
-
-@part
-def _sample(floor: Any, law: Any, purpose: int, call: Any, further: int) -> float:
-    u = _draw(floor, purpose, call, further)
-    if law.shape == 1:  # by far the most frequent
-        return -law.first * log(u)  # type: ignore[no-any-return]
-    tables = carray(as_pointer(floor.tables), (floor.table_count, floor.table_steps))
-    return sample(law.shape, law.first, law.second, law.third, u, tables)
-
-
-@small
-def chance(floor: Any, share: float, purpose: int, call: Any, further: int) -> bool:
-    """Whether what happens with this share happens to the call; ``further`` distinguishes draws of one purpose."""
-    if share <= 0.0:
-        return False
-    return _draw(floor, purpose, call, further) < share
-
-
-@small
-def drawn_s(floor: Any, law: Any, purpose: int, call: Any, further: int) -> float:
-    """The call's time of this law."""
-    if law.shape == 0:
-        return law.first  # type: ignore[no-any-return]
-    return _sample(floor, law, purpose, call, further)
-
-
-@part
-def _handling(floor: Any, call: Any, pace: float) -> tuple[float, float]:
-    """Conversation and wrap-up of this call by an agent of this pace."""
-    line: Any = line_at(floor.lines, call.line)
-    if chance(floor, line.short_call_share, _SHORT_CALL, call, _NOTHING):
-        return line.short_call_s, 0.0
-    spoken_s = drawn_s(floor, line.talk, _TALK, call, _NOTHING) * number_at(
-        floor.talk_scale, int(call.line) * floor.intervals + int(call.interval)
-    )
-    spoken_s = spoken_s + drawn_s(floor, line.hold, _HOLD, call, _NOTHING)
-    if chance(floor, line.three_way_share, _THREE_WAY, call, _NOTHING):
-        spoken_s = spoken_s + drawn_s(floor, line.three_way, _THREE_WAY_TIME, call, _NOTHING)
-    return spoken_s * pace, drawn_s(floor, line.wrap, _WRAP_UP, call, _NOTHING) * pace
 
 
 @small
@@ -129,19 +71,26 @@ def answer(floor: Any, row: int, agent: int) -> None:
     """The agent's telephone rings with the call of this row, and is picked up.
 
     All that pick-up decides is drawn by keys, so it is known now; it has an event of its own only where the
-    conversation takes no time, so that the end of the call keeps its place among the events of that instant.
+    conversation takes no time, so that the end of the call keeps its place among the events of that instant. Where
+    nothing but wrap-up follows from hanging up, that needs no event either.
     """
     who: Any = agent_at(floor.agents, agent)
     call: Any = row_at(floor.rows, row)
     engage(floor, agent)
     picked_up_s = floor.time_s + floor.ring_s
-    spoken_s, wrap_s = _handling(floor, call, who.pace)
     call.agent = agent
     call.answered_s = picked_up_s
-    call.handle_s = spoken_s + wrap_s
-    who.wrap_s = wrap_s
-    hang_up_s = picked_up_s + spoken_s
-    if hang_up_s > picked_up_s:
+    take_pace(call, who.pace)
+    hang_up_s = picked_up_s + call.spoken_s
+    if floor.leaps and call.wrap_s > 0:
+        caller: Any = row_at(floor.rows, call.call)
+        caller.inside = 0
+        caller.settled = 1
+        floor.free_circuits += 1
+        call.outcome = ANSWERED
+        call.ended_s = hang_up_s
+        set_event(floor, hang_up_s + call.wrap_s, _WORK_DONE + agent, agent + who.turn * HAND_ON)
+    elif hang_up_s > picked_up_s:
         set_event(floor, hang_up_s, _HANG_UP + place_of(call), row)
     else:
         set_event(floor, picked_up_s, _PICK_UP + place_of(call), row)
@@ -171,8 +120,8 @@ def _call_back_s(floor: Any, row: int, agent: int) -> float:
     who: Any = agent_at(floor.agents, agent)
     caller.settled = 1
     call.called_back_s = floor.time_s + floor.ring_s
-    spoken_s, wrap_s = _handling(floor, call, who.pace)
-    return floor.ring_s + (spoken_s + wrap_s)  # type: ignore[no-any-return]
+    take_pace(call, who.pace)
+    return floor.ring_s + (call.spoken_s + call.wrap_s)  # type: ignore[no-any-return]
 
 
 @part
@@ -204,7 +153,7 @@ def employ(floor: Any, agent: int) -> bool:
         if row >= 0:
             call: Any = row_at(floor.rows, row)
             how: Any = np.int64(call.waits)
-            stop_waiting(floor, row)
+            take_head(floor, row)
             serve(floor, agent, row, how)
             return True
     if floor.missed > 0:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.flat_centre import whole
+from simulation.flat_centre import LATEST
 from simulation.kernels import part, small
 from simulation.pointers import pointer_to
 
@@ -24,9 +24,6 @@ EVENT = np.dtype([("when", np.int64), ("order", np.int64), ("what", np.int64)], 
 
 SPARE = 5
 """Records behind the last event that must be there, infinitely late."""
-
-LATEST = whole(2**63 - 1)
-"""The bits of no time: later than all, infinite ones included."""
 
 event_at = pointer_to(EVENT)
 """For compiled code: an event of a heap at an address."""

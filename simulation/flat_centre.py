@@ -15,12 +15,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.centre import Centre
+from simulation.centre import NO_LIMIT, Centre
 
 __all__ = [
     "AGENT",
     "FACTS",
     "GROUP",
+    "LATEST",
     "LAW",
     "LINE",
     "NOBODY",
@@ -45,6 +46,9 @@ def whole(value: int) -> int:
 NOBODY = whole(-1)
 """No agent, row, task or order: the end of a list."""
 
+LATEST = whole(2**63 - 1)
+"""The bits of no time: later than all, infinite ones included."""
+
 _F8, _I8, _I4, _I2, _I1, _U1 = np.float64, np.int64, np.int32, np.int16, np.int8, np.uint8
 
 
@@ -61,21 +65,25 @@ ROW = _record(
     queued_s=_F8,
     answered_s=_F8,
     ended_s=_F8,
-    handle_s=_F8,
+    spoken_s=_F8,
+    wrap_s=_F8,
     called_back_s=_F8,
     call=_I4,
     interval=_I4,
     agent=_I4,
     next=_I4,
+    again=_I4,
     line=_I2,
     attempt=_I1,
     outcome=_I1,
     waits=_U1,
     inside=_U1,
     settled=_U1,
+    short=_U1,
 )
 """A call. Rows 0 … callers − 1 are first attempts in order of arrival, redials follow as they come; undefined times are
-NaN, ``agent`` −1; ``interval`` is that of arrival. ``next`` is the row behind it in the line's queue, ``waits`` whether it
+NaN, ``agent`` −1; ``interval`` is that of arrival. ``spoken_s`` and ``wrap_s`` are the conversation and wrap-up of every call,
+from when it is answered on by that agent's pace, unless it is a ``short`` call. ``again`` is the row of the caller's next attempt, ``next`` the row behind it in the line's queue, ``waits`` whether it
 still waits there (1 on the line, 2 a kept place). ``inside`` and ``settled`` are the caller's: of first attempts only."""
 
 LINE = _record(
@@ -107,8 +115,9 @@ LINE = _record(
     missed_last=_I8,
     follow_up_first=_I8,
     follow_up_last=_I8,
+    shares=_U1,
 )
-"""A line: its rules, the group that serves it now, live places in its queue, and the ends of its queue (rows) and of its
+"""A line: its rules (``shares``: some other group answers its callers without a delay), the group that serves it now, live places in its queue, and the ends of its queue (rows) and of its
 lists of call-backs and satisfaction call-backs (tasks)."""
 
 GROUP = _record(
@@ -127,7 +136,6 @@ AGENT = _record(
     signed_in_s=_F8,
     busy_since_s=_F8,
     busy_s=_F8,
-    wrap_s=_F8,
     order_end_s=_F8,
     free_since=_I8,
     group=_I8,
@@ -146,8 +154,9 @@ AGENT = _record(
 """An agent: who is before and behind in the list of idle agents (of those at work on an order, of those without a seat), and
 the work in hand. ``turn`` counts that work: the end of work that was put aside is known by its number."""
 
-STEP = _record(after_s=_F8, group=_I8)
-"""A step of overflow."""
+STEP = _record(after_s=_F8, group=_I8, next_row=_I8, due=_I8, leads=_U1)
+"""A step of overflow: its delay, its group, and, of the first step of the line with this delay (which ``leads``), the first
+row in the line's queue for which the delay had not passed when it was last looked for, and when it passes, as bits."""
 
 ORDER_CLASS = _record(work=LAW, share=_F8, by_day=_U1)
 """A class of work orders."""
@@ -175,9 +184,11 @@ FACTS = _record(
     announces=_U1,
     routes=_U1,
     keeps_orders=_U1,
+    ends_alone=_U1,
 )
 """What holds for the whole centre. ``announces``: some line offers call-backs or lets callers balk; ``routes``: some line
-overflows, or has a priority or a head start; ``keeps_orders``: there are work orders."""
+overflows, or has a priority or a head start; ``keeps_orders``: there are work orders; ``ends_alone``: nothing follows from an
+answered caller's hanging up but the agent's wrap-up, no circuit, satisfaction call-back or order."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -254,7 +265,7 @@ def _flatten(centre: Centre) -> FlatCentre:
 
 def _facts(centre: Centre) -> Records:
     facts = np.zeros(1, dtype=FACTS)
-    named = ("announces", "routes", "keeps_orders")
+    named = ("announces", "routes", "keeps_orders", "ends_alone")
     for name in FACTS.names or ():
         if name not in named:
             facts[name] = getattr(centre, name)
@@ -262,6 +273,8 @@ def _facts(centre: Centre) -> Records:
     facts["announces"] = any(accepted > 0 or balked > 0 for accepted, balked in waits)
     facts["routes"] = any(centre.overflow) or len(set(centre.priority)) > 1 or len(set(centre.head_start_s)) > 1
     facts["keeps_orders"] = len(centre.order_share) > 0
+    unlimited = centre.circuits >= NO_LIMIT
+    facts["ends_alone"] = unlimited and centre.follow_up_share <= 0 and not len(centre.order_share)
     return facts
 
 
@@ -276,6 +289,7 @@ def _lines(centre: Centre, first_step: list[int]) -> Records:
             lines[name][line] = value
     lines["first_step"] = first_step
     lines["steps"] = [len(steps) for steps in centre.overflow]
+    lines["shares"] = [any(step.after_s <= 0 for step in steps) for steps in centre.overflow]
     for name in ("queue", "missed", "follow_up"):
         lines[f"{name}_first"] = lines[f"{name}_last"] = NOBODY
     return lines
@@ -299,7 +313,12 @@ def _agents(centre: Centre) -> Records:
 
 
 def _steps(centre: Centre) -> tuple[Records, list[int]]:
-    flat = [(step.after_s, step.group) for steps in centre.overflow for step in steps]
+    flat = []
+    for steps in centre.overflow:
+        delays = [step.after_s for step in steps]
+        for k, step in enumerate(steps):
+            leads = 0 < step.after_s < inf and delays.index(step.after_s) == k
+            flat.append((step.after_s, step.group, NOBODY, LATEST, leads))
     ends = np.cumsum([0] + [len(steps) for steps in centre.overflow])
     return np.array(flat, dtype=STEP), ends[:-1].tolist()
 

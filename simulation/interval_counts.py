@@ -28,7 +28,7 @@ def interval_counts(
     found = np.empty((len(replications), lines, spell, len(names)))
     if engine is Engine.COMPILED and engine_available(engine):
         from simulation.compiled import play_compiled
-        from simulation.compiled_counts import call_order, count_rows
+        from simulation.compiled_counts import count_rows
 
         places = [COUNTS.index(name) for name in names]
         every = np.arange(spell)
@@ -37,9 +37,8 @@ def interval_counts(
         seconds = (centre.interval_s, centre.ring_s, centre.short_abandon_s)
         for k, replication in enumerate(replications):
             played = play_compiled(centre, seed, replication)
-            counts[:], served[:] = 0, 0
-            order = call_order(played.rows["call"], played.callers)
-            count_rows(played.rows, order, *seconds, every, centre.serving, counts, served)
+            served[:] = 0
+            count_rows(played.rows, played.callers, *seconds, every, centre.serving, counts, served)
             found[k] = counts[:, :, places]
         return found
     for k, replication in enumerate(replications):

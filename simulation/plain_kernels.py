@@ -15,11 +15,24 @@ from simulation.clock import ATTEMPTS, Moment
 from simulation.compiled_arrivals import spread_interval
 from simulation.compiled_counts import interval_at, share_staffed
 from simulation.compiled_draws import draw, stream, tabled, untabled
+from simulation.compiled_tallies import (
+    GONE,
+    GONE_15,
+    GONE_OVER_40,
+    GONE_SHORT,
+    SUM_ALL,
+    SUM_ANSWERED,
+    SUM_DIALLING,
+    SUM_HANDLE,
+    SUMS,
+    THRESHOLDS,
+    WHOLE,
+    write_counts,
+)
 from simulation.draws import Shape
 from simulation.kernels import inlined, kernel
 from simulation.keyed import Purpose
 from wfm.metrics import COUNTS, THREE_RINGS_S
-from wfm.tables import WAIT_THRESHOLDS_S
 
 __all__ = ["count_plain", "play_callers"]
 
@@ -34,20 +47,9 @@ _ONCE, _LINE = np.uint64(1), np.uint64(44)
 _HANG_UP, _WORK_DONE, _SIGN_ON = int(Moment.HANG_UP), int(Moment.WORK_DONE), int(Moment.SIGN_ON)
 _ATTEMPTS, _FATE_ANSWERED, _FATE_ABANDONED = ATTEMPTS, ANSWERED, ABANDONED
 
-_THRESHOLDS = tuple(float(threshold) for threshold in WAIT_THRESHOLDS_S)
-_WITHIN_40 = WAIT_THRESHOLDS_S.index(40)
-_SLOWER = len(WAIT_THRESHOLDS_S)
-# Whole numbers of a cell: answered by the number of thresholds exceeded, then who gave up.
-_GONE, _GONE_SHORT, _GONE_15, _GONE_OVER_40, _WHOLE = range(_SLOWER + 1, _SLOWER + 6)
-_SUM_ANSWERED, _SUM_ALL, _SUM_HANDLE, _SUMS = range(4)
+_THRESHOLDS, _SLOWER = THRESHOLDS, len(THRESHOLDS)
 _THREE_RINGS_S = THREE_RINGS_S
-_COUNT = {name: number for number, name in enumerate(COUNTS)}
-_OFFERED, _IVR_ANSWERED, _QUEUED = _COUNT["offered"], _COUNT["ivr_answered"], _COUNT["queued"]
-_ANSWERED, _ABANDONED, _SHORT_ABANDONED = _COUNT["answered"], _COUNT["abandoned"], _COUNT["short_abandoned"]
-_WAIT_ANSWERED, _WAIT_DIALLING = _COUNT["wait_answered_s"], _COUNT["wait_dialling_s"]
-_WAIT_ALL, _HANDLE, _RANG = _COUNT["wait_all_s"], _COUNT["handle_s"], _COUNT["rang_over_three"]
-_WITHIN, _ABANDONED_15 = _COUNT[f"answered_within_{WAIT_THRESHOLDS_S[0]}_s"], _COUNT["abandoned_within_15_s"]
-_OVER_40 = _COUNT["waited_over_40_s"]
+_QUEUED = COUNTS.index("queued")
 
 
 @inlined
@@ -127,8 +129,8 @@ def count_plain(
     key, word = np.empty(most, dtype=np.uint64), np.empty(most, dtype=np.uint64)
     bucket = np.empty(most + 2, dtype=np.int64)
     free_s = np.empty(agents)
-    whole = np.zeros((lines * days, _WHOLE), dtype=np.int64)
-    sums = np.zeros((lines * days, _SUMS))
+    whole = np.zeros((lines * days, WHOLE), dtype=np.int64)
+    sums = np.zeros((lines * days, SUMS))
     for k in range(size):
         free_s[:] = 0
         whole[:] = 0
@@ -169,11 +171,11 @@ def count_plain(
                         gone_s = arrived_s + _time_s(shape, first, second, third, patience, caller)
                     if begin_s > gone_s or begin_s >= end_s:
                         wait_s = min(gone_s, end_s) - arrived_s
-                        sums[cell, _SUM_ALL] += wait_s
-                        whole[cell, _GONE] += 1
-                        whole[cell, _GONE_SHORT] += wait_s < short_abandon_s
-                        whole[cell, _GONE_15] += wait_s <= 15
-                        whole[cell, _GONE_OVER_40] += wait_s > 40
+                        sums[cell, SUM_ALL] += wait_s
+                        whole[cell, GONE] += 1
+                        whole[cell, GONE_SHORT] += wait_s < short_abandon_s
+                        whole[cell, GONE_15] += wait_s <= 15
+                        whole[cell, GONE_OVER_40] += wait_s > 40
                         continue
                 else:
                     begin_s = arrived_s
@@ -193,11 +195,12 @@ def count_plain(
                 for threshold in range(_SLOWER):
                     exceeded += wait_s > _THRESHOLDS[threshold]
                 whole[cell, exceeded] += 1
-                sums[cell, _SUM_ANSWERED] += wait_s
-                sums[cell, _SUM_ALL] += wait_s
-                sums[cell, _SUM_HANDLE] += spoken_s + wrap_s
+                sums[cell, SUM_ANSWERED] += wait_s
+                sums[cell, SUM_ALL] += wait_s
+                sums[cell, SUM_HANDLE] += spoken_s + wrap_s
                 _replace_first(free_s, agents, answered_s + spoken_s + wrap_s)
-        _write_counts(whole, sums, ring_s, out[k])
+        sums[:, SUM_DIALLING] = sums[:, SUM_ANSWERED]
+        write_counts(whole, sums, ring_s > _THREE_RINGS_S, out[k])
         _write_staffed(free_s, end_s, interval_s, interval_date, serves, group, out[k])
     return size
 
@@ -215,33 +218,6 @@ def _most_calls(paths: Integers, replication: int, size: int) -> int:
             most = max(most, calls)
     busiest: int = most
     return busiest
-
-
-@kernel
-def _write_counts(whole: Integers, sums: Floats, ring_s: float, counts: Floats) -> None:
-    lines, days = counts.shape[:2]
-    counts[:] = 0
-    for line in range(lines):
-        for date in range(days):
-            cell = line * days + date
-            answered = 0
-            for threshold in range(_SLOWER):
-                answered += whole[cell, threshold]
-                counts[line, date, _WITHIN + threshold] = answered
-            within_40 = counts[line, date, _WITHIN + _WITHIN_40]
-            answered += whole[cell, _SLOWER]
-            gone = whole[cell, _GONE]
-            counts[line, date, _OFFERED] = counts[line, date, _IVR_ANSWERED] = answered + gone
-            counts[line, date, _QUEUED] = answered + gone
-            counts[line, date, _ANSWERED] = answered
-            counts[line, date, _ABANDONED] = gone
-            counts[line, date, _SHORT_ABANDONED] = whole[cell, _GONE_SHORT]
-            counts[line, date, _ABANDONED_15] = whole[cell, _GONE_15]
-            counts[line, date, _OVER_40] = answered - within_40 + whole[cell, _GONE_OVER_40]
-            counts[line, date, _RANG] = answered if ring_s > _THREE_RINGS_S else 0
-            counts[line, date, _WAIT_ANSWERED] = counts[line, date, _WAIT_DIALLING] = sums[cell, _SUM_ANSWERED]
-            counts[line, date, _WAIT_ALL] = sums[cell, _SUM_ALL]
-            counts[line, date, _HANDLE] = sums[cell, _SUM_HANDLE]
 
 
 @kernel

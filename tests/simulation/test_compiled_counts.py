@@ -9,7 +9,8 @@ import pytest
 
 from simulation import Centre, SimulatedCalls, simulate, tally
 from simulation.calls import CALL_BACK_ACCEPTED
-from simulation.compiled_counts import call_order, count_replication, interval_at
+from simulation.compiled import call_order
+from simulation.compiled_counts import count_replication, interval_at
 from simulation.flat_centre import ROW
 from wfm.metrics import COUNTS
 
@@ -56,18 +57,25 @@ def recorded(calls: SimulatedCalls, rng: np.random.Generator) -> np.ndarray:
         if hasattr(calls, name):
             rows[name] = getattr(calls, name)
     rows["interval"] = (calls.arrived_s / 900).astype(int)
+    rows["spoken_s"] = calls.handle_s
     first = np.flatnonzero(calls.attempt == 1)
     redials = np.flatnonzero(calls.attempt > 1)
     shuffled = rng.permutation(redials)
     redials = shuffled[np.argsort(calls.attempt[shuffled], kind="stable")]
-    return rows[np.concatenate([first, redials])]
+    order = np.concatenate([first, redials])
+    place = np.empty_like(order)
+    place[order] = np.arange(len(order))
+    again = np.flatnonzero(calls.attempt[1:] > 1)
+    rows["again"] = -1
+    rows["again"][again] = place[again + 1]
+    return rows[order]
 
 
 def counted(centre: Centre, calls: SimulatedCalls) -> np.ndarray:
     """(L, D, counts) by the compiled functions."""
     rows = recorded(calls, np.random.default_rng(1))
     callers = int((calls.attempt == 1).sum())
-    order = call_order(rows["call"], callers)
+    order = call_order(rows, callers)
     assert rows["call"][order].tolist() == calls.call.tolist()
     assert rows["attempt"][order].tolist() == calls.attempt.tolist()
     stays = np.zeros(len(calls.stays.group), dtype=[("start_s", float), ("end_s", float), ("group", np.int32)])
