@@ -32,7 +32,7 @@ __all__ = [
 BATCH_MAX = 250
 """Replications of one task at most: few enough for a lively progress bar."""
 
-BATCH_CALLS = {Engine.SIMPY: 4_000, Engine.COMPILED: 200_000}
+BATCH_CALLS = {Engine.SIMPY: 4_000, Engine.COMPILED: 500_000}
 """Calls of one task: enough to send it to a process for, about a tenth of a second."""
 
 SMALL_RUN_CALLS = 100_000

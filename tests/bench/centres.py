@@ -49,8 +49,11 @@ def plain_queue(days: int, *, paths: int = 1) -> Centre:
     )
 
 
-def many_skills(days: int) -> Centre:
-    """Three lines with a group each that helps the others after 20 s; 52 agents, two breaks a duty, redials, call-backs."""
+def many_skills(days: int, *, real_laws: bool = False) -> Centre:
+    """Three lines with a group each that helps the others after 20 s; 52 agents, two breaks a duty, redials, call-backs.
+
+    Times are exponential, as in the plain queue that it is compared with, or lognormal as real ones are.
+    """
     single = plain_queue(days)
     group = np.arange(52) % 3
     pauses = tuple(
@@ -68,9 +71,9 @@ def many_skills(days: int) -> Centre:
         talk_scale=np.ones((3, days * 96)),
         duties=_duties(group, days, DAY_S, pauses),
         ring_s=3.0,
-        talk=(lognormal(250.0, 0.8),) * 3,
+        talk=(lognormal(250.0, 0.8) if real_laws else exponential(250.0),) * 3,
         hold=(NOTHING,) * 3,
-        wrap=(lognormal(30.0, 0.6),) * 3,
+        wrap=(lognormal(30.0, 0.6) if real_laws else exponential(30.0),) * 3,
         short_call_share=(0.05,) * 3,
         redial_share=(0.5,) * 3,
         attempts_max=(4,) * 3,

@@ -17,6 +17,7 @@ from row import RUNS, Row
 
 from simulation import Centre, Engine, daily_counts, play, run_replications, simulate
 from simulation.engine import compile_engine, engine_notice
+from wfm.execution import InProcess, LocalProcesses
 
 Speed = Callable[[], float]
 
@@ -49,12 +50,14 @@ def rows() -> Iterator[Row]:
 
 def _speeds() -> Iterator[tuple[str, str, Speed]]:
     day, fortnight, weeks = plain_queue(1), plain_queue(14), many_skills(14)
+    lognormal_weeks = many_skills(14, real_laws=True)
     every_rule = shipped("guizhou-12348", 7, 14, calls_per_interval=3.4)
     yield "SimPy engine, the same queue", ", at least 0.5", lambda: _readable(day)
     yield "SimPy engine, a week of Guizhou with its rules on", "", lambda: _readable(every_rule)
     yield "Ciw, the same queue", "", _ciw_calls_per_s
     yield "compiled engine, three groups, redial, breaks, call-backs", ", at least 80", lambda: _counted(weeks, 4)
-    yield "compiled engine, the same with the table of its calls", "", lambda: _listed(weeks)
+    yield "compiled engine, the same with lognormal talk and wrap-up", "", lambda: _counted(lognormal_weeks, 4)
+    yield "compiled engine, the same with the table of its calls", "", lambda: _listed(lognormal_weeks)
     yield "plain queue through the same door", ", at least 250", lambda: _counted(fortnight, 10)
     yield "the random draws alone: arrival, talk, patience", ", a floor", _draws_per_s
 
@@ -72,10 +75,13 @@ def _waits() -> Iterator[Row]:
         yield Row(figure, f"{statistics.median(took):.2f} s", f"under {limit} s; {calls:,} calls, one process")
     weeks = many_skills(14)
     many = 60
-    run_replications(weeks, seed=1, replications=many, workers=2)  # the processes stay for the next run
+    places = InProcess(), LocalProcesses(2)
+    run_replications(weeks, seed=1, replications=many, executor=places[1])  # the processes stay for the next run
     pairs = []
     for _ in range(RUNS):
-        pairs.append([_once(lambda n=n: run_replications(weeks, seed=1, replications=many, workers=n)) for n in (1, 2)])
+        pairs.append(
+            [_once(lambda p=p: run_replications(weeks, seed=1, replications=many, executor=p)) for p in places]
+        )
     ratio = statistics.median(one / two for one, two in pairs)
     yield Row(
         "two processes beside one",
