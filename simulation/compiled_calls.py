@@ -79,7 +79,12 @@ def arrive(floor: Any) -> None:
     caller: Any = np.int64(floor.arrived)
     floor.arrived += 1
     next_arrival(floor)
-    _dial(floor, caller)
+    call: Any = row_at(floor.rows, caller)
+    if floor.free_circuits > 0 and floor.is_open_now and call.ivr_s == 0 and call.outcome == ANSWERED:
+        _get_through(floor, caller)
+        _ask_for_agent(floor, caller)
+    else:
+        _dial(floor, caller)
 
 
 @part
@@ -112,10 +117,7 @@ def _dial(floor: Any, row: int) -> None:
         call.ended_s = floor.time_s
         _redial(floor, row)
         return
-    caller: Any = row_at(floor.rows, call.call)
-    floor.free_circuits -= 1
-    caller.inside = 1
-    count_inside(floor, _FIRST)
+    _get_through(floor, row)
     if not (floor.is_open_now or floor.ivr_open_24_h):
         call.ivr_s = 0.0
         _leave(floor, row, _CLOSED)
@@ -124,6 +126,15 @@ def _dial(floor: Any, row: int) -> None:
         set_event(floor, floor.time_s + call.ivr_s, _IVR_END + place_of(call), row)
     else:
         ivr_ends(floor, row)
+
+
+@small
+def _get_through(floor: Any, row: int) -> None:
+    call: Any = row_at(floor.rows, row)
+    caller: Any = row_at(floor.rows, call.call)
+    floor.free_circuits -= 1
+    caller.inside = 1
+    count_inside(floor, _FIRST)
 
 
 @part
