@@ -34,7 +34,7 @@ _LINE, _INTERVAL, _INTERVALS = np.uint64(44), np.uint64(20), np.uint64(2**24 - 1
 _FIRST, _NOTHING = whole(1), whole(0)
 
 
-@part
+@small
 def _draw(floor: Any, purpose: int, call: Any, further: int) -> float:
     attempt = np.uint64(call.attempt) | np.uint64(further)
     return draw(word_at(floor.base, purpose), word_at(floor.keys, call.call), attempt)
@@ -43,8 +43,6 @@ def _draw(floor: Any, purpose: int, call: Any, further: int) -> float:
 @part
 def _sample(floor: Any, law: Any, purpose: int, call: Any, further: int) -> float:
     u = _draw(floor, purpose, call, further)
-    if law.shape == 1:  # by far the most frequent
-        return -law.first * log(u)  # type: ignore[no-any-return]
     tables = carray(as_pointer(floor.tables), (floor.table_count, floor.table_steps))
     return sample(law.shape, law.first, law.second, law.third, u, tables)
 
@@ -62,6 +60,8 @@ def drawn_s(floor: Any, law: Any, purpose: int, call: Any, further: int) -> floa
     """The call's time of this law."""
     if law.shape == 0:
         return law.first  # type: ignore[no-any-return]
+    if law.shape == 1:  # by far the most frequent
+        return -law.first * log(_draw(floor, purpose, call, further))  # type: ignore[no-any-return]
     return _sample(floor, law, purpose, call, further)
 
 
@@ -94,7 +94,7 @@ def _open(floor: Any, row: int, caller: int, attempt: int, line: int, interval: 
     call.settled = 0
 
 
-@part
+@small
 def _decide_ivr(floor: Any, row: int) -> None:
     """How long announcement and IVR take; the row's fate says how they end (ANSWERED: the caller asks for an agent)."""
     call: Any = row_at(floor.rows, row)
@@ -112,7 +112,7 @@ def _decide_ivr(floor: Any, row: int) -> None:
     call.ivr_s = floor.announcement_s + drawn_s(floor, floor.menu, _IVR_TIME, call, _NOTHING)
 
 
-@part
+@small
 def _decide_handling(floor: Any, row: int) -> None:
     """Conversation and wrap-up by an agent of ordinary pace."""
     call: Any = row_at(floor.rows, row)

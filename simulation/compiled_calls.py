@@ -73,7 +73,7 @@ _CALL_BACK_ACCEPTED = whole(CALL_BACK_ACCEPTED)
 _ACCEPTED, _BALK = whole(Purpose.CALL_BACK_ACCEPTED), whole(Purpose.BALK)
 
 
-@part
+@small
 def arrive(floor: Any) -> None:
     """The next caller calls for the first time."""
     caller: Any = np.int64(floor.arrived)
@@ -87,7 +87,7 @@ def arrive(floor: Any) -> None:
         _dial(floor, caller)
 
 
-@part
+@small
 def next_arrival(floor: Any) -> None:
     """See who calls next, and when."""
     floor.arriving = LATEST
@@ -200,7 +200,7 @@ def _hears_announcement(floor: Any, row: int) -> int:
     return _ANSWERED
 
 
-@part
+@small
 def _queue_up(floor: Any, row: int, how: int) -> None:
     """A caller, or a place kept for one, waits; further groups come in after their delays."""
     call: Any = row_at(floor.rows, row)

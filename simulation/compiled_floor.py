@@ -141,7 +141,7 @@ def place_of(row: Any) -> int:
     return int(row.call) * ATTEMPTS + int(row.attempt)
 
 
-@part
+@small
 def set_event(floor: Any, time_s: float, order: int, what: int) -> None:
     """Let something happen at a time, in the written order."""
     if floor.taken:

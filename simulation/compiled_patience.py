@@ -83,7 +83,7 @@ def _sink(floor: Any, at: int, when: int, row: int) -> None:
     _write(floor, at, when, row)
 
 
-@part
+@small
 def add_patience(floor: Any, row: int, when: int) -> None:
     """The row gives up then, unless it is served before."""
     floor.patience_count += 1

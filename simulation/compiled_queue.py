@@ -56,7 +56,7 @@ def count_inside(floor: Any, change: int) -> None:
         floor.inside += change
 
 
-@part
+@small
 def wait(floor: Any, row: int, how: int) -> None:
     """The call of this row joins the queue of its line."""
     call: Any = row_at(floor.rows, row)
@@ -76,7 +76,7 @@ def wait(floor: Any, row: int, how: int) -> None:
         floor.kept += 1
 
 
-@part
+@small
 def stop_waiting(floor: Any, row: int) -> None:
     """The call of this row waits no more; its link goes when it comes to the head of the queue."""
     call: Any = row_at(floor.rows, row)
@@ -120,7 +120,7 @@ def take_head(floor: Any, row: int) -> None:
         line.queue_last = NOBODY
 
 
-@part
+@small
 def next_waiting(floor: Any, group: int) -> int:
     """The row that an agent of the group serves next; it stays in the queue."""
     best = NOBODY
@@ -173,7 +173,7 @@ def announced_wait_s(floor: Any, number: int) -> float:
     return (ahead + 1) * line.announced_handling_s / group.signed_in  # type: ignore[no-any-return]
 
 
-@part
+@small
 def add_idle(floor: Any, agent: int) -> None:
     """The agent is idle, after all others of the group."""
     who: Any = agent_at(floor.agents, agent)
@@ -190,7 +190,7 @@ def add_idle(floor: Any, agent: int) -> None:
     group.idle_last = agent
 
 
-@part
+@small
 def remove_idle(floor: Any, agent: int) -> None:
     """The agent is idle no more."""
     who: Any = agent_at(floor.agents, agent)
@@ -258,7 +258,7 @@ def remove_from_orders(floor: Any, agent: int) -> None:
         group.order_last = who.previous
 
 
-@part
+@small
 def agent_for(floor: Any, number: int, idle: bool) -> int:
     """The agent who is given a caller of the line at ring-back, of those idle or of those at work on an order."""
     line: Any = line_at(floor.lines, number)

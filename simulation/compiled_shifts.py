@@ -8,7 +8,7 @@ from simulation.compiled_floor import HAND_ON, agent_at, group_at, stay_at
 from simulation.compiled_queue import add_idle, remove_idle
 from simulation.compiled_work import disengage, employ, end_piece, put_aside, worked
 from simulation.flat_centre import NOBODY
-from simulation.kernels import part
+from simulation.kernels import part, small
 
 __all__ = ["come", "go", "release", "work_done"]
 
@@ -47,7 +47,7 @@ def go(floor: Any, number: int) -> None:
         _leave(floor, agent)
 
 
-@part
+@small
 def release(floor: Any, agent: int) -> None:
     """The agent's call or other work is over."""
     who: Any = agent_at(floor.agents, agent)
@@ -58,7 +58,7 @@ def release(floor: Any, agent: int) -> None:
         _leave(floor, agent)
 
 
-@part
+@small
 def work_done(floor: Any, what: int) -> None:
     """An agent's wrap-up, call-back or work on an order ends, unless it was put aside."""
     agent = what % HAND_ON
@@ -75,7 +75,7 @@ def work_done(floor: Any, what: int) -> None:
     release(floor, agent)
 
 
-@part
+@small
 def _next(floor: Any, agent: int) -> None:
     if not employ(floor, agent):
         add_idle(floor, agent)

@@ -66,7 +66,7 @@ def engage(floor: Any, agent: int) -> None:
     who.busy_since_s = floor.time_s
 
 
-@part
+@small
 def answer(floor: Any, row: int, agent: int) -> None:
     """The agent's telephone rings with the call of this row, and is picked up.
 
@@ -124,7 +124,7 @@ def _call_back_s(floor: Any, row: int, agent: int) -> float:
     return floor.ring_s + (call.spoken_s + call.wrap_s)  # type: ignore[no-any-return]
 
 
-@part
+@small
 def serve(floor: Any, agent: int, row: int, how: int) -> None:
     """The agent answers the call of this row, which waits no more, or calls back for a kept place."""
     if how == ON_THE_LINE:
@@ -144,7 +144,7 @@ def _begin_order(floor: Any, agent: int, number: int) -> None:
     _begin(floor, agent, NOBODY, order.row, order.left_s)
 
 
-@part
+@small
 def employ(floor: Any, agent: int) -> bool:
     """Give the agent the next caller, or other work; False if there is nothing to do."""
     who: Any = agent_at(floor.agents, agent)

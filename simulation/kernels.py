@@ -71,7 +71,8 @@ def small(function: F) -> F:
 
 def _compiled(function: F, options: dict[str, Any]) -> F:
     # Said of every function: what is not said, a function takes over from the one it is first compiled for.
-    options = {"nogil": True, "fastmath": False, "error_model": "numpy", "forceinline": False} | options
+    said: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy", "forceinline": False}
+    options = said | options
     folder = cache_folder()
     if folder is None:
         return cast("F", numba.njit(**options)(function))

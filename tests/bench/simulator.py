@@ -17,7 +17,7 @@ from row import RUNS, Row
 
 from simulation import Centre, Engine, daily_counts, play, run_replications, simulate
 from simulation.engine import compile_engine, engine_notice
-from wfm.execution import InProcess, LocalProcesses
+from wfm.execution import Executor, InProcess, LocalProcesses
 
 Speed = Callable[[], float]
 
@@ -73,22 +73,25 @@ def _waits() -> Iterator[Row]:
         ]
         calls = int(centre.arrivals.sum()) * replications
         yield Row(figure, f"{statistics.median(took):.2f} s", f"under {limit} s; {calls:,} calls, one process")
-    weeks = many_skills(14)
-    many = 60
-    places = InProcess(), LocalProcesses(2)
-    run_replications(weeks, seed=1, replications=many, executor=places[1])  # the processes stay for the next run
-    pairs = []
-    for _ in range(RUNS):
-        pairs.append(
-            [_once(lambda p=p: run_replications(weeks, seed=1, replications=many, executor=p)) for p in places]
-        )
-    ratio = statistics.median(one / two for one, two in pairs)
-    yield Row(
-        "two processes beside one",
-        f"{ratio:.2f} times",
-        f"at least 1.8; {statistics.median(p[0] for p in pairs):.1f} s alone",
-    )
+    yield from _two_processes()
     yield Row("peak memory, 10 million calls in one process", f"{_peak_gib():.2f} GiB", "under 1.5 GiB")
+
+
+def _two_processes(replications: int = 120) -> Iterator[Row]:
+    """Twice the processor's share, as far as the machine has it to give: measured beside sums of whole numbers."""
+    weeks, places = many_skills(14), (InProcess(), LocalProcesses(2))
+    sums = [range(10_000_000)] * 20
+    runs: tuple[Callable[[Executor], object], ...] = (
+        lambda place: run_replications(weeks, seed=1, replications=replications, executor=place),
+        lambda place: list(place.completions(sum, sums)),
+    )
+    for run in runs:
+        run(places[1])  # the processes stay for the next run
+    measured = [[[_once(lambda r=run, p=place: r(p)) for place in places] for run in runs] for _ in range(RUNS)]
+    ours, possible = (statistics.median(pair[k][0] / pair[k][1] for pair in measured) for k in range(2))
+    alone = statistics.median(pair[0][0] for pair in measured)
+    needs = f"at least 1.8 where two cores are free; sums of whole numbers {possible:.2f}; {alone:.1f} s alone"
+    yield Row("two processes beside one", f"{ours:.2f} times", needs)
 
 
 def _once(run: Callable[[], object]) -> float:
