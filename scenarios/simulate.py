@@ -17,6 +17,7 @@ from scenarios.scenario import Scenario, content_hash
 from scenarios.scorecard import build_scorecard, period_kpis
 from scheduler import rostered_agents
 from simulation import Centre, Engine, centre_of
+from simulation.control_variate import Controlled, controlled_kpi
 from simulation.engine import compile_engine, engine_available, engine_is_compiled
 from simulation.estimates import Estimate, estimate, period_values
 from simulation.experiment import calls_of, path_count
@@ -29,7 +30,7 @@ from wfm.i18n import Text, both, list_words, say
 from wfm.metrics import KPIS
 from wfm.staffing import compute_requirement, compute_workload
 
-__all__ = ["SIMULATE_STAGES", "SimulateSettings", "SimulateView", "simulate_scenario"]
+__all__ = ["SIMULATE_STAGES", "SimulateSettings", "SimulateView", "centre_of_plan", "simulate_scenario"]
 
 SIMULATE_STAGES: dict[str, Text] = {
     "history": Text("Call records", "通话记录"),
@@ -62,6 +63,8 @@ class SimulateSettings:
     precision: Precision | None = None
     kpi: str = "asa_s"
     """Whose precision is told."""
+    control_variate: bool = False
+    """Whether to sharpen its mean by the same callers with a seat for each."""
     engine: Engine = Engine.COMPILED
     executor: Executor | None = None
     """None: this process, or others of this machine where the run is long enough for them to start."""
@@ -82,6 +85,8 @@ class SimulateView:
     """One row a replication, one column a KPI."""
     estimate: Estimate
     """The KPI asked for."""
+    controlled: Controlled | None
+    """The same with a control variate, if that was asked for."""
     scorecard: tuple[ScoreRow, ...]
     notes: tuple[Text, ...]
     inputs: dict[str, str]
@@ -149,7 +154,7 @@ def simulate_scenario(
         home=home,
         watch=watch,
     )
-    centre, measures = _centre_of_plan(prepared, plan) if plan is not None else _centre_of_seats(prepared, watch)
+    centre, measures = centre_of_plan(prepared, plan) if plan is not None else _centre_of_seats(prepared, watch)
     if settings.engine is Engine.COMPILED and not engine_is_compiled():
         compile_engine(watch("compilation"))
     result = run_experiment(
@@ -175,10 +180,15 @@ def simulate_scenario(
         experiment=result,
         kpis=kpis,
         estimate=estimate(period_values(result.counts, KPIS[settings.kpi]), paths=path_count(centre)),
+        controlled=_controlled(centre, result, settings) if settings.control_variate else None,
         scorecard=build_scorecard(scenario.hotline, prepared.targets, result.counts, kpis, measures),
         notes=_notes(prepared, plan, inputs),
         inputs=inputs if plan is None else {**inputs, "duties": content_hash(plan.duties.astype(str).to_dict("list"))},
     )
+
+
+def _controlled(centre: Centre, result: ExperimentResult, settings: SimulateSettings) -> Controlled:
+    return controlled_kpi(centre, result.counts, KPIS[settings.kpi], seed=settings.seed)
 
 
 def _executor_for(centre: Centre, settings: SimulateSettings) -> Executor:
@@ -198,7 +208,7 @@ def _check(settings: SimulateSettings) -> None:
         )
 
 
-def _centre_of_plan(prepared: Prepared, plan: Plan) -> tuple[Centre, dict[str, float]]:
+def centre_of_plan(prepared: Prepared, plan: Plan) -> tuple[Centre, dict[str, float]]:
     """The plan's roster with the forecast's calls, and what the standard measures of the roster itself."""
     hotline, forecast, grid = prepared.hotline, prepared.forecast, prepared.grid
     agents = prepared.scenario.agents

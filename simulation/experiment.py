@@ -14,6 +14,7 @@ import pandas as pd
 
 from simulation.centre import Centre
 from simulation.engine import Engine, compile_engine, daily_counts, engine_available
+from simulation.soundness import require_sound
 from wfm.errors import BadInput
 from wfm.execution import Executor, InProcess, LocalProcesses, Progress, Sharing, no_progress, run_tasks
 from wfm.i18n import say
@@ -148,9 +149,12 @@ def play_replications(
         One table for each of ``wanted``, as :func:`run_replications` returns it.
 
     Raises:
-        BadInput: the seed is out of range, or the executor is not there.
+        BadInput: the seed is out of range, a centre cannot be played (:func:`simulation.soundness.require_sound`), or the
+            executor is not there.
     """
     require_seed(seed)
+    for number in sorted({part.centre for part in wanted}):
+        require_sound(centres[number])
     # What really plays decides how much is worth sending away.
     playing = engine if engine_available(engine) else Engine.SIMPY
     tasks, owners = [], []
@@ -210,7 +214,7 @@ def run_replications(
         ``wfm.metrics.COUNTS``. The same whatever plays, wherever and in whatever order.
 
     Raises:
-        BadInput: ``replications`` or ``seed`` is out of range, or the executor is not there.
+        BadInput: ``replications`` or ``seed`` is out of range, the centre cannot be played, or the executor is not there.
     """
     if replications < 1:
         raise BadInput(say("simulation: replications must be at least 1, found {n}", n=replications))

@@ -18,7 +18,7 @@ A KPI that has been the same in every replication says nothing about its spread;
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, inf, isfinite
+from math import ceil, floor, inf, isfinite, log10
 
 import pandas as pd
 
@@ -139,8 +139,8 @@ class Replicated:
             return both(
                 "{kpi}: {value} ± {half} ({confidence:g} % confidence) after {n} replications.",
                 kpi=kpi.name,
-                value=_shown(kpi, found.mean),
-                half=_shown(kpi, found.half_width),
+                value=_shown(kpi, found.mean, found.half_width),
+                half=_shown(kpi, found.half_width, found.half_width),
                 confidence=100 * precision.confidence,
                 n=self.replications,
             )
@@ -155,23 +155,30 @@ class Replicated:
                 "{kpi}: only ± {half} reached after {n} replications; asked for was ± {asked}, but the {paths} sample paths of "
                 "calls leave ± {left} open however often they are played.",
                 kpi=kpi.name,
-                half=_shown(kpi, found.half_width),
-                asked=_shown(kpi, precision.allowed(found.mean)),
+                half=_shown(kpi, found.half_width, found.half_width),
+                asked=_shown(kpi, precision.allowed(found.mean), precision.allowed(found.mean)),
                 paths=self.paths,
-                left=_shown(kpi, self.path_half_width),
+                left=_shown(kpi, self.path_half_width, self.path_half_width),
                 n=self.replications,
             )
         return both(
             "{kpi}: only ± {half} reached after {n} replications, the most allowed; asked for was ± {asked}.",
             kpi=kpi.name,
-            half=_shown(kpi, found.half_width),
-            asked=_shown(kpi, precision.allowed(found.mean)),
+            half=_shown(kpi, found.half_width, found.half_width),
+            asked=_shown(kpi, precision.allowed(found.mean), precision.allowed(found.mean)),
             n=self.replications,
         )
 
 
-def _shown(kpi: Kpi, value: float) -> str:
-    return f"{100 * value:.3g} %" if kpi.unit == "share" else f"{value:.3g} s" if kpi.unit == "s" else f"{value:.3g}"
+def _shown(kpi: Kpi, value: float, half_width: float) -> Text:
+    """The value, or a half-width, to two digits of this half-width."""
+    scale = 100 if kpi.unit == "share" else 1
+    least = scale * half_width
+    decimals = min(max(1 - floor(log10(least)), 0), 6) if 0 < least < inf else 2
+    number = f"{scale * value:.{decimals}f}"
+    if kpi.unit == "share":
+        return Text(f"{number} %", f"{number}%")
+    return both("{number} s", number=number) if kpi.unit == "s" else Text(number, number)
 
 
 def replicate_until(

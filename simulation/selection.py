@@ -38,7 +38,7 @@ from wfm.errors import BadInput
 from wfm.execution import Executor, Progress, no_progress
 from wfm.i18n import say
 
-__all__ = ["Choice", "Sample", "choose_best", "next_replications", "probability_best", "spend"]
+__all__ = ["Choice", "Sample", "choose_best", "next_replications", "probability_best", "require_choice", "spend"]
 
 Floats = NDArray[np.float64]
 Sample = Callable[[Sequence[Replications]], list[Floats]]
@@ -46,6 +46,9 @@ Sample = Callable[[Sequence[Replications]], list[Floats]]
 
 DRAWS = 20_000
 """Draws from the posterior: the probabilities are within 0.7 % of it."""
+
+REPLICATIONS_MIN = 20
+"""Replications of each scenario at first."""
 
 STAGE_SHARE = 0.2
 """Replications of a stage as a share of those played."""
@@ -240,6 +243,31 @@ def spend(
         ends = next_replications(values, extra, indifference=indifference, paths=paths)
 
 
+def require_choice(
+    scenarios: int, p_good: float, indifference: float, replications_min: int, replications_max: int
+) -> None:
+    """Refuse what :func:`choose_best` cannot choose by.
+
+    Raises:
+        BadInput: fewer than two scenarios, or a number out of range.
+    """
+    if scenarios < 2:
+        raise BadInput(say("a choice needs at least two scenarios, found {n}", n=scenarios))
+    if not 0 < p_good < 1:
+        raise BadInput(say("choice: the probability must lie between 0 and 1, found {found:g}", found=p_good))
+    if not 0 <= indifference < inf:
+        raise BadInput(say("choice: the indifference must be at least 0, found {found:g}", found=indifference))
+    if not replications_min >= 2 or replications_min * scenarios > replications_max:
+        raise BadInput(
+            say(
+                "choice: {least} replications of each of {n} scenarios at first do not fit between 2 each and {most} in all",
+                least=replications_min,
+                n=scenarios,
+                most=replications_max,
+            )
+        )
+
+
 def choose_best(
     centres: Mapping[str, Centre],
     *,
@@ -247,7 +275,7 @@ def choose_best(
     kpi: str,
     p_good: float = 0.95,
     indifference: float = 0.0,
-    replications_min: int = 20,
+    replications_min: int = REPLICATIONS_MIN,
     replications_max: int = 10_000,
     engine: Engine = Engine.COMPILED,
     executor: Executor | None = None,
@@ -274,21 +302,7 @@ def choose_best(
     Raises:
         BadInput: fewer than two scenarios, an unknown KPI, or a number out of range.
     """
-    if len(centres) < 2:
-        raise BadInput(say("a choice needs at least two scenarios, found {n}", n=len(centres)))
-    if not 0 < p_good < 1:
-        raise BadInput(say("choice: the probability must lie between 0 and 1, found {found:g}", found=p_good))
-    if not 0 <= indifference < inf:
-        raise BadInput(say("choice: the indifference must be at least 0, found {found:g}", found=indifference))
-    if not replications_min >= 2 or replications_min * len(centres) > replications_max:
-        raise BadInput(
-            say(
-                "choice: {least} replications of each of {n} scenarios at first do not fit between 2 each and {most} in all",
-                least=replications_min,
-                n=len(centres),
-                most=replications_max,
-            )
-        )
+    require_choice(len(centres), p_good, indifference, replications_min, replications_max)
     chosen, paths = kpi_named(kpi), require_same_paths(centres)
     sign = 1.0 if chosen.better == "lower" else -1.0
 

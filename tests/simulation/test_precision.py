@@ -78,7 +78,7 @@ def test_the_most_allowed_is_said_when_it_ends_there(small_centre: Build, on_dut
     precision = Precision(kpi="asa_s", relative=0.01, replications_max=33)
     found = replicate_until(centre, seed=4, precision=precision)
     assert (found.reached, found.replications) == (False, 33)
-    half, asked = f"± {found.estimate.half_width:.3g} s", f"± {precision.allowed(found.estimate.mean):.3g} s"
+    half, asked = f"± {found.estimate.half_width:.2g} s", f"± {precision.allowed(found.estimate.mean):.2g} s"
     said = found.statement(precision)
     assert f"only {half} reached after 33 replications, the most allowed; asked for was {asked}." in said.en
     assert "上限 33 次" in said.zh

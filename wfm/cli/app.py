@@ -18,6 +18,7 @@ __all__ = ["COMMANDS", "build_app", "run"]
 COMMANDS = (
     "plan",
     "compare",
+    "choose",
     "serve",
     "show",
     "standards",

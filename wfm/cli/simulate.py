@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,6 +51,12 @@ def register(app: typer.Typer) -> None:
         kpi: Annotated[
             str, typer.Option("--kpi", metavar=say("KPI"), help=say("KPI whose precision counts"))
         ] = "asa_s",
+        control_variate: Annotated[
+            bool,
+            typer.Option(
+                "--control-variate", help=say("sharpen the KPI's mean by the same callers with a seat for each")
+            ),
+        ] = False,
         engine: Annotated[
             str, typer.Option("--engine", help=say("compiled: fast; simpy: readable; the calls are the same"))
         ] = "compiled",
@@ -84,6 +91,7 @@ def register(app: typer.Typer) -> None:
         executing = _executor(executor, scheduler, processes)
         made = None if plan is None else read_plan(plan)
         settings = _settings(made, start, days, seed, replications, precision, kpi, engine, executing, processes)
+        settings = replace(settings, control_variate=control_variate)
         view, rows = _run(scenario, settings, made, calls_out)
         if as_json:
             from wfm.cli.console import print_json

@@ -10,6 +10,7 @@ from wfm.i18n import say
 
 if TYPE_CHECKING:
     from scenarios.simulate import SimulateView
+    from simulation.control_variate import Controlled
 
 __all__ = ["print_simulation", "simulate_json"]
 
@@ -37,6 +38,14 @@ def simulate_json(view: SimulateView, calls_out: Path | None, rows: int | None) 
             "high": found.high,
             "reached": result.reached,
         },
+        "control_variate": None
+        if view.controlled is None
+        else {
+            "used": view.controlled.used,
+            "mean": view.controlled.mean,
+            "half_width": view.controlled.half_width,
+            "variance_share": view.controlled.variance_share,
+        },
         "calls": result.calls,
         "seconds": result.seconds,
         "calls_per_s": view.calls_per_s,
@@ -58,6 +67,8 @@ def print_simulation(view: SimulateView, calls_out: Path | None, rows: int | Non
     console.print(f"{hotline.name} · {settings.first:%Y-%m-%d} – {last:%Y-%m-%d}", style="bold")
     console.print(scorecard_table(view.scorecard, default=hotline.standard_is_default))
     console.print(_precision_words(view))
+    if view.controlled is not None:
+        console.print(_control_words(view.controlled, view.settings.kpi))
     console.print(_speed_words(view))
     if calls_out is not None:
         console.print(say("{rows:,} calls are written to {file}.", rows=rows or 0, file=calls_out))
@@ -85,14 +96,38 @@ def _precision_words(view: SimulateView) -> str:
         return say(
             "{n} replications: too few to say how precisely {kpi} is known.", n=result.replications, kpi=kpi.name
         )
-    half = f"{100 * found.half_width:.3g} %" if kpi.unit == "share" else f"{found.half_width:.3g}"
     return say(
         "{n} replications: {kpi} {value} ± {half} (95 % interval of the mean).",
         n=result.replications,
         kpi=kpi.name,
         value=value_text(found.mean, kpi.unit),
-        half=half + (" s" if kpi.unit == "s" else ""),
+        half=_half(found.half_width, kpi.unit),
     )
+
+
+def _control_words(controlled: Controlled, kpi_id: str) -> str:
+    from scenarios.findings import value_text
+    from wfm.metrics import KPIS
+
+    kpi = KPIS[kpi_id]
+    if not controlled.used:
+        return say(
+            "The control variate, the same callers with a seat for each, does not help to know {kpi}.", kpi=kpi.name
+        )
+    return say(
+        "With the same callers with a seat for each as control variate: {kpi} {value} ± {half} instead of ± {plain}; "
+        "{share:.0f} % of the variance is left.",
+        kpi=kpi.name,
+        value=value_text(controlled.mean, kpi.unit),
+        half=_half(controlled.half_width, kpi.unit),
+        plain=_half(controlled.plain_half_width, kpi.unit),
+        share=100 * controlled.variance_share,
+    )
+
+
+def _half(half_width: float, unit: str) -> str:
+    shown = f"{100 * half_width:.2g} %" if unit == "share" else f"{half_width:.2g}"
+    return say("{seconds} s", seconds=shown) if unit == "s" else shown
 
 
 def _speed_words(view: SimulateView) -> str:
