@@ -27,6 +27,7 @@ from simulation.compiled_floor import (
     set_event,
     step_at,
 )
+from simulation.compiled_overflow import begin_delays, pass_on
 from simulation.compiled_patience import add_patience
 from simulation.compiled_queue import (
     KEPT,
@@ -51,18 +52,16 @@ __all__ = [
     "arrive",
     "arrive_again",
     "call_back_due",
-    "find_overflow",
     "give_up",
     "hang_up",
     "ivr_ends",
     "next_arrival",
     "offer_caller",
-    "overflow_order",
     "send_away",
 ]
 
 _WORK_DONE, _GIVE_UP = whole(Moment.WORK_DONE), whole(Moment.GIVE_UP)
-_OVERFLOW, _IVR_END = whole(Moment.OVERFLOW), whole(Moment.IVR_END)
+_IVR_END = whole(Moment.IVR_END)
 _CALL_BACK, _ARRIVAL = whole(Moment.CALL_BACK), whole(Moment.ARRIVAL)
 _PATIENCE = whole(Purpose.PATIENCE)
 _REDIAL, _REDIAL_DELAY = whole(Purpose.REDIAL), whole(Purpose.REDIAL_DELAY)
@@ -207,56 +206,7 @@ def _queue_up(floor: Any, row: int, how: int) -> None:
     line: Any = line_at(floor.lines, call.line)
     alone = line.queue_last < 0
     wait(floor, row, how)
-    for k in range(line.first_step, line.first_step + line.steps):
-        step: Any = step_at(floor.steps, k)
-        if step.leads and (alone or step.next_row < 0):
-            step.next_row = row
-            step.due = as_whole(floor.time_s + step.after_s)
-            floor.overflows = min(floor.overflows, step.due)
-
-
-@part
-def find_overflow(floor: Any) -> None:
-    """Set ``overflow_step`` to the step whose delay passes next, and ``overflows`` to that moment.
-
-    Callers of a line queue up in the order in which a delay passes for them, so that no event need be kept for each.
-    """
-    best = NOBODY
-    earliest = LATEST
-    for k in range(floor.step_count):
-        step: Any = step_at(floor.steps, k)
-        if step.due <= floor.overflows and step.next_row >= 0:
-            _skip_served(floor, step)
-        if step.due < earliest:
-            best = k
-            earliest = step.due
-        elif step.due == earliest and earliest < LATEST:
-            rival: Any = step_at(floor.steps, best)
-            if place_of(row_at(floor.rows, step.next_row)) < place_of(row_at(floor.rows, rival.next_row)):
-                best = k
-    floor.overflows = earliest
-    floor.overflow_step = best
-
-
-@part
-def _skip_served(floor: Any, step: Any) -> None:
-    """Find the first row that still waits, from the one on that the step had found before."""
-    call: Any = row_at(floor.rows, step.next_row)
-    while call.waits == 0:
-        if call.next < 0:
-            step.next_row = NOBODY
-            step.due = LATEST
-            return
-        step.next_row = call.next
-        call = row_at(floor.rows, step.next_row)
-    step.due = as_whole(call.queued_s + step.after_s)
-
-
-@part
-def overflow_order(floor: Any) -> int:
-    """The order among events of the next overflow."""
-    step: Any = step_at(floor.steps, floor.overflow_step)
-    return _OVERFLOW + place_of(row_at(floor.rows, step.next_row))
+    begin_delays(floor, line, row, alone)
 
 
 @part
@@ -267,22 +217,11 @@ def offer_caller(floor: Any) -> None:
     row = step.next_row
     call: Any = row_at(floor.rows, row)
     line: Any = line_at(floor.lines, call.line)
-    _pass_on(floor, step)
+    pass_on(floor, step)
     for k in range(number, line.first_step + line.steps):
         further: Any = step_at(floor.steps, k)
         if further.after_s == step.after_s:
             _offer_to(floor, row, further.group)
-
-
-@part
-def _pass_on(floor: Any, step: Any) -> None:
-    """The delay has passed for the step's row: go on to the one behind."""
-    call: Any = row_at(floor.rows, step.next_row)
-    step.next_row = call.next
-    step.due = LATEST
-    if step.next_row >= 0:
-        behind: Any = row_at(floor.rows, step.next_row)
-        step.due = as_whole(behind.queued_s + step.after_s)
 
 
 @part

@@ -1,8 +1,8 @@
 """The loop of the compiled engine: what happens next, until nothing is left to come.
 
-Three sources of events are merged by time and by the written order of simultaneous events (§34 of the semantics): what
-is known beforehand (agents come and go, hours change, the centre ends), first attempts in order of arrival, and a heap
-of all that follows from them.
+Five sources of events are merged by time and by the written order of simultaneous events (§34 of the semantics): what
+is known beforehand (agents come and go, hours change, the centre ends), first attempts in order of arrival, the patience
+of those who wait, the delays after which they overflow, and a heap of all that follows otherwise.
 """
 
 from __future__ import annotations
@@ -17,16 +17,15 @@ from simulation.compiled_calls import (
     arrive,
     arrive_again,
     call_back_due,
-    find_overflow,
     give_up,
     hang_up,
     ivr_ends,
     next_arrival,
     offer_caller,
-    overflow_order,
     send_away,
 )
 from simulation.compiled_floor import ATTEMPTS, events_that_fit, group_at, line_at, place_of, row_at
+from simulation.compiled_overflow import find_overflow, overflow_order
 from simulation.compiled_patience import first_to_give_up, gives_up_at
 from simulation.compiled_queue import next_waiting, take_head
 from simulation.compiled_shifts import come, go, work_done
