@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation import Centre
+from simulation import Centre, run_replications
 from simulation.centre import GivenCalls, Overflow
 from simulation.draws import constant, empirical, exponential, hyperexponential
 from simulation.soundness import require_sound
@@ -104,3 +104,10 @@ def test_a_roster_with_nobody(exact_centre: Build, on_duty: Duty) -> None:
     centre = exact_centre([(1000, 0)], [on_duty("a")])
     with pytest.raises(BadInput, match="no A duty in the period"):
         require_sound(replace(centre, duties=replace(centre.duties, standby=np.array([True]))))
+
+
+def test_replications_of_such_a_centre_are_refused_before_any_is_played(small_centre: Build, on_duty: Duty) -> None:
+    """Also of one that was made by changing another."""
+    centre = replace(small_centre({9: 4}, [on_duty("a")]), talk=(constant(-1.0),))
+    with pytest.raises(BadInput, match=r"talk \(line-0\) must be a duration of at least 0 s, found -1"):
+        run_replications(centre, seed=1, replications=2)
