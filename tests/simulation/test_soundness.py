@@ -109,5 +109,5 @@ def test_a_roster_with_nobody(exact_centre: Build, on_duty: Duty) -> None:
 def test_replications_of_such_a_centre_are_refused_before_any_is_played(small_centre: Build, on_duty: Duty) -> None:
     """Also of one that was made by changing another."""
     centre = replace(small_centre({9: 4}, [on_duty("a")]), talk=(constant(-1.0),))
-    with pytest.raises(BadInput, match=r"talk \(line-0\) must be a duration of at least 0 s, found -1"):
+    with pytest.raises(BadInput, match=r"talk \(general\) must be a duration of at least 0 s, found -1"):
         run_replications(centre, seed=1, replications=2)
