@@ -1,8 +1,8 @@
 """Functions that Numba compiles, and the folder that keeps them compiled.
 
 Numba's disk cache does not notice a change in a function that a cached one calls. The folder is therefore named by a
-hash of every source of this room, of the versions that compile them and of the processor: another product, another
-folder. Loaded by the compiled engine alone, so that nobody else waits for Numba.
+hash of every source of this room and where it lies, of the versions that compile them and of the processor: another
+product, another folder, and only then is it known whether everything lies there compiled. Loaded by the compiled engine alone, so that nobody else waits for Numba.
 """
 
 from __future__ import annotations
@@ -129,11 +129,13 @@ def _home() -> Path:
     return user_cache_path("hotline-wfm", appauthor=False)
 
 
-def _version() -> str:
-    """A short hash of all that decides what the compiled functions are."""
+def _version(room: Path = Path(__file__).parent) -> str:
+    """A short hash of all that decides what the compiled functions are, and where Numba looks for them."""
     content = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        content.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    for source in sorted(room.glob("*.py")):
+        # Numba keeps functions by the place and the time of their source, too: a copy elsewhere has to be compiled itself.
+        place = f"{source.resolve()} {source.stat().st_mtime_ns}"
+        content.update(place.encode() + b"\0" + source.read_bytes() + b"\0")
     versions = (numba.__version__, llvmlite.__version__, np.__version__, sys.version, platform.machine())
     processor = (binding.get_host_cpu_name(), binding.get_host_cpu_features().flatten())
     content.update("\0".join((*versions, *processor)).encode())

@@ -152,6 +152,19 @@ def test_without_a_folder_to_write_functions_are_compiled_all_the_same(tmp_path)
     assert probe(home) == ["None False", "None False"]
 
 
+def test_a_copy_of_the_product_elsewhere_is_compiled_itself(tmp_path):
+    """Numba finds functions by the place and time of their source: a folder that is complete for one copy is not for another."""
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "rule.py").write_text("x = 1")
+        os.utime(tmp_path / name / "rule.py", (1000, 1000))
+    one, other = kernels._version(tmp_path / "one"), kernels._version(tmp_path / "other")
+    assert one != other
+    assert one == kernels._version(tmp_path / "one")
+    os.utime(tmp_path / "one" / "rule.py", (2000, 2000))
+    assert kernels._version(tmp_path / "one") != one
+
+
 def test_folders_of_earlier_versions_go_but_for_the_last(tmp_path):
     mine = tmp_path / "compiled-now"
     ages = {"compiled-now": 0, "compiled-last": 9000, "compiled-older": 9001, "compiled-oldest": 90000, "other": 90000}
