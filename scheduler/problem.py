@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -12,13 +13,17 @@ import pandas as pd
 from scheduler.table_rows import rows_of
 from wfm.calendar import DayKind
 from wfm.errors import BadInput
-from wfm.hotline import Agent, Hotline, Leave
+from wfm.hotline import Agent, Busy, Hotline, Leave, Pin, Wish
 from wfm.i18n import say
 
 __all__ = ["POST_COLUMNS", "RosterProblem"]
 
 POST_COLUMNS = ("date", "group", "shift", "posts_a", "posts_b")
-"""Columns of the posts to fill: how many A and B posts each (date, group, shift) has."""
+"""Columns of the posts to fill: how many A and B posts each (date, group, shift) has.
+
+Two further columns may stand there: ``short_cost``, the cost of each A post that nobody fills, and
+``surplus_cost``, the cost of each A beyond the posts; without it nobody is put on duty beyond the posts.
+"""
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,9 @@ class RosterProblem:
         history: duties of the roster before (``tables.DUTIES``), or None when nothing is known;
             rows from ``first`` on are ignored. Limits reach across the border.
         day_kinds: kind of each day; days left out are weekdays or weekends by the hotline's calendar setting.
+        wishes: duties people would like or would like not to have.
+        pins: duties and days off that are already decided.
+        busy: hours in which people cannot be on duty, or not at night.
 
     Raises:
         BadInput: an identifier is unknown or stands twice, or a post lies outside the period.
@@ -49,6 +57,9 @@ class RosterProblem:
     posts: pd.DataFrame
     history: pd.DataFrame | None
     day_kinds: dict[date, DayKind]
+    wishes: Sequence[Wish] = ()
+    pins: Sequence[Pin] = ()
+    busy: Sequence[Busy] = ()
 
     def __post_init__(self) -> None:
         self._check_people()

@@ -21,10 +21,22 @@ from wfm.hotline.opening import calendar_of, grid_of, open_intervals, opening_ho
 from wfm.hotline.order_deadlines import order_deadlines_s
 from wfm.hotline.parts import minutes_of
 from wfm.hotline.patience import Patience, Quantile
-from wfm.hotline.people import Agent, Break, Contract, Leave, RosterRules, Shift, Shrinkage, StaffKind
+from wfm.hotline.people import (
+    Agent,
+    Break,
+    Contract,
+    CountLimit,
+    DateSpan,
+    Leave,
+    RosterRules,
+    Shift,
+    Shrinkage,
+    StaffKind,
+)
 from wfm.hotline.provenance import Provenance, defaults_of, provenance
 from wfm.hotline.reading import find_hotline, library_folder, library_names, load_hotline
 from wfm.hotline.reference import ReferenceRow, reference_rows
+from wfm.hotline.requests import Busy, Pin, Wish
 from wfm.hotline.routing import AnnouncedWait, OverflowStep
 from wfm.hotline.targets import targets_of
 
@@ -32,10 +44,13 @@ __all__ = [
     "Agent",
     "AnnouncedWait",
     "Break",
+    "Busy",
     "CalendarSetting",
     "CallBack",
     "Contract",
     "ContractOutlook",
+    "CountLimit",
+    "DateSpan",
     "Demand",
     "ExtraDay",
     "Group",
@@ -49,6 +64,7 @@ __all__ = [
     "OpeningHours",
     "OverflowStep",
     "Patience",
+    "Pin",
     "Provenance",
     "Quantile",
     "Redial",
@@ -63,6 +79,7 @@ __all__ = [
     "TargetOverride",
     "Trunks",
     "Watch",
+    "Wish",
     "WorkOrderClass",
     "calendar_of",
     "defaults_of",

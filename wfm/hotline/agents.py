@@ -33,6 +33,8 @@ AGENT_COLUMNS: dict[str, tuple[str, ...]] = {
     "dialects": ("方言", "语言"),
     "pair": ("搭档", "AB岗搭档", "AB搭档"),
     "weekdays": ("可排星期", "可值星期"),
+    "team": ("班组", "团队"),
+    "travel_min": ("到岗分钟", "到达分钟"),
     "pace": ("用时系数", "时长系数"),
 }
 """Columns of ``agents.csv`` and the Chinese headings under which they are read too."""

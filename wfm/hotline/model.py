@@ -216,6 +216,7 @@ class Hotline(Part):
                         ),
                         *("shifts", number, "groups", place),
                     )
+        self._check_shift_names()
         contract_ids = [contract.id for contract in self.contracts]
         for number, outlook in enumerate(self.long_view.contracts):
             if outlook.id not in contract_ids:
@@ -263,6 +264,24 @@ class Hotline(Part):
                         *("groups", serving[1]),
                     )
         return self
+
+    def _check_shift_names(self) -> None:
+        """Shifts that other shifts and limits name exist."""
+        known = [shift.id for shift in self.shifts]
+        named: list[tuple[str, tuple[str | int, ...]]] = [
+            (name, ("shifts", n, "not_followed_by", place))
+            for n, shift in enumerate(self.shifts)
+            for place, name in enumerate(shift.not_followed_by)
+        ]
+        named += [
+            (limit.shift, ("contracts", n, "limits", place, "shift"))
+            for n, contract in enumerate(self.contracts)
+            for place, limit in enumerate(contract.limits)
+            if limit.shift
+        ]
+        for name, at in named:
+            if name not in known:
+                raise Misfit(say("unknown shift {shift!r}; known: {known}", shift=name, known=list_words(known)), *at)
 
     def _check_overflow(self, number: int, line: Line) -> None:
         group_ids = [group.id for group in self.groups]

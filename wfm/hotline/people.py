@@ -10,7 +10,18 @@ from pydantic import Field, model_validator
 from wfm.hotline.parts import Clock, Identifier, Misfit, Part, Share, _, minutes_of
 from wfm.i18n import Text, say
 
-__all__ = ["Agent", "Break", "Contract", "Leave", "RosterRules", "Shift", "Shrinkage", "StaffKind"]
+__all__ = [
+    "Agent",
+    "Break",
+    "Contract",
+    "CountLimit",
+    "DateSpan",
+    "Leave",
+    "RosterRules",
+    "Shift",
+    "Shrinkage",
+    "StaffKind",
+]
 
 
 class StaffKind(Part):
@@ -21,6 +32,53 @@ class StaffKind(Part):
     name: Text = Field(description=_("name of the kind of staff"))
     answers_calls: bool = Field(description=_("may hold a post that answers"))
     back_office: bool = Field(False, description=_("handles work orders"))
+
+
+class CountLimit(Part):
+    """How much of something one person carries at least or at most within a span.
+
+    ``week`` is the calendar week from Monday, ``four_weeks`` any 28 days in a row, ``month`` the calendar month,
+    ``roster`` the period of the roster without what was before. A least amount is owed only in spans that lie
+    wholly inside the roster.
+    """
+
+    count: Literal["duties", "hours", "nights", "weekends", "rest_days", "standbys", "shift"] = Field(
+        description=_("what is counted: weekends with a duty, duties on weekend days or holidays (rest_days), …")
+    )
+    shift: str = Field("", description=_("the shift that is counted, with count: shift"))
+    over: Literal["week", "four_weeks", "month", "roster"] = Field("roster", description=_("span of the limit"))
+    least: Annotated[float, Field(ge=0)] | None = Field(None, description=_("at least so much"))
+    most: Annotated[float, Field(ge=0)] | None = Field(None, description=_("at most so much"))
+    weight: Annotated[float, Field(gt=0, le=10_000)] | None = Field(
+        None, description=_("cost of each unit beyond the limit; empty: the limit is never broken")
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.least is None and self.most is None:
+            raise Misfit(say("a limit needs least or most"))
+        if self.least is not None and self.most is not None and self.least > self.most:
+            raise Misfit(
+                say("must not exceed most ({most:g}), found {found:g}", most=self.most, found=self.least), "least"
+            )
+        if self.least is not None and self.over == "four_weeks":
+            raise Misfit(say("least is counted over week, month or roster, not four_weeks"), "over")
+        if (self.count == "shift") != bool(self.shift):
+            raise Misfit(say("the shift is named with count: shift, and only there"), "shift")
+        return self
+
+
+class DateSpan(Part):
+    """Days in a row."""
+
+    first: date = Field(description=_("first day"))
+    last: date = Field(description=_("last day"))
+
+    @model_validator(mode="after")
+    def _order(self) -> Self:
+        if self.first > self.last:
+            raise Misfit(say("ends ({last}) before it starts ({first})", last=self.last, first=self.first), "last")
+        return self
 
 
 class Contract(Part):
@@ -34,6 +92,22 @@ class Contract(Part):
     duties_per_4_weeks_max: Annotated[int, Field(ge=0, le=56)] | None = Field(None, description=_("duties at most"))
     nights_per_4_weeks_max: Annotated[int, Field(ge=0, le=28)] | None = Field(None, description=_("nights at most"))
     cost_per_h: Annotated[float, Field(ge=0)] = Field(0.0, description=_("cost of an hour on duty"))
+    rest_between_shifts_h: Annotated[float, Field(ge=0, le=24)] | None = Field(
+        None, description=_("rest between duties instead of the hotline's")
+    )
+    consecutive_days_max: Annotated[int, Field(ge=1, le=28)] | None = Field(
+        None, description=_("days worked in a row at most, instead of the hotline's")
+    )
+    consecutive_nights_max: Annotated[int, Field(ge=1, le=28)] | None = Field(
+        None, description=_("nights in a row at most, instead of the hotline's")
+    )
+    consecutive_days_min: Annotated[int, Field(ge=1, le=14)] = Field(
+        1, description=_("days worked in a row at least, once begun")
+    )
+    days_off_in_a_row_min: Annotated[int, Field(ge=1, le=14)] = Field(
+        1, description=_("days off in a row at least, between duties")
+    )
+    limits: tuple[CountLimit, ...] = Field((), description=_("further limits on what one person carries"))
 
     @model_validator(mode="after")
     def _band(self) -> Self:
@@ -71,6 +145,9 @@ class Shift(Part):
         ("weekday", "weekend", "holiday", "makeup"), description=_("kinds of day on which it may start")
     )
     breaks: tuple[Break, ...] = Field((), description=_("breaks, in their order"))
+    not_followed_by: tuple[str, ...] = Field(
+        (), description=_("shifts that nobody begins on the day after this one, whatever the rest")
+    )
 
     @property
     def start_min(self) -> int:
@@ -147,6 +224,22 @@ class RosterRules(Part):
     standby_delay_min: Annotated[float, Field(ge=0)] = Field(
         30.0, description=_("minutes until B takes over for an absent A")
     )
+    standby_within_min: Annotated[float, Field(ge=0)] | None = Field(
+        None, description=_("a B away from the centre answers remotely or lives at most so many minutes away")
+    )
+    forward_rotation: bool = Field(
+        False, description=_("on days worked in a row no shift begins earlier in the day than the one before")
+    )
+    night_people_min: Annotated[int, Field(ge=1, le=1000)] = Field(
+        1, description=_("people on duty together in each night at least: 2 leaves nobody alone")
+    )
+    team_weight: Annotated[float, Field(ge=0)] = Field(
+        0.0, description=_("cost of each further shift that people of one team work on the same day")
+    )
+    wish_weight: Annotated[float, Field(ge=0)] = Field(1.0, description=_("weight of the wishes"))
+    centre_closed: tuple[DateSpan, ...] = Field(
+        (), description=_("days on which the centre is closed: duties are remote, by people who can answer remotely")
+    )
 
 
 class Agent(Part):
@@ -164,6 +257,10 @@ class Agent(Part):
     pair: str = Field("", description=_("the standing partner of an A/B pair"))
     weekdays: Annotated[str, Field(pattern=r"^[01]{7}$")] = Field(
         "1111111", description=_("weekdays on which the agent can be rostered, Monday first")
+    )
+    team: str = Field("", description=_("team that works the same shifts where it can"))
+    travel_min: Annotated[float, Field(ge=0)] | None = Field(
+        None, description=_("minutes to reach the centre when called in")
     )
     pace: Annotated[float, Field(ge=0.1, le=10)] = Field(
         1.0, description=_("factor on conversation and wrap-up: 1.2 takes a fifth longer (simulation only)")
