@@ -105,13 +105,18 @@ class Neighbourhood:
             self.at_most(agent, range(start, start + length), weight, done, limit)
 
 
-def build_neighbourhood(work: Work, goal: Goal, agents: list[int], days: list[int]) -> Neighbourhood:
-    """Model of the roster in which ``agents`` may be assigned anew on ``days`` and all else stays."""
+def build_neighbourhood(
+    work: Work, goal: Goal, agents: list[int], days: list[int], kept: NDArray[np.bool_] | None = None
+) -> Neighbourhood:
+    """Model of the roster in which ``agents`` may be assigned anew on ``days`` and all else stays.
+
+    ``kept`` (agents, days) marks duties that stay also among these: a repair leaves alone what need not move.
+    """
     slots = work.slots
     fixed = work.copy()
     for agent in agents:
         for day in days:
-            if fixed.slot[agent, day] >= 0:
+            if fixed.slot[agent, day] >= 0 and (kept is None or not kept[agent, day]):
                 fixed.release(agent, day)
     part = Neighbourhood(slots, work, fixed, agents, days)
     missing = fixed.missing()
