@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -11,29 +11,29 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.back_office import office_note, office_of
-from scenarios.confident_seats import seats_with_confidence
 from scenarios.daily_compliance import daily_compliance, deciding_targets
 from scenarios.findings import build_findings, day_names
 from scenarios.history import History
 from scenarios.plan import Finding, Plan, RosterSummary, ScoreRow
-from scenarios.preparation import Prepared, StageProgress, prepare, silent, staged
+from scenarios.posts_needed import posts_needed, roster_problem
+from scenarios.preparation import StageProgress, prepare, silent
 from scenarios.remedies import find_remedy, remedy_sentence, with_remedy, worst_call_row
 from scenarios.roster_measures import measure_roster
 from scenarios.scenario import Scenario, content_hash
 from scenarios.scorecard import build_scorecard, period_kpis
 from scenarios.staff import paths_for
-from scheduler import Cover, Roster, RosterProblem, build_roster, cover_shifts, refuse_impossible, rostered_agents
+from scheduler import Cover, Roster, RosterProblem, build_roster, refuse_impossible, rostered_agents
 from scheduler.checker import check_roster, is_legal
 from simulation import centre_of, run_replications
 from simulation.engine import compile_engine, engine_is_compiled
 from wfm import __version__
-from wfm.calendar import TimeGrid, WorkingCalendar
+from wfm.calendar import TimeGrid
 from wfm.errors import BadInput
 from wfm.forecast import Forecast
 from wfm.hotline import Hotline
 from wfm.i18n import Text, both, say
 from wfm.metrics import COUNTS
-from wfm.staffing import Level, Workload, compute_requirement, compute_workload, unreachable_targets
+from wfm.staffing import Level, unreachable_targets
 from wfm.standards import Target
 
 __all__ = ["STAGES", "PlanSettings", "plan_hotline"]
@@ -105,11 +105,11 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
     )
     hotline, targets, grid, calendar = prepared.hotline, prepared.targets, prepared.grid, prepared.calendar
     open_mask, history, forecast = prepared.open_mask, prepared.history, prepared.forecast
-    summary = forecast.summary()
-    workload = staged(watch, "requirement", lambda: compute_workload(hotline, summary, grid, calendar))
-    requirement = _requirement(prepared, workload, settings, watch)
-    cover = cover_shifts(hotline, requirement, grid, calendar, progress=watch("cover"))
-    problem = _problem(scenario, settings, cover, calendar)
+    needed = posts_needed(
+        prepared, level=settings.level, confidence=settings.confidence, seed=settings.seed, watch=watch
+    )
+    requirement, cover = needed.requirement, needed.cover
+    problem = roster_problem(scenario, settings.first, settings.days, cover.posts)
     if not settings.allow_gaps:
         refuse_impossible(problem)
     roster = build_roster(
@@ -147,7 +147,7 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         roster.reasons,
         unreachable,
         (
-            *office_note(office_of(prepared, workload, requirement, settings.seed)),
+            *office_note(office_of(prepared, needed.workload, requirement, settings.seed)),
             *_history_note(history, settings.first),
             *history.notes,
             *forecast.notes,
@@ -189,7 +189,7 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         reproducible=settings.reproducible,
         level=settings.level,
         confidence=settings.confidence,
-        forecast=summary,
+        forecast=needed.summary,
         requirement=requirement,
         cover=on_duty,
         duties=roster.duties,
@@ -201,25 +201,6 @@ def plan_hotline(scenario: Scenario, settings: PlanSettings, home: Path, watch: 
         findings=findings,
         day_kinds=day_names(kinds),
     )
-
-
-def _requirement(prepared: Prepared, workload: Workload, settings: PlanSettings, watch: StageProgress) -> pd.DataFrame:
-    """Seats of the level asked for; with a confidence, those with which each day complies so surely."""
-    hotline, targets = prepared.hotline, prepared.targets
-    if settings.confidence is None:
-        return compute_requirement(hotline, workload, targets, settings.level)
-    found = seats_with_confidence(
-        hotline,
-        prepared.forecast,
-        prepared.grid,
-        prepared.calendar,
-        targets,
-        settings.confidence,
-        level=settings.level,
-        seed=settings.seed,
-        progress=watch("confidence"),
-    )
-    return found.table
 
 
 def _mend(
@@ -261,20 +242,6 @@ def _mend(
     if row is None or remedy is None:
         return findings
     return with_remedy(findings, row, remedy_sentence(hotline, remedy, row))
-
-
-def _problem(scenario: Scenario, settings: PlanSettings, cover: Cover, calendar: WorkingCalendar) -> RosterProblem:
-    days = [settings.first + timedelta(days=n) for n in range(-7, settings.days + 7)]
-    return RosterProblem(
-        hotline=scenario.hotline,
-        agents=scenario.agents,
-        leave=scenario.leave,
-        first=settings.first,
-        days=settings.days,
-        posts=cover.posts,
-        history=None,
-        day_kinds={day: calendar.kind(day) for day in days},
-    )
 
 
 def _roster_summary(problem: RosterProblem, roster: Roster, cover: Cover) -> RosterSummary:

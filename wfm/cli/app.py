@@ -17,6 +17,7 @@ __all__ = ["COMMANDS", "build_app", "run"]
 
 COMMANDS = (
     "plan",
+    "roster",
     "compare",
     "choose",
     "serve",

@@ -1,0 +1,196 @@
+"""One roster for a scenario: from the forecast or from given posts, by search or by a pattern, judged by the checker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scenarios.posts_file import posts_csv
+from scenarios.posts_needed import posts_needed, roster_problem
+from scenarios.preparation import StageProgress, prepare, silent
+from scenarios.roster_quality import calendar_days, roster_quality
+from scenarios.roster_result import RosterResult, RosterStatus
+from scenarios.scenario import Scenario, content_hash
+from scheduler import RosterProblem, build_roster
+from scheduler.checker import check_roster, is_legal
+from scheduler.export import duties_csv
+from wfm import __version__
+from wfm.errors import BadInput
+from wfm.hotline import calendar_of
+from wfm.i18n import Text, say
+from wfm.staffing import Level
+
+__all__ = ["ROSTER_STAGES", "WEEKS_MAX", "RosterAsked", "build_scenario_roster", "result_of"]
+
+WEEKS_MAX = 13
+PATHS = 100
+"""Sample paths of the forecast behind the posts."""
+
+ROSTER_STAGES: dict[str, Text] = {
+    "history": Text("Call records", "通话记录"),
+    "forecast": Text("Forecast", "话务预测"),
+    "requirement": Text("Requirement", "人力需求"),
+    "confidence": Text("Confidence", "达标把握"),
+    "cover": Text("Shifts", "班次覆盖"),
+    "roster": Text("Roster", "排班"),
+}
+"""Stages in their order, with the names that progress shows."""
+
+Watch = Callable[[float, float], None]
+"""Hears the objective of the best roster so far and the bound."""
+
+
+@dataclass(frozen=True, slots=True)
+class RosterAsked:
+    """How a roster is to be made.
+
+    Attributes:
+        first: first day.
+        days: length of the period.
+        posts: posts to fill; None: those that the forecast asks for.
+        history: duties of the roster before; rules reach across the border.
+        seed: seed of every random number.
+        seconds: what the search may take.
+        workers: threads of the solver.
+        reproducible: one worker and a deterministic limit, so that the seed gives the same roster.
+        level: whether every interval or the day keeps the targets, where posts come from the forecast.
+        confidence: probability with which each day is to comply, where posts come from the forecast.
+    """
+
+    first: date
+    days: int = 28
+    posts: pd.DataFrame | None = None
+    history: pd.DataFrame | None = None
+    seed: int = 1
+    seconds: float = 40.0
+    workers: int = 1
+    reproducible: bool = False
+    level: Level = "interval"
+    confidence: float | None = None
+
+
+def build_scenario_roster(
+    scenario: Scenario, asked: RosterAsked, home: Path, *, name: str = "", watch: StageProgress = silent
+) -> RosterResult:
+    """Build one roster and judge it.
+
+    Args:
+        scenario: hotline, agents and leave.
+        asked: period, posts and effort.
+        home: where call records live; the forecast reads them.
+        name: name or path under which the scenario was found.
+        watch: called with a stage's key, returns the progress to tell of it.
+
+    Raises:
+        BadInput: the period's calendar is not announced, or a part of the input cannot be used.
+    """
+    _check(scenario, asked)
+    posts = asked.posts
+    inputs: dict[str, str] = {}
+    if posts is None:
+        prepared = prepare(scenario, asked.first, asked.days, seed=asked.seed, paths=PATHS, home=home, watch=watch)
+        needed = posts_needed(
+            prepared,
+            level=asked.level,
+            confidence=asked.confidence,
+            seed=asked.seed,
+            history=asked.history,
+            watch=watch,
+        )
+        posts = needed.cover.posts
+        inputs["records"] = prepared.history.content_hash
+    problem = roster_problem(scenario, asked.first, asked.days, posts, history=asked.history)
+    roster = build_roster(
+        problem,
+        seed=asked.seed,
+        seconds=asked.seconds,
+        reproducible=asked.reproducible,
+        workers=asked.workers,
+        progress=watch("roster"),
+    )
+    return result_of(
+        scenario,
+        problem,
+        roster.duties,
+        name=name,
+        seed=asked.seed,
+        reproducible=asked.reproducible,
+        status=roster.status,
+        objective=roster.objective,
+        bound=roster.bound,
+        reasons=roster.reasons,
+        inputs=inputs,
+    )
+
+
+def result_of(
+    scenario: Scenario,
+    problem: RosterProblem,
+    duties: pd.DataFrame,
+    *,
+    name: str,
+    status: RosterStatus,
+    seed: int = 1,
+    reproducible: bool = True,
+    objective: float | None = None,
+    bound: float | None = None,
+    parts: dict[str, float] | None = None,
+    reasons: tuple[Text, ...] = (),
+    inputs: dict[str, str] | None = None,
+    pattern: str = "",
+) -> RosterResult:
+    """The duties with what the checker says, how they share the burdens, and the hashes of what they came from."""
+    violations = check_roster(problem, duties)
+    return RosterResult(
+        scenario=name or scenario.name,
+        hotline=scenario.hotline,
+        first=problem.first,
+        days=problem.days,
+        seed=seed,
+        version=__version__,
+        reproducible=reproducible,
+        inputs={**scenario.input_hashes(), **_hashes(problem), **(inputs or {})},
+        status=status,
+        objective=objective,
+        bound=bound,
+        parts=parts or {},
+        legal=is_legal(violations),
+        violations=tuple(v.text for v in violations if v.breaks_law),
+        reasons=reasons,
+        quality=roster_quality(problem, duties),
+        pattern=pattern,
+        duties=duties,
+        posts=problem.posts,
+    )
+
+
+def _hashes(problem: RosterProblem) -> dict[str, str]:
+    found: dict[str, Any] = {
+        "posts": posts_csv(problem.posts).decode(),
+        "calendar": {day.isoformat(): kind for day, kind in calendar_days(problem)},
+    }
+    if problem.history is not None:
+        found["history"] = duties_csv(problem.history).decode()
+    return {key: content_hash(value) for key, value in found.items()}
+
+
+def _check(scenario: Scenario, asked: RosterAsked) -> None:
+    if not 1 <= asked.days <= 7 * WEEKS_MAX:
+        raise BadInput(say("the roster may last 1 to {most} days, found {days}", days=asked.days, most=7 * WEEKS_MAX))
+    if not 0 < asked.seconds <= 36_000:
+        raise BadInput(
+            say(
+                "--seconds: found {seconds}, allowed are more than 0 and at most 36000",
+                seconds=asked.seconds,
+            )
+        )
+    if asked.seed < 0:
+        raise BadInput(say("--seed: found {seed}, allowed are whole numbers from 0", seed=asked.seed))
+    if asked.workers < 1:
+        raise BadInput(say("--workers: found {workers}, allowed are whole numbers from 1", workers=asked.workers))
+    calendar_of(scenario.hotline).require_announced(asked.first, asked.first + timedelta(days=asked.days - 1))
