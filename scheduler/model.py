@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from scheduler.costs import COST_HOUR_OWED, COST_PAIR, COST_UNFILLED
 from scheduler.fairness import FIRST_UNIT, FURTHER_UNIT, Burden, fairness_cost
 from scheduler.pairs import PairDay
 from scheduler.rules import RULES
@@ -21,13 +22,6 @@ from scheduler.slots import Slot, Slots
 from scheduler.work import Work
 
 __all__ = ["COST_HOUR_OWED", "COST_PAIR", "COST_UNFILLED", "Goal", "Neighbourhood", "build_neighbourhood", "cost_of"]
-
-COST_UNFILLED = {"A": 100_000, "B": 10_000}
-"""Cost of a post nobody fills: the last resort, A much more than B."""
-COST_PAIR = 20_000
-"""Cost of a standing pair away together on a day."""
-COST_HOUR_OWED = 5
-"""Cost of an hour below the lower end of the contract's band, in a full week."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from scheduler.costs import FAIRNESS_SCALE
 from scheduler.counting import find_shortages, hours_owed_bound, unfilled_bound
 from scheduler.duties import duties_of
 from scheduler.fairness import fair_burdens, fairness_cost
@@ -38,8 +39,6 @@ IDLE_PIECES_SHORT = 150
 """The same while posts are unfilled."""
 BUILD_WORK = 2e-5
 """Deterministic work charged for building a piece, per possible assignment."""
-FAIRNESS_SCALE = 100
-"""Cost of one unit of unfairness at ``fairness_weight`` 1, in the objective's unit."""
 
 
 @dataclass(frozen=True, slots=True)
