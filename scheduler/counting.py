@@ -51,6 +51,11 @@ def refuse_impossible(problem: RosterProblem) -> None:
         BadInput: with the counting argument.
     """
     slots = Slots(problem)
+    inside = slice(slots.period.start + 1, slots.period.stop)
+    if slots.all and slots.away[:, inside].all():
+        raise BadInput(
+            say("leave: everybody is on leave from {first} to {last}", first=problem.first, last=problem.last)
+        )
     shortages = [*_nights(slots), *_groups(slots)]
     if shortages:
         raise BadInput(

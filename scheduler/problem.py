@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from scheduler.request_checks import check_requests
 from scheduler.table_rows import rows_of
 from wfm.calendar import DayKind
 from wfm.errors import BadInput
@@ -46,7 +47,8 @@ class RosterProblem:
         busy: hours in which people cannot be on duty, or not at night.
 
     Raises:
-        BadInput: an identifier is unknown or stands twice, or a post lies outside the period.
+        BadInput: an identifier is unknown or stands twice, a post lies outside the period, or wishes, pins or busy hours
+            cannot be.
     """
 
     hotline: Hotline
@@ -64,6 +66,7 @@ class RosterProblem:
     def __post_init__(self) -> None:
         self._check_people()
         self._check_posts()
+        check_requests(self)
 
     @property
     def last(self) -> date:
@@ -74,6 +77,16 @@ class RosterProblem:
     def zone(self) -> ZoneInfo:
         """Time zone of the hotline."""
         return ZoneInfo(self.hotline.time_zone)
+
+    def busy_times(self, busy: Busy) -> tuple[datetime, datetime]:
+        """Begin and end with their offset; times without one are the hotline's local time."""
+        times = []
+        for moment in (busy.start, busy.end):
+            stamp = pd.Timestamp(moment)
+            if stamp.tzinfo is None:
+                stamp = stamp.tz_localize(self.zone, ambiguous=True, nonexistent="shift_forward")
+            times.append(stamp.to_pydatetime())
+        return times[0], times[1]
 
     def kind_of(self, day: date) -> DayKind:
         """Kind of a day, from ``day_kinds`` or the weekday."""

@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scheduler.eligibility import HINDRANCES
 from scheduler.problem import RosterProblem
-from scheduler.shift_times import duty_times, utc_minutes
+from scheduler.shift_times import at_minute, duty_times, utc_minutes
 from scheduler.table_rows import rows_of
 from wfm.calendar import DayKind
-from wfm.hotline import Contract, Shift
+from wfm.hotline import Contract, CountLimit, Pin, Shift
 
-__all__ = ["PAST_DAYS", "Role", "Slot", "Slots"]
+__all__ = ["PAST_DAYS", "PastDuty", "Role", "Slot", "Slots"]
 
 PAST_DAYS = 35
 """Days before the period that the arrays hold: a four-week window and the week around its start."""
@@ -26,6 +27,7 @@ AFTER_DAYS = 1
 """Days after the period that the arrays hold: a night begun on the last day reaches into it."""
 
 Role = Literal["A", "B"]
+ROLES: tuple[Role, ...] = ("A", "B")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,29 @@ class Slot:
     """Minutes that count toward the hours band: a standby's by ``rules.standby_hours_share``."""
     rest_day: bool
     """Begun on a weekend day or holiday."""
+    short_cost: int | None = None
+    """Cost of each of the posts that nobody fills, where the posts name it."""
+    surplus_cost: int | None = None
+    """Cost of each person beyond the posts; None: nobody beyond them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastDuty:
+    """A duty of the history; ``day`` may lie before the arrays."""
+
+    agent: int
+    day: int
+    shift: Shift | None
+    shift_id: str
+    role: str
+    start: int
+    """Start and end in UTC minutes."""
+    end: int
+    minute: int
+    """Minute of the local day at which it begins."""
+    paid_min: int
+    spills: bool
+    remote: bool
 
 
 @dataclass(frozen=True)
@@ -93,21 +118,29 @@ class Slots:
         return {s.id: s for s in self.problem.hotline.shifts}
 
     @cached_property
+    def shift_numbers(self) -> dict[str, int]:
+        """Position of each shift in the hotline."""
+        return {s.id: n for n, s in enumerate(self.problem.hotline.shifts)}
+
+    @cached_property
     def all(self) -> tuple[Slot, ...]:
-        """Every (date, group, shift, role) with at least one post, by time."""
+        """Every (date, group, shift, role) with at least one post, or one to which people may be added, by time."""
         share = self.problem.hotline.rules.standby_hours_share
         found: list[Slot] = []
         rows = sorted(
-            (pd.Timestamp(r.date).date(), self.shifts[r.shift].start_min, r.group, r.shift, r.posts_a, r.posts_b)
-            for r in rows_of(self.problem.posts)
+            (pd.Timestamp(r.date).date(), self.shifts[r.shift].start_min, r.group, r.shift, number)
+            for number, r in enumerate(rows_of(self.problem.posts))
         )
-        for day, _, group, shift_id, posts_a, posts_b in rows:
+        posts = list(rows_of(self.problem.posts))
+        for day, _, group, shift_id, number in rows:
+            row = posts[number]
             shift = self.shifts[shift_id]
             start, end = duty_times(day, shift, self.problem.zone)
             paid = round(shift.paid_h * 60)
-            needs: tuple[tuple[Role, int, int], ...] = (("A", posts_a, paid), ("B", posts_b, round(paid * share)))
-            for role, need, paid_min in needs:
-                if need > 0:
+            short, surplus = _cost(row, "short_cost"), _cost(row, "surplus_cost")
+            for role in ROLES:
+                need = int(row.posts_a if role == "A" else row.posts_b)
+                if need > 0 or (role == "A" and surplus is not None):
                     found.append(
                         Slot(
                             index=len(found),
@@ -115,15 +148,21 @@ class Slots:
                             group=group,
                             shift=shift,
                             role=role,
-                            need=int(need),
+                            need=need,
                             start=utc_minutes(start),
                             end=utc_minutes(end),
                             spills=shift.start_min + shift.length_min > 1440,
-                            paid_min=paid_min,
-                            rest_day=self.problem.kind_of(day) in (DayKind.WEEKEND, DayKind.HOLIDAY),
+                            paid_min=paid if role == "A" else round(paid * share),
+                            rest_day=self.is_rest_day(self.day_of(day)),
+                            short_cost=short if role == "A" else None,
+                            surplus_cost=surplus if role == "A" else None,
                         )
                     )
         return tuple(found)
+
+    def is_rest_day(self, day: int) -> bool:
+        """Whether the day is a weekend day or holiday."""
+        return self.problem.kind_of(self.date_of(day)) in (DayKind.WEEKEND, DayKind.HOLIDAY)
 
     @cached_property
     def of_day(self) -> dict[int, list[Slot]]:
@@ -193,12 +232,161 @@ class Slots:
         return skilled & self.night_able if slot.shift.night else skilled
 
     @cached_property
+    def remote_able(self) -> NDArray[np.bool_]:
+        """Who may answer away from the centre."""
+        return np.array([a.remote for a in self.problem.agents], dtype=bool)
+
+    @cached_property
+    def travel_min(self) -> NDArray[np.float64]:
+        """Minutes to reach the centre; infinite where unknown."""
+        return np.array([np.inf if a.travel_min is None else a.travel_min for a in self.problem.agents])
+
+    @cached_property
+    def employees(self) -> NDArray[np.bool_]:
+        """Who falls under labour law; nobody where it is not in force."""
+        in_force = self.problem.hotline.law is not None
+        return np.array([c.employee and in_force for c in self.contracts], dtype=bool)
+
+    @cached_property
+    def rest_min(self) -> NDArray[np.int64]:
+        """(agents,) minutes of rest between duties: the contract's, else the hotline's."""
+        usual = self.problem.hotline.rules.rest_between_shifts_h
+        hours = [usual if (h := c.rest_between_shifts_h) is None else h for c in self.contracts]
+        return np.ceil(np.array(hours, dtype=float) * 60 - 1e-9).astype(np.int64)
+
+    @cached_property
+    def days_in_a_row_max(self) -> NDArray[np.int64]:
+        """(agents,) days in a row on which duties may begin: the contract's, else the hotline's."""
+        usual = self.problem.hotline.rules.consecutive_days_max
+        return np.array([c.consecutive_days_max or usual for c in self.contracts], dtype=np.int64)
+
+    @cached_property
+    def nights_in_a_row_max(self) -> NDArray[np.int64]:
+        """(agents,) nights in a row: the contract's, else the hotline's."""
+        usual = self.problem.hotline.rules.consecutive_nights_max
+        return np.array([c.consecutive_nights_max or usual for c in self.contracts], dtype=np.int64)
+
+    @cached_property
+    def closed(self) -> NDArray[np.bool_]:
+        """(days,): the centre is closed."""
+        spans = self.problem.hotline.rules.centre_closed
+        return np.array([any(s.first <= self.date_of(d) <= s.last for s in spans) for d in range(self.n_days)])
+
+    def _spans(self, *kinds: str) -> list[tuple[int, int, int]]:
+        """(agent, start, end) of busy hours of these kinds, UTC minutes."""
+        found = []
+        for busy in self.problem.busy:
+            if busy.kind in kinds:
+                start, end = self.problem.busy_times(busy)
+                found.append((self.agent_numbers[busy.agent], utc_minutes(start), utc_minutes(end)))
+        return found
+
+    @cached_property
+    def busy_spans(self) -> list[tuple[int, int, int]]:
+        """(agent, start, end) of hours in which nobody of these is on duty, UTC minutes."""
+        return self._spans("busy", "training")
+
+    @cached_property
+    def protected_spans(self) -> list[tuple[int, int, int]]:
+        """(agent, start, end) of time without nights and overtime, UTC minutes."""
+        return self._spans("protected")
+
+    @cached_property
+    def training_min(self) -> NDArray[np.int64]:
+        """(agents, days) minutes of training, on the day on which it begins."""
+        found = np.zeros((self.n_agents, self.n_days), dtype=np.int64)
+        for agent, start, end in self._spans("training"):
+            day = self._day_at(start)
+            if 0 <= day < self.n_days:
+                found[agent, day] += end - start
+        return found
+
+    def _day_at(self, minute: int) -> int:
+        """Day number of a moment in UTC minutes."""
+        return self.day_of(pd.Timestamp(minute, unit="min", tz="UTC").tz_convert(self.problem.zone).date())
+
+    def midnight(self, day: int) -> int:
+        """The moment at which the day begins, UTC minutes."""
+        return utc_minutes(at_minute(self.date_of(day), 0, self.problem.zone))
+
+    @cached_property
+    def pins_of_day(self) -> dict[int, list[tuple[int, Pin]]]:
+        """(agent, pin) by day number."""
+        found: dict[int, list[tuple[int, Pin]]] = {}
+        for pin in self.problem.pins:
+            found.setdefault(self.day_of(pin.date), []).append((self.agent_numbers[pin.agent], pin))
+        return found
+
+    @cached_property
+    def pinned(self) -> list[tuple[int, int]]:
+        """(agent, day) of every duty of the period that is already decided."""
+        return sorted((agent, day) for day in self.period for agent, pin in self.pins_of_day.get(day, []) if pin.shift)
+
+    @cached_property
+    def past(self) -> list[PastDuty]:
+        """Duties of the history before the period, of people who are still there, by start."""
+        if self.problem.history is None:
+            return []
+        share = self.problem.hotline.rules.standby_hours_share
+        found = []
+        for row in rows_of(self.problem.history):
+            agent = self.agent_numbers.get(str(row.agent))
+            date = pd.Timestamp(row.date).date()
+            if agent is None or date >= self.problem.first:
+                continue
+            shift = self.shifts.get(str(row.shift))
+            start, end = utc_minutes(row.start), utc_minutes(row.end)
+            begin = pd.Timestamp(row.start).tz_convert(self.problem.zone)
+            last = pd.Timestamp(row.end).tz_convert(self.problem.zone) - pd.Timedelta(minutes=1)
+            paid = round(shift.paid_h * 60) if shift else end - start
+            found.append(
+                PastDuty(
+                    agent=agent,
+                    day=self.day_of(date),
+                    shift=shift,
+                    shift_id=str(row.shift),
+                    role=str(row.role),
+                    start=start,
+                    end=end,
+                    minute=shift.start_min if shift else begin.hour * 60 + begin.minute,
+                    paid_min=paid if row.role == "A" else round(paid * share),
+                    spills=last.date() > date,
+                    remote=bool(row.remote),
+                )
+            )
+        return sorted(found, key=lambda d: (d.start, d.end, d.agent))
+
+    @cached_property
+    def limits(self) -> list[tuple[CountLimit, NDArray[np.int64]]]:
+        """Every limit without weight, with the agents (numbers) who have it."""
+        return self._limits_of(weighted=False)
+
+    @cached_property
+    def weighted_limits(self) -> list[tuple[CountLimit, NDArray[np.int64]]]:
+        """Every limit with a weight, with the agents (numbers) who have it."""
+        return self._limits_of(weighted=True)
+
+    def _limits_of(self, *, weighted: bool) -> list[tuple[CountLimit, NDArray[np.int64]]]:
+        found = []
+        for contract in self.problem.hotline.contracts:
+            people = np.array([n for n, c in enumerate(self.contracts) if c.id == contract.id], dtype=np.int64)
+            if len(people):
+                found += [(limit, people) for limit in contract.limits if (limit.weight is not None) == weighted]
+        return found
+
+    @cached_property
     def eligible(self) -> NDArray[np.bool_]:
-        """(agents, slots): able, and neither on leave nor on another weekday than the agent's."""
+        """(agents, slots): able, and kept from the slot by nothing (``scheduler.eligibility``)."""
         found = np.zeros((self.n_agents, len(self.all)), dtype=bool)
         for slot in self.all:
-            free = ~self.away[:, slot.day] & self.on_weekday[:, slot.day]
-            if slot.spills:
-                free &= ~self.away[:, slot.day + 1]
-            found[:, slot.index] = self.able(slot) & free
+            free = self.able(slot)
+            for hindrance in HINDRANCES:
+                free = free & ~hindrance.keeps(self, slot)
+            found[:, slot.index] = free
         return found
+
+
+def _cost(row: object, column: str) -> int | None:
+    """A cost of a posts row; None where the column is missing or empty."""
+    value = getattr(row, column, None)
+    return None if value is None or pd.isna(value) else round(float(value))

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from scheduler.shift_times import utc_minutes
 from scheduler.slots import Slot, Slots
-from scheduler.table_rows import rows_of
 
 __all__ = ["Work"]
 
@@ -27,10 +24,12 @@ class Work:
         on: a duty begins on the day.
         night: a night duty begins on the day.
         spill: a duty begun the day before reaches into the day.
-        paid_min: minutes that count toward the hours band.
+        paid_min: minutes that count toward the hours band, training included.
         start: start in UTC minutes; far in the future where there is no duty.
         end: end in UTC minutes; far in the past where there is no duty.
         filled: (slots,) how many agents each slot has.
+        shift: number of the shift in the hotline's order, -1 for none or one that is no longer known.
+        minute: minute of the local day at which the duty begins, -1 for none.
     """
 
     slots: Slots
@@ -42,6 +41,8 @@ class Work:
     start: NDArray[np.int64]
     end: NDArray[np.int64]
     filled: NDArray[np.int64]
+    shift: NDArray[np.int64]
+    minute: NDArray[np.int64]
 
     @classmethod
     def of_history(cls, slots: Slots) -> Work:
@@ -53,34 +54,31 @@ class Work:
             on=np.zeros(shape, dtype=bool),
             night=np.zeros(shape, dtype=bool),
             spill=np.zeros(shape, dtype=bool),
-            paid_min=np.zeros(shape, dtype=np.int64),
+            paid_min=slots.training_min.copy(),
             start=np.full(shape, NEVER_AFTER, dtype=np.int64),
             end=np.full(shape, NEVER_BEFORE, dtype=np.int64),
             filled=np.zeros(len(slots.all), dtype=np.int64),
+            shift=np.full(shape, -1, dtype=np.int64),
+            minute=np.full(shape, -1, dtype=np.int64),
         )
-        if slots.problem.history is not None:
-            work._add_history(slots.problem.history)
+        work._add_history()
         return work
 
-    def _add_history(self, history: pd.DataFrame) -> None:
-        rules = self.slots.problem.hotline.rules
-        zone = self.slots.problem.zone
-        for row in rows_of(history):
-            agent = self.slots.agent_numbers.get(str(row.agent))
-            day = self.slots.day_of(pd.Timestamp(row.date).date())
-            if agent is None or not 0 <= day < self.slots.day_of(self.slots.problem.first):
+    def _add_history(self) -> None:
+        numbers = self.slots.shift_numbers
+        for duty in self.slots.past:
+            agent, day = duty.agent, duty.day
+            if day < 0:
                 continue
-            shift = self.slots.shifts.get(str(row.shift))
-            start, end = utc_minutes(row.start), utc_minutes(row.end)
-            paid = round(shift.paid_h * 60) if shift else end - start
             self.on[agent, day] = True
             self.slot[agent, day] = -2
-            self.night[agent, day] |= bool(shift and shift.night)
-            self.paid_min[agent, day] += paid if row.role == "A" else round(paid * rules.standby_hours_share)
-            self.start[agent, day] = min(self.start[agent, day], start)
-            self.end[agent, day] = max(self.end[agent, day], end)
-            last = pd.Timestamp(row.end).tz_convert(zone) - pd.Timedelta(minutes=1)
-            self.spill[agent, day + 1] |= last.date() > pd.Timestamp(row.date).date()
+            self.night[agent, day] |= bool(duty.shift and duty.shift.night)
+            self.paid_min[agent, day] += duty.paid_min
+            self.start[agent, day] = min(self.start[agent, day], duty.start)
+            self.end[agent, day] = max(self.end[agent, day], duty.end)
+            self.spill[agent, day + 1] |= duty.spills
+            self.shift[agent, day] = numbers.get(duty.shift_id, -1)
+            self.minute[agent, day] = duty.minute
 
     def assign(self, agent: int, slot: Slot) -> None:
         """Give the slot to the agent, who must have no duty on that day."""
@@ -89,9 +87,11 @@ class Work:
         self.on[agent, day] = True
         self.night[agent, day] = slot.shift.night
         self.spill[agent, day + 1] = slot.spills
-        self.paid_min[agent, day] = slot.paid_min
+        self.paid_min[agent, day] = slot.paid_min + self.slots.training_min[agent, day]
         self.start[agent, day] = slot.start
         self.end[agent, day] = slot.end
+        self.shift[agent, day] = self.slots.shift_numbers[slot.shift.id]
+        self.minute[agent, day] = slot.shift.start_min
         self.filled[slot.index] += 1
 
     def release(self, agent: int, day: int) -> None:
@@ -101,13 +101,15 @@ class Work:
         self.on[agent, day] = False
         self.night[agent, day] = False
         self.spill[agent, day + 1] = False
-        self.paid_min[agent, day] = 0
+        self.paid_min[agent, day] = self.slots.training_min[agent, day]
         self.start[agent, day] = NEVER_AFTER
         self.end[agent, day] = NEVER_BEFORE
+        self.shift[agent, day] = -1
+        self.minute[agent, day] = -1
 
     def copy(self) -> Work:
         """A copy that can go another way."""
-        arrays = ("slot", "on", "night", "spill", "paid_min", "start", "end", "filled")
+        arrays = ("slot", "on", "night", "spill", "paid_min", "start", "end", "filled", "shift", "minute")
         return Work(self.slots, *(getattr(self, name).copy() for name in arrays))
 
     def assignments(self) -> list[tuple[int, Slot]]:

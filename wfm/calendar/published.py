@@ -18,7 +18,7 @@ from typing import Any
 from wfm.errors import BadInput
 from wfm.i18n import Text, both, say
 
-__all__ = ["DayKind", "PublishedDay", "announced_years", "is_known_country", "published_days"]
+__all__ = ["DayKind", "PublishedDay", "announced_years", "is_known_country", "published_days", "statutory_days"]
 
 DAY = timedelta(days=1)
 
@@ -111,6 +111,20 @@ def published_days(country: str, year: int) -> dict[date, PublishedDay]:
             )
             found[day] = PublishedDay(DayKind.MAKEUP, name)
     return dict(sorted(found.items()))
+
+
+@cache
+def statutory_days(country: str, year: int) -> dict[date, Text]:
+    """The days off by statute alone, with their names: in China 13, of National Day 1 to 3 October and not 4 to 7.
+
+    Moved days off and substitute days are left out.
+
+    Raises:
+        BadInput: the country is not known.
+    """
+    if country == "CN":
+        return _statutory(year)
+    return dict(sorted(_names(country, [year], False).items()))
 
 
 def _statutory(year: int) -> dict[date, Text]:

@@ -1,6 +1,7 @@
 """The hotline model: what a centre is, who works in it, and how it is read from disk."""
 
 from wfm.hotline.agents import load_agents, load_leave
+from wfm.hotline.labour_law import LabourLaw
 from wfm.hotline.lines import (
     CallBack,
     Demand,
@@ -57,6 +58,7 @@ __all__ = [
     "HandlingTime",
     "Hotline",
     "Ivr",
+    "LabourLaw",
     "Leave",
     "Line",
     "LongView",

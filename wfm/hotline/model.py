@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import Field, field_validator, model_validator
 
+from wfm.hotline.labour_law import LabourLaw
 from wfm.hotline.lines import (
     CallBack,
     Group,
@@ -129,6 +130,7 @@ class Hotline(Part):
     contracts: tuple[Contract, ...] = Field(min_length=1, description=_("kinds of contract"))
     shifts: tuple[Shift, ...] = Field(min_length=1, description=_("shifts that may be rostered"))
     rules: RosterRules = Field(RosterRules(), description=_("limits every roster keeps"))
+    labour_law: LabourLaw = Field(LabourLaw(), description=_("working hours of employees by law"))
     long_view: LongView = Field(LongView(), description=_("growth, leavers and hiring over the coming months"))
     sources: tuple[Source, ...] = Field((), description=_("where the numbers above come from"))
 
@@ -139,6 +141,12 @@ class Hotline(Part):
     def group(self, group_id: str) -> Group:
         """The group with this identifier; KeyError if there is none."""
         return next((x for x in self.groups if x.id == group_id), None) or _missing(group_id)
+
+    @property
+    def law(self) -> LabourLaw | None:
+        """The labour law where it is in force, else None."""
+        in_force = self.labour_law.in_force
+        return self.labour_law if (self.calendar.country == "CN" if in_force is None else in_force) else None
 
     @property
     def line_ids(self) -> list[str]:

@@ -1,0 +1,172 @@
+"""Wishes, pins and busy hours that cannot be: each refused in one sentence before anything is solved."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from scheduler.table_rows import rows_of
+from wfm.errors import BadInput
+from wfm.hotline import Pin, Shift
+from wfm.i18n import Text, both, say
+
+if TYPE_CHECKING:
+    from scheduler.problem import RosterProblem
+
+__all__ = ["check_requests"]
+
+
+def check_requests(problem: RosterProblem) -> None:
+    """Refuse wishes, pins and busy hours that name nobody, stand twice, contradict each other or cannot be kept.
+
+    Those of days outside the roster are let be: a file may hold many months.
+
+    Raises:
+        BadInput: with the first that cannot be.
+    """
+    people = {a.id for a in problem.agents}
+    shifts = {s.id for s in problem.hotline.shifts}
+    groups = {g.id for g in problem.hotline.groups}
+    for what, requests in (("wishes", problem.wishes), ("pins", problem.pins), ("busy", problem.busy)):
+        for request in requests:
+            if request.agent not in people:
+                raise BadInput(say("{what}: unknown agent {agent}", what=what, agent=request.agent))
+    for what, asked in (("wishes", problem.wishes), ("pins", problem.pins)):
+        for request in asked:
+            if request.shift and request.shift not in shifts:
+                raise BadInput(
+                    say("{what}: unknown shift {shift} on {date}", what=what, shift=request.shift, date=request.date)
+                )
+    for pin in problem.pins:
+        if pin.group and pin.group not in groups:
+            raise BadInput(say("pins: unknown group {group} on {date}", group=pin.group, date=pin.date))
+    twice = [key for key, n in Counter((w.agent, w.date, w.shift) for w in problem.wishes).items() if n > 1]
+    if twice:
+        agent, day, shift = twice[0]
+        raise BadInput(
+            say(
+                "wishes: {agent} wishes twice for {date}, {shift}; one wish each is allowed",
+                agent=agent,
+                date=day,
+                shift=shift or say("any shift"),
+            )
+        )
+    _check_pins(problem)
+
+
+def _check_pins(problem: RosterProblem) -> None:
+    of_day: dict[tuple[str, date], Pin] = {}
+    for pin in problem.pins:
+        other = of_day.setdefault((pin.agent, pin.date), pin)
+        if other is not pin:
+            raise BadInput(
+                say(
+                    "pins: {agent} has both {one} and {other} on {date}; one pin a day is allowed",
+                    agent=pin.agent,
+                    one=_words(other),
+                    other=_words(pin),
+                    date=pin.date,
+                )
+            )
+    posts = _posts(problem)
+    inside = [p for p in problem.pins if p.shift and problem.first - timedelta(days=1) <= p.date <= problem.last]
+    for pin in inside:
+        if not any(_fits(pin, key) and n > 0 for key, n in posts.items()):
+            raise BadInput(
+                say(
+                    "pins: {agent} is to work {pin} on {date}, which has no such post",
+                    agent=pin.agent,
+                    pin=_words(pin),
+                    date=pin.date,
+                )
+            )
+        why = _hindrance(problem, pin, [key for key in posts if _fits(pin, key)])
+        if why is not None:
+            raise BadInput(
+                say(
+                    "pins: {agent} cannot work {pin} on {date}: {why}",
+                    agent=pin.agent,
+                    pin=_words(pin),
+                    date=pin.date,
+                    why=why,
+                )
+            )
+    for pin in inside:
+        alike = [p for p in inside if (p.date, p.shift) == (pin.date, pin.shift)]
+        there = [key for key in posts if any(_fits(p, key) for p in alike)]
+        places = sum(posts[key] for key in there)
+        narrow = [p for p in alike if (p.group, p.role) == (pin.group, pin.role)]
+        own = sum(n for key, n in posts.items() if _fits(pin, key))
+        if len(alike) > places or len(narrow) > own:
+            raise BadInput(
+                say(
+                    "pins: {people} people are to work {pin} on {date}, which has {posts} posts",
+                    people=max(len(alike), len(narrow)),
+                    pin=_words(pin),
+                    date=pin.date,
+                    posts=places if len(alike) > places else own,
+                )
+            )
+
+
+def _posts(problem: RosterProblem) -> dict[tuple[date, str, str, str], float]:
+    """Posts by (date, shift, group, role); without end where people may be added."""
+    found: dict[tuple[date, str, str, str], float] = {}
+    for row in rows_of(problem.posts):
+        day = pd.Timestamp(row.date).date()
+        surplus = getattr(row, "surplus_cost", None)
+        open_end = surplus is not None and not pd.isna(surplus)
+        found[day, str(row.shift), str(row.group), "A"] = float("inf") if open_end else int(row.posts_a)
+        found[day, str(row.shift), str(row.group), "B"] = int(row.posts_b)
+    return found
+
+
+def _fits(pin: Pin, key: tuple[date, str, str, str]) -> bool:
+    day, shift, group, role = key
+    return pin.date == day and pin.shift == shift and pin.group in ("", group) and pin.role in ("", role)
+
+
+def _words(pin: Pin) -> str:
+    return " ".join(x for x in (pin.shift, pin.group, pin.role) if x) or say("a day off")
+
+
+def _hindrance(problem: RosterProblem, pin: Pin, places: list[tuple[date, str, str, str]]) -> Text | None:
+    """Why the person cannot hold any of the places; None where one is possible."""
+    hotline = problem.hotline
+    person = next(a for a in problem.agents if a.id == pin.agent)
+    shift = next(s for s in hotline.shifts if s.id == pin.shift)
+    answering = {k.id for k in hotline.staff_kinds if k.answers_calls}
+    if hotline.staff_kinds and person.staff_kind not in answering:
+        return both("staff of kind {kind} answer no calls", kind=person.staff_kind)
+    able = {g for _, _, g, _ in places if set(hotline.group(g).lines) <= set(person.lines)}
+    if not able:
+        lacking = next(x for x in hotline.group(places[0][2]).lines if x not in person.lines)
+        return both("the line {line} is not among the person's", line=lacking)
+    if shift.night and not person.night:
+        return both("the person works no nights")
+    days = [pin.date, pin.date + timedelta(days=1)] if _spills(shift) else [pin.date]
+    if any(x.agent == pin.agent and x.first <= d <= x.last for x in problem.leave for d in days):
+        return both("the person is on leave")
+    if person.weekdays[pin.date.weekday()] != "1":
+        return both("the person cannot be rostered on that weekday")
+    midnight = pd.Timestamp(pin.date).tz_localize(problem.zone)
+    start = midnight + pd.Timedelta(minutes=shift.start_min)
+    end = start + pd.Timedelta(minutes=shift.length_min)
+    for busy in problem.busy:
+        first, last = problem.busy_times(busy)
+        if busy.agent != pin.agent or first >= end or last <= start:
+            continue
+        if busy.kind != "protected":
+            return both("the person is busy then")
+        if shift.night or shift.paid_h > hotline.labour_law.hours_per_day:
+            return both("the person is protected from nights and overtime (Labour Law, Arts. 61, 63)")
+    if any(s.first <= d <= s.last for s in hotline.rules.centre_closed for d in days) and not person.remote:
+        return both("the centre is closed and the person cannot answer remotely")
+    return None
+
+
+def _spills(shift: Shift) -> bool:
+    return shift.start_min + shift.length_min > 1440
