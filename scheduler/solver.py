@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ortools.sat.python import cp_model
@@ -45,11 +45,19 @@ class Effort:
 
 
 def solve_model(
-    model: Any, effort: Effort, limit_s: float, *, workers: int, seed: int, heard: Callable[[], None]
+    model: Any,
+    effort: Effort,
+    limit_s: float,
+    *,
+    workers: int,
+    seed: int,
+    heard: Callable[[], None],
+    settings: Mapping[str, object] | None = None,
 ) -> tuple[Any, int]:
     """Solve within ``limit_s`` (or the effort left) and give the solver and its status.
 
-    The search runs in a thread of its own; ``heard`` is called about twice a second meanwhile.
+    The search runs in a thread of its own; ``heard`` is called about twice a second meanwhile. ``settings`` are
+    further parameters of CP-SAT by name.
 
     Raises:
         KeyboardInterrupt: the user interrupted; the search has been stopped.
@@ -58,6 +66,8 @@ def solve_model(
     parameters = solver.parameters
     parameters.random_seed = seed % (2**31)
     parameters.catch_sigint_signal = False
+    for name, value in (settings or {}).items():
+        setattr(parameters, name, value)
     limit_s = max(0.05, min(limit_s, effort.left_s))
     if effort.reproducible:
         parameters.num_workers = 1
