@@ -38,10 +38,20 @@ from wfm.hotline.provenance import Provenance, defaults_of, provenance
 from wfm.hotline.reading import find_hotline, library_folder, library_names, load_hotline
 from wfm.hotline.reference import ReferenceRow, reference_rows
 from wfm.hotline.requests import Busy, Pin, Wish
+from wfm.hotline.roster_patterns import (
+    OFF,
+    DayPosts,
+    FirmShare,
+    PatternCycle,
+    PatternTurns,
+    RosterPattern,
+)
 from wfm.hotline.routing import AnnouncedWait, OverflowStep
+from wfm.hotline.shift_design import MealBreak, ShiftDesign, ShortBreaks
 from wfm.hotline.targets import targets_of
 
 __all__ = [
+    "OFF",
     "Agent",
     "AnnouncedWait",
     "Break",
@@ -52,8 +62,10 @@ __all__ = [
     "ContractOutlook",
     "CountLimit",
     "DateSpan",
+    "DayPosts",
     "Demand",
     "ExtraDay",
+    "FirmShare",
     "Group",
     "HandlingTime",
     "Hotline",
@@ -62,19 +74,25 @@ __all__ = [
     "Leave",
     "Line",
     "LongView",
+    "MealBreak",
     "OfficeWork",
     "OpeningHours",
     "OverflowStep",
     "Patience",
+    "PatternCycle",
+    "PatternTurns",
     "Pin",
     "Provenance",
     "Quantile",
     "Redial",
     "ReferenceRow",
+    "RosterPattern",
     "RosterRules",
     "SatisfactionSurvey",
     "Seats",
     "Shift",
+    "ShiftDesign",
+    "ShortBreaks",
     "Shrinkage",
     "Source",
     "StaffKind",

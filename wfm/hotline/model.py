@@ -24,6 +24,8 @@ from wfm.hotline.long_view import LongView
 from wfm.hotline.office_work import OfficeWork
 from wfm.hotline.parts import Identifier, Misfit, Part, Seconds, _, minutes_of
 from wfm.hotline.people import Contract, RosterRules, Shift, Shrinkage, StaffKind
+from wfm.hotline.roster_patterns import RosterPattern
+from wfm.hotline.shift_design import ShiftDesign
 from wfm.i18n import Text, list_words, say
 
 __all__ = ["CalendarSetting", "ExtraDay", "Hotline", "Seats", "Source", "TargetOverride"]
@@ -129,8 +131,10 @@ class Hotline(Part):
     staff_kinds: tuple[StaffKind, ...] = Field((), description=_("kinds of staff"))
     contracts: tuple[Contract, ...] = Field(min_length=1, description=_("kinds of contract"))
     shifts: tuple[Shift, ...] = Field(min_length=1, description=_("shifts that may be rostered"))
+    shift_design: ShiftDesign = Field(ShiftDesign(), description=_("which shifts could be built, and what they cost"))
     rules: RosterRules = Field(RosterRules(), description=_("limits every roster keeps"))
     labour_law: LabourLaw = Field(LabourLaw(), description=_("working hours of employees by law"))
+    patterns: tuple[RosterPattern, ...] = Field((), description=_("rotation patterns of the hotline's own"))
     long_view: LongView = Field(LongView(), description=_("growth, leavers and hiring over the coming months"))
     sources: tuple[Source, ...] = Field((), description=_("where the numbers above come from"))
 
@@ -194,6 +198,7 @@ class Hotline(Part):
             ("contracts", self.contracts),
             ("work_orders", self.work_orders),
             ("staff_kinds", self.staff_kinds),
+            ("patterns", self.patterns),
         ):
             ids = [item.id for item in items]
             for number, name in enumerate(ids):
@@ -225,6 +230,7 @@ class Hotline(Part):
                         *("shifts", number, "groups", place),
                     )
         self._check_shift_names()
+        self._check_pattern_groups()
         contract_ids = [contract.id for contract in self.contracts]
         for number, outlook in enumerate(self.long_view.contracts):
             if outlook.id not in contract_ids:
@@ -287,9 +293,23 @@ class Hotline(Part):
             for place, limit in enumerate(contract.limits)
             if limit.shift
         ]
+        named += [
+            (name, ("patterns", n, *at)) for n, pattern in enumerate(self.patterns) for name, at in pattern.named()
+        ]
         for name, at in named:
             if name not in known:
                 raise Misfit(say("unknown shift {shift!r}; known: {known}", shift=name, known=list_words(known)), *at)
+
+    def _check_pattern_groups(self) -> None:
+        """Groups that patterns name exist."""
+        known = [group.id for group in self.groups]
+        for number, pattern in enumerate(self.patterns):
+            for name, at in pattern.groups_named():
+                if name not in known:
+                    raise Misfit(
+                        say("unknown group {group!r}; known: {known}", group=name, known=list_words(known)),
+                        *("patterns", number, *at),
+                    )
 
     def _check_overflow(self, number: int, line: Line) -> None:
         group_ids = [group.id for group in self.groups]
