@@ -10,20 +10,29 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scheduler.conflict import Conflict, Relaxation
     from scheduler.counting import refuse_impossible
     from scheduler.cover import Cover, cover_shifts
     from scheduler.coverage import rostered_agents
     from scheduler.export import read_duties, write_duties
     from scheduler.problem import POST_COLUMNS, RosterProblem
+    from scheduler.relief import RelaxationCosts
     from scheduler.solve import Roster, build_roster
+    from scheduler.why_not import WhyNot, explain_shortage, find_conflicts
 
 __all__ = [
     "POST_COLUMNS",
+    "Conflict",
     "Cover",
+    "Relaxation",
+    "RelaxationCosts",
     "Roster",
     "RosterProblem",
+    "WhyNot",
     "build_roster",
     "cover_shifts",
+    "explain_shortage",
+    "find_conflicts",
     "read_duties",
     "refuse_impossible",
     "rostered_agents",
@@ -31,6 +40,12 @@ __all__ = [
 ]
 
 _HOME = {
+    "find_conflicts": "why_not",
+    "RelaxationCosts": "relief",
+    "Relaxation": "conflict",
+    "Conflict": "conflict",
+    "WhyNot": "why_not",
+    "explain_shortage": "why_not",
     "Cover": "cover",
     "refuse_impossible": "counting",
     "cover_shifts": "cover",

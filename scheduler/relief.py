@@ -1,0 +1,208 @@
+"""Limits that can give way, step by step: what a step changes, what it costs, how it is said.
+
+Protective limits are never offered below what statute or health asks: nobody is put on nights who works none, and
+the weekly rest day stays at one (Labour Law of the PRC, Art. 38). Rest between duties stays at
+``RelaxationCosts.rest_least_h`` or more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wfm.hotline import Contract, RosterRules
+from wfm.i18n import Text, both
+
+__all__ = ["FAMILIES", "STEPS", "USUAL_COSTS", "Family", "RelaxationCosts"]
+
+
+@dataclass(frozen=True, slots=True)
+class RelaxationCosts:
+    """What each step of relief costs. The defaults order them as a scheduler would ask: first a cap, last a post.
+
+    Attributes:
+        cap: one night or duty more than the cap, of one person.
+        hours: four hours more in the week, of one person.
+        in_a_row: one day or night more in a row, of one person.
+        rest: one hour less of rest between duties, of one person.
+        rest_day: one day off less in the week, for everybody.
+        firm: ten points more of a shift for one firm.
+        leave_day: one day of somebody's leave moved.
+        weekday: one duty on a weekday on which the person is not available.
+        training: one person trained for one more line.
+        open_b: a B post left open.
+        open_a: an A post left open.
+        rest_least_h: rest is not offered below so many hours.
+    """
+
+    cap: int = 10
+    hours: int = 12
+    in_a_row: int = 15
+    rest: int = 20
+    rest_day: int = 200
+    firm: int = 15
+    leave_day: int = 40
+    weekday: int = 30
+    training: int = 120
+    open_b: int = 100
+    open_a: int = 400
+    rest_least_h: float = 8.0
+
+
+USUAL_COSTS = RelaxationCosts()
+"""The defaults."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """A limit that can give way step by step.
+
+    Attributes:
+        rule: the rule's name.
+        price: cost of a step.
+        contract: a contract relaxed by so many steps; None where that is not offered. None for limits of all.
+        rules: the hotline's rules relaxed by so many steps, for limits that hold for everybody alike.
+        limit: the limit in figures.
+        offer: sentence for people, old and new limit.
+    """
+
+    rule: str
+    price: Callable[[RelaxationCosts], int]
+    contract: Callable[[Contract, RosterRules, int, RelaxationCosts], Contract | None] | None
+    rules: Callable[[RosterRules, int], RosterRules | None] | None
+    limit: Callable[[Contract, RosterRules], float]
+    offer: Callable[[Text, str, str], Text]
+
+
+STEPS = (1, 2, 4)
+"""Steps of relief that are tried."""
+
+
+def _raised(
+    field: str, by: float, most: float
+) -> Callable[[Contract, RosterRules, int, RelaxationCosts], Contract | None]:
+    def relaxed(contract: Contract, _rules: RosterRules, steps: int, _costs: RelaxationCosts) -> Contract | None:
+        limit = getattr(contract, field)
+        if limit is None or limit >= most:
+            return None
+        return contract.model_copy(update={field: min(most, limit + by * steps)})
+
+    return relaxed
+
+
+def _row_raised(field: str) -> Callable[[Contract, RosterRules, int, RelaxationCosts], Contract | None]:
+    def relaxed(contract: Contract, rules: RosterRules, steps: int, _costs: RelaxationCosts) -> Contract | None:
+        limit = getattr(contract, field)
+        limit = getattr(rules, field) if limit is None else limit
+        return contract.model_copy(update={field: min(28, limit + steps)}) if limit < 28 else None
+
+    return relaxed
+
+
+def _less_rest(contract: Contract, rules: RosterRules, steps: int, costs: RelaxationCosts) -> Contract | None:
+    rest = rules.rest_between_shifts_h if contract.rest_between_shifts_h is None else contract.rest_between_shifts_h
+    less = max(costs.rest_least_h, rest - steps)
+    return contract.model_copy(update={"rest_between_shifts_h": less}) if less < rest else None
+
+
+def _fewer_rest_days(rules: RosterRules, steps: int) -> RosterRules | None:
+    days = rules.weekly_rest_days_min - steps
+    return rules.model_copy(update={"weekly_rest_days_min": days}) if days >= 1 else None
+
+
+def _larger_share(rules: RosterRules, steps: int) -> RosterRules | None:
+    if rules.firm_share_max >= 1:
+        return None
+    return rules.model_copy(update={"firm_share_max": min(1.0, round(rules.firm_share_max + 0.1 * steps, 6))})
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family(
+        "nights_in_four_weeks",
+        lambda costs: costs.cap,
+        _raised("nights_per_4_weeks_max", 1, 28),
+        None,
+        lambda c, _: float(c.nights_per_4_weeks_max or 0),
+        lambda people, old, new: both(
+            "relaxing the cap of {old} nights in 28 days to {new} for {people}",
+            people=people,
+            old=old,
+            new=new,
+        ),
+    ),
+    Family(
+        "duties_in_four_weeks",
+        lambda costs: costs.cap,
+        _raised("duties_per_4_weeks_max", 1, 56),
+        None,
+        lambda c, _: float(c.duties_per_4_weeks_max or 0),
+        lambda people, old, new: both(
+            "relaxing the cap of {old} duties in 28 days to {new} for {people}",
+            people=people,
+            old=old,
+            new=new,
+        ),
+    ),
+    Family(
+        "hours_per_week",
+        lambda costs: costs.hours,
+        _raised("hours_per_week_max", 4, 168),
+        None,
+        lambda c, _: c.hours_per_week_max,
+        lambda people, old, new: both(
+            "relaxing the limit of {old} hours a week to {new} for {people}", people=people, old=old, new=new
+        ),
+    ),
+    Family(
+        "consecutive_days",
+        lambda costs: costs.in_a_row,
+        _row_raised("consecutive_days_max"),
+        None,
+        lambda c, r: float(c.consecutive_days_max or r.consecutive_days_max),
+        lambda people, old, new: both(
+            "letting {people} work {new} days in a row instead of {old}", people=people, old=old, new=new
+        ),
+    ),
+    Family(
+        "consecutive_nights",
+        lambda costs: costs.in_a_row,
+        _row_raised("consecutive_nights_max"),
+        None,
+        lambda c, r: float(c.consecutive_nights_max or r.consecutive_nights_max),
+        lambda people, old, new: both(
+            "letting {people} work {new} nights in a row instead of {old}", people=people, old=old, new=new
+        ),
+    ),
+    Family(
+        "rest_between_shifts",
+        lambda costs: costs.rest,
+        _less_rest,
+        None,
+        lambda c, r: r.rest_between_shifts_h if c.rest_between_shifts_h is None else c.rest_between_shifts_h,
+        lambda people, old, new: both(
+            "{new} instead of {old} hours of rest between duties for {people}",
+            people=people,
+            old=old,
+            new=new,
+        ),
+    ),
+    Family(
+        "weekly_rest_day",
+        lambda costs: costs.rest_day,
+        None,
+        _fewer_rest_days,
+        lambda _, r: float(r.weekly_rest_days_min),
+        lambda people, old, new: both("{new} instead of {old} days off in each week", people=people, old=old, new=new),
+    ),
+    Family(
+        "firm_share",
+        lambda costs: costs.firm,
+        None,
+        _larger_share,
+        lambda _, r: r.firm_share_max * 100,
+        lambda people, old, new: both(
+            "letting one firm fill {new}% of a shift instead of {old}%", people=people, old=old, new=new
+        ),
+    ),
+)
+"""Limits that can give way. A rule without one is explained, but its relief is not offered."""
