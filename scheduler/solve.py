@@ -26,7 +26,7 @@ from scheduler.work import Work
 from wfm.execution import Progress, no_progress
 from wfm.i18n import Text
 
-__all__ = ["Roster", "build_roster"]
+__all__ = ["Roster", "build_roster", "goal_of"]
 
 EXACT_ASSIGNMENTS = 8_000
 """Up to so many possible assignments the whole problem is one model."""
@@ -86,7 +86,7 @@ def build_roster(
     slots = Slots(problem)
     effort = Effort(seconds, reproducible=reproducible)
     rng = np.random.default_rng(seed)
-    goal = _goal(slots)
+    goal = goal_of(slots)
     shortages = find_shortages(slots)
     bound = unfilled_bound(slots, shortages) + hours_owed_bound(slots, goal.hours_low)
 
@@ -104,7 +104,8 @@ def build_roster(
     return _roster_of(work, goal, search.bound, [s.text for s in shortages])
 
 
-def _goal(slots: Slots) -> Goal:
+def goal_of(slots: Slots) -> Goal:
+    """What makes a roster of the problem good: fair bands, standing pairs, hours owed."""
     weight = slots.problem.hotline.rules.fairness_weight
     low = np.array([c.hours_per_week_min * 60 for c in slots.contracts])
     owed = np.zeros((slots.n_agents, len(slots.weeks)), dtype=np.int64)
