@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,20 +12,30 @@ import pandas as pd
 
 from scenarios.posts_file import posts_csv
 from scenarios.posts_needed import posts_needed, roster_problem
-from scenarios.preparation import StageProgress, prepare, silent
-from scenarios.roster_quality import calendar_days, roster_quality
-from scenarios.roster_result import RosterResult, RosterStatus
+from scenarios.preparation import StageProgress, prepare, silent, staged
+from scenarios.roster_folder import read_any_roster
+from scenarios.roster_quality import roster_quality
+from scenarios.roster_result import RosterResult, RosterStatus, unfilled_posts
 from scenarios.scenario import Scenario, content_hash
-from scheduler import RosterProblem, build_roster
+from scheduler import POST_COLUMNS, RosterProblem, build_roster
 from scheduler.checker import check_roster, is_legal
 from scheduler.export import duties_csv
+from scheduler.patterns import find_pattern, lay_out
 from wfm import __version__
 from wfm.errors import BadInput
 from wfm.hotline import calendar_of
-from wfm.i18n import Text, say
+from wfm.i18n import Text, both, say
 from wfm.staffing import Level
 
-__all__ = ["ROSTER_STAGES", "WEEKS_MAX", "RosterAsked", "build_scenario_roster", "result_of"]
+__all__ = [
+    "ROSTER_STAGES",
+    "WEEKS_MAX",
+    "RosterAsked",
+    "build_scenario_roster",
+    "history_before",
+    "pattern_roster",
+    "result_of",
+]
 
 WEEKS_MAX = 13
 PATHS = 100
@@ -41,7 +51,7 @@ ROSTER_STAGES: dict[str, Text] = {
 }
 """Stages in their order, with the names that progress shows."""
 
-Watch = Callable[[float, float], None]
+Heard = Callable[[float, float], None]
 """Hears the objective of the best roster so far and the bound."""
 
 
@@ -54,6 +64,8 @@ class RosterAsked:
         days: length of the period.
         posts: posts to fill; None: those that the forecast asks for.
         history: duties of the roster before; rules reach across the border.
+        start: a roster from which the search begins.
+        start_pattern: name of a pattern from which the search begins.
         seed: seed of every random number.
         seconds: what the search may take.
         workers: threads of the solver.
@@ -66,6 +78,8 @@ class RosterAsked:
     days: int = 28
     posts: pd.DataFrame | None = None
     history: pd.DataFrame | None = None
+    start: pd.DataFrame | None = None
+    start_pattern: str = ""
     seed: int = 1
     seconds: float = 40.0
     workers: int = 1
@@ -75,7 +89,12 @@ class RosterAsked:
 
 
 def build_scenario_roster(
-    scenario: Scenario, asked: RosterAsked, home: Path, *, name: str = "", watch: StageProgress = silent
+    scenario: Scenario,
+    asked: RosterAsked,
+    home: Path,
+    *,
+    name: str = "",
+    watch: StageProgress = silent,
 ) -> RosterResult:
     """Build one roster and judge it.
 
@@ -105,6 +124,11 @@ def build_scenario_roster(
         posts = needed.cover.posts
         inputs["records"] = prepared.history.content_hash
     problem = roster_problem(scenario, asked.first, asked.days, posts, history=asked.history)
+    begin = asked.start
+    if asked.start_pattern:
+        begin = lay_out(problem, find_pattern(scenario.hotline, asked.start_pattern)).duties
+    if begin is not None:
+        inputs["start"] = content_hash(duties_csv(begin).decode())
     roster = build_roster(
         problem,
         seed=asked.seed,
@@ -125,6 +149,48 @@ def build_scenario_roster(
         bound=roster.bound,
         reasons=roster.reasons,
         inputs=inputs,
+        pattern=asked.start_pattern,
+    )
+
+
+def pattern_roster(
+    scenario: Scenario, asked: RosterAsked, pattern: str, *, name: str = "", watch: StageProgress = silent
+) -> RosterResult:
+    """The roster that a pattern lays out by itself: no forecast, no search.
+
+    It is measured against the posts asked for; without any, against those that the pattern brings.
+
+    Raises:
+        BadInput: there is no such pattern, it does not fit the hotline or its people, or it brings no posts.
+    """
+    _check(scenario, asked)
+    chosen = find_pattern(scenario.hotline, pattern)
+    if asked.posts is None and not chosen.cycles and not any(turns.posts for turns in chosen.turns):
+        raise BadInput(
+            say("the pattern {pattern} brings no posts of its own; give them with --posts", pattern=chosen.id)
+        )
+    none = pd.DataFrame(columns=list(POST_COLUMNS))
+    problem = roster_problem(
+        scenario, asked.first, asked.days, none if asked.posts is None else asked.posts, history=asked.history
+    )
+    laid = staged(watch, "roster", lambda: lay_out(problem, chosen))
+    problem = replace(problem, posts=laid.posts)
+    missing = int(unfilled_posts(laid.posts, laid.duties)["missing"].sum())
+    beyond = len(laid.duties) + missing - int(laid.posts["posts_a"].sum() + laid.posts["posts_b"].sum())
+    reasons = [both("the pattern: {flag}", flag=flag) for flag in laid.flags]
+    if missing:
+        reasons.append(both("the pattern leaves {missing} posts open", missing=missing))
+    if beyond:
+        reasons.append(both("the pattern puts {beyond} people on duty beyond the posts", beyond=beyond))
+    return result_of(
+        scenario,
+        problem,
+        laid.duties,
+        name=name,
+        seed=asked.seed,
+        status="pattern",
+        reasons=tuple(reasons),
+        pattern=chosen.id,
     )
 
 
@@ -169,10 +235,32 @@ def result_of(
     )
 
 
+def history_before(path: Path | str, scenario: Scenario, first: date) -> pd.DataFrame:
+    """Duties before ``first`` of a roster folder, plan folder or duties file.
+
+    Raises:
+        BadInput: it cannot be read, is of another hotline, holds nobody of the scenario or no duty before ``first``.
+    """
+    found = read_any_roster(path, scenario.hotline)
+    before = found.duties[found.duties["date"] < pd.Timestamp(first)]
+    if before.empty:
+        raise BadInput(say("{path}: holds no duty before {first}; the roster before is needed", path=path, first=first))
+    if not set(before["agent"]) & {a.id for a in scenario.agents}:
+        raise BadInput(
+            say(
+                "{path}: none of its people are agents of {hotline}",
+                path=path,
+                hotline=scenario.hotline.id,
+            )
+        )
+    return before.reset_index(drop=True)
+
+
 def _hashes(problem: RosterProblem) -> dict[str, str]:
+    days = [problem.first + timedelta(days=n) for n in range(problem.days)]
     found: dict[str, Any] = {
         "posts": posts_csv(problem.posts).decode(),
-        "calendar": {day.isoformat(): kind for day, kind in calendar_days(problem)},
+        "calendar": {day.isoformat(): str(problem.kind_of(day)) for day in days},
     }
     if problem.history is not None:
         found["history"] = duties_csv(problem.history).decode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -101,9 +100,3 @@ def _hours(problem: RosterProblem, duties: pd.DataFrame, carried: pd.DataFrame) 
             }
         )
     return rows
-
-
-def calendar_days(problem: RosterProblem) -> list[tuple[date, str]]:
-    """Every day of the period with its kind."""
-    days = [problem.first + timedelta(days=n) for n in range(problem.days)]
-    return [(day, str(problem.kind_of(day))) for day in days]

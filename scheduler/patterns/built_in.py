@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from wfm.errors import BadInput
-from wfm.hotline import OFF, DayPosts, Hotline, PatternCycle, PatternTurns, RosterPattern, Shift
+from wfm.hotline import OFF, Break, DayPosts, Hotline, PatternCycle, PatternTurns, RosterPattern, Shift
 from wfm.hotline.parts import minutes_of
 from wfm.i18n import Text, list_words, say
 
@@ -15,6 +15,7 @@ __all__ = ["BUILT_IN", "BuiltIn", "OfferedPattern", "find_pattern", "model_shift
 
 LIKENESS_MIN = 0.5
 """A shift stands for a model time when their common time is at least this share of their joint time."""
+OFFICE_DAY_MIN = 9 * 60
 ROUND_THE_CLOCK_MIN = 20 * 60
 """Minutes of the day that the shifts of a round-the-clock pattern cover at least together."""
 
@@ -159,11 +160,17 @@ def find_pattern(hotline: Hotline, name: str) -> RosterPattern:
 
 
 def model_shifts(built: BuiltIn) -> dict[str, Shift]:
-    """The pattern's shifts as its model times have them, by role: for a hotline that is still to be drawn up."""
-    return {
-        role: Shift(id=role, name=Text(role, role), short=Text(role[0], role[0]), start=start, end=end, night=night)
-        for role, (start, end, night) in built.model.items()
-    }
+    """The pattern's shifts as its model times have them, by role: for a hotline that is still to be drawn up.
+
+    A day of nine hours has an unpaid hour for the meal; all other model times are paid in full.
+    """
+    found = {}
+    for role, (start, end, night) in built.model.items():
+        word = Text(role, role)
+        shift = Shift(id=role, name=word, short=word, start=start, end=end, night=night)
+        meal = (Break(after_min=210, length_min=60),) if shift.length_min == OFFICE_DAY_MIN else ()
+        found[role] = shift.model_copy(update={"breaks": meal})
+    return found
 
 
 def _offered(hotline: Hotline, built: BuiltIn) -> OfferedPattern:

@@ -12,6 +12,7 @@ from wfm.json_text import to_json
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import TaskID
 
     from wfm.execution import Progress
 
@@ -55,6 +56,7 @@ class StageBars:
         self._names = names
         self._console = console
         self._live = console.is_terminal
+        self._tasks: dict[str, TaskID] = {}
         self._bars = Progress(
             SpinnerColumn(),
             TextColumn("{task.description}"),
@@ -73,12 +75,17 @@ class StageBars:
         """Take the bars down, leaving their last state."""
         self._bars.stop()
 
+    def remark(self, stage: str, words: str) -> None:
+        """Show the words beside the name of a stage that has begun."""
+        if stage in self._tasks:
+            self._bars.update(self._tasks[stage], description=f"{self._names.get(stage, stage)} · {words}")
+
     def watch(self, stage: str) -> Progress:
         """The progress of one stage."""
         from time import monotonic
 
         name = self._names.get(stage, stage)
-        task = self._bars.add_task(name, total=None)
+        task = self._tasks[stage] = self._bars.add_task(name, total=None)
         began = monotonic()
         told = False
 

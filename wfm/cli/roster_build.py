@@ -1,4 +1,4 @@
-"""``wfm roster build``: a roster for the coming weeks, judged by the checker."""
+"""``wfm roster build``: a roster for the coming weeks, by search or by a pattern, judged by the checker."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ import typer
 from wfm.i18n import say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from scenarios.roster import RosterAsked
     from scenarios.roster_result import RosterResult
+    from scenarios.scenario import Scenario
 
 __all__ = ["register"]
 
@@ -31,6 +35,14 @@ def register(app: typer.Typer) -> None:
             Path | None,
             typer.Option("--after", help=say("the roster before: its folder or duties file; rules reach across")),
         ] = None,
+        pattern: Annotated[
+            str,
+            typer.Option("--pattern", help=say("lay out this pattern instead of searching; see wfm roster patterns")),
+        ] = "",
+        start_from: Annotated[
+            str,
+            typer.Option("--start-from", help=say("begin the search from a roster's folder or file, or a pattern")),
+        ] = "",
         seconds: Annotated[float, typer.Option("--seconds", help=say("time the search may take"))] = 40.0,
         workers: Annotated[
             int | None, typer.Option("--workers", help=say("threads of the solver (default: the cores)"))
@@ -40,54 +52,93 @@ def register(app: typer.Typer) -> None:
             bool,
             typer.Option("--reproducible", help=say("one worker, the same roster every time, on any machine")),
         ] = False,
+        level: Annotated[
+            str,
+            typer.Option("--level", help=say("interval: every interval keeps every target; day: the day does")),
+        ] = "interval",
+        confidence: Annotated[
+            float | None,
+            typer.Option("--confidence", help=say("probability with which each day is to keep the standard")),
+        ] = None,
         out: Annotated[Path | None, typer.Option("--out", help=say("folder to write the roster to"))] = None,
         as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
     ) -> None:
         from scenarios.posts_file import read_posts
-        from scenarios.roster import ROSTER_STAGES, RosterAsked, build_scenario_roster
-        from scenarios.roster_folder import check_roster_target, roster_head, write_roster
+        from scenarios.roster import WEEKS_MAX, RosterAsked, history_before
+        from scenarios.roster_folder import check_roster_target
         from scenarios.scenario import load_scenario
-        from wfm.cli.console import print_json, stage_bars
-        from wfm.cli.plan import next_monday, parse_day
+        from wfm.cli.plan import next_monday, one_of, parse_day
         from wfm.errors import BadInput
         from wfm.execution import usable_cores
-        from wfm.home import home_folder
 
-        if not 1 <= weeks <= 13:
-            raise BadInput(say("--weeks: found {weeks}, allowed are 1 to 13", weeks=weeks))
+        if not 1 <= weeks <= WEEKS_MAX:
+            raise BadInput(say("--weeks: found {weeks}, allowed are 1 to {most}", weeks=weeks, most=WEEKS_MAX))
+        if pattern and start_from:
+            raise BadInput(say("--pattern lays out a roster without a search; leave --start-from out"))
         first = parse_day(start) if start else next_monday()
         if out is not None:
             check_roster_target(out)
         scenario = load_scenario(hotline)
+        begin, begin_pattern = _beginning(start_from, scenario)
         asked = RosterAsked(
             first=first,
             days=7 * weeks,
             posts=None if posts is None else read_posts(posts, scenario.hotline, first, 7 * weeks),
-            history=None,
+            history=None if after is None else history_before(after, scenario, first),
+            start=begin,
+            start_pattern=begin_pattern,
             seed=seed,
             seconds=seconds,
             workers=1 if reproducible else usable_cores() if workers is None else workers,
             reproducible=reproducible,
+            level=one_of("--level", level, ("interval", "day")),  # type: ignore[arg-type]
+            confidence=confidence,
         )
-        with stage_bars({key: text.of() for key, text in ROSTER_STAGES.items()}) as bars:
-            result = build_scenario_roster(scenario, asked, home_folder(), name=hotline, watch=bars.watch)
-            if out is not None:
-                write_roster(result, out)
-        if as_json:
-            print_json({key: value for key, value in roster_head(result).items() if key != "hotline"})
+        result = _build(scenario, asked, hotline, pattern, out)
+        _tell(result, out, as_json)
+
+
+def _beginning(start_from: str, scenario: Scenario) -> tuple[pd.DataFrame | None, str]:
+    """Duties from which the search begins, or the name of a pattern."""
+    if not start_from:
+        return None, ""
+    if not Path(start_from).exists():
+        from scheduler.patterns import find_pattern
+
+        return None, find_pattern(scenario.hotline, start_from).id
+    from scenarios.roster_folder import read_any_roster
+
+    return read_any_roster(start_from, scenario.hotline).duties, ""
+
+
+def _build(scenario: Scenario, asked: RosterAsked, name: str, pattern: str, out: Path | None) -> RosterResult:
+    """Make the roster under a progress bar, and write its folder."""
+    from scenarios.roster import ROSTER_STAGES, build_scenario_roster, pattern_roster
+    from scenarios.roster_folder import write_roster
+    from wfm.cli.console import stage_bars
+    from wfm.home import home_folder
+
+    with stage_bars({key: text.of() for key, text in ROSTER_STAGES.items()}) as bars:
+        if pattern:
+            result = pattern_roster(scenario, asked, pattern, name=name, watch=bars.watch)
         else:
-            print_roster(result, out)
+            result = build_scenario_roster(scenario, asked, home_folder(), name=name, watch=bars.watch)
+        if out is not None:
+            write_roster(result, out)
+    return result
 
 
-def print_roster(result: RosterResult, out: Path | None) -> None:
-    """The roster's summary."""
-    from wfm.cli.plan import roster_word
+def _tell(result: RosterResult, out: Path | None, as_json: bool) -> None:
+    """Print the result; an interrupted search ends with the code of an interruption."""
+    if as_json:
+        from scenarios.roster_folder import roster_head
+        from wfm.cli.console import print_json
 
-    print(
-        say(
-            "{duties} duties, {missing} posts unfilled; {status}",
-            duties=len(result.duties),
-            missing=int(result.unfilled["missing"].sum()),
-            status=roster_word(result.status),
-        )
-    )
+        head = {key: value for key, value in roster_head(result).items() if key not in ("format", "hotline")}
+        print_json({"hotline": result.hotline.id, **head, "folder": None if out is None else str(out)})
+    else:
+        from wfm.cli.roster_shown import print_roster
+
+        print_roster(result, out)
+    if result.status == "interrupted":
+        raise typer.Exit(130)
