@@ -13,6 +13,7 @@ import pytest
 from simulation import engine as door
 from simulation import kernels
 from simulation.engine import Engine, count_arrays, daily_counts, engine_available, engine_notice, play
+from wfm.compiling import remove_old, version_of
 from wfm.metrics import COUNTS
 
 
@@ -52,7 +53,7 @@ def test_without_a_compiler_simpy_plays_and_a_notice_says_so(centres, other_proc
     expected = daily_counts(centres[1], 1, 0, 2, engine=Engine.SIMPY)
     for name in list(sys.modules):
         if name.partition(".")[0] == missing or name.startswith(
-            ("simulation.compiled", "simulation.kernels", "simulation.plain")
+            ("simulation.compiled", "simulation.kernels", "simulation.plain", "wfm.compiling")
         ):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, missing, None)
@@ -158,11 +159,11 @@ def test_a_copy_of_the_product_elsewhere_is_compiled_itself(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "rule.py").write_text("x = 1")
         os.utime(tmp_path / name / "rule.py", (1000, 1000))
-    one, other = kernels._version(tmp_path / "one"), kernels._version(tmp_path / "other")
+    one, other = version_of(tmp_path / "one"), version_of(tmp_path / "other")
     assert one != other
-    assert one == kernels._version(tmp_path / "one")
+    assert one == version_of(tmp_path / "one")
     os.utime(tmp_path / "one" / "rule.py", (2000, 2000))
-    assert kernels._version(tmp_path / "one") != one
+    assert version_of(tmp_path / "one") != one
 
 
 def test_folders_of_earlier_versions_go_but_for_the_last(tmp_path):
@@ -172,14 +173,14 @@ def test_folders_of_earlier_versions_go_but_for_the_last(tmp_path):
         (tmp_path / name).mkdir()
         (tmp_path / name / "kept").touch()
         os.utime(tmp_path / name, (time.time() - age, time.time() - age))
-    kernels._remove_old(tmp_path, mine)
+    remove_old(tmp_path, mine, "compiled-")
     assert {path.name for path in tmp_path.iterdir()} == {"compiled-now", "compiled-last", "other"}
 
 
 def test_folders_that_others_use_now_stay(tmp_path):
     for number in range(5):
         (tmp_path / f"compiled-{number}").mkdir()
-    kernels._remove_old(tmp_path, tmp_path / "compiled-0")
+    remove_old(tmp_path, tmp_path / "compiled-0", "compiled-")
     assert len(list(tmp_path.iterdir())) == 5
 
 
