@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scheduler.alternatives import Alternative, find_alternatives
     from scheduler.conflict import Conflict, Relaxation
     from scheduler.counting import refuse_impossible
     from scheduler.cover import Cover, cover_shifts
@@ -17,11 +18,14 @@ if TYPE_CHECKING:
     from scheduler.export import read_duties, write_duties
     from scheduler.problem import POST_COLUMNS, RosterProblem
     from scheduler.relief import RelaxationCosts
+    from scheduler.repair_damage import ChangeCosts
     from scheduler.solve import Roster, build_roster
     from scheduler.why_not import WhyNot, explain_shortage, find_conflicts
 
 __all__ = [
     "POST_COLUMNS",
+    "Alternative",
+    "ChangeCosts",
     "Conflict",
     "Cover",
     "Relaxation",
@@ -32,6 +36,7 @@ __all__ = [
     "build_roster",
     "cover_shifts",
     "explain_shortage",
+    "find_alternatives",
     "find_conflicts",
     "read_duties",
     "refuse_impossible",
@@ -40,6 +45,9 @@ __all__ = [
 ]
 
 _HOME = {
+    "ChangeCosts": "repair_damage",
+    "find_alternatives": "alternatives",
+    "Alternative": "alternatives",
     "find_conflicts": "why_not",
     "RelaxationCosts": "relief",
     "Relaxation": "conflict",
