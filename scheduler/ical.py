@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from scheduler.firm_places import firm_of_place
 from scheduler.table_rows import rows_of
 from wfm.errors import BadInput
 from wfm.hotline import Agent, Hotline
@@ -64,7 +65,7 @@ def roster_calendar(
     """
     people = {a.id: a for a in agents}
     if person is not None:
-        _check_person(person, people, duties)
+        _check_person(person, people, duties if before is None else pd.concat([duties, before]))
         duties = duties[duties["agent"] == person]
         before = None if before is None else before[before["agent"] == person]
     gone = _gone(duties, before)
@@ -140,6 +141,9 @@ def _title(hotline: Hotline, people: dict[str, Agent], person: str | None) -> st
 
 
 def _name(people: dict[str, Agent], agent: str) -> str:
+    firm = firm_of_place(agent)
+    if firm is not None:
+        return say("{firm}, to be named", firm=firm)
     return (people[agent].name if agent in people else "") or agent
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from scheduler.firm_places import firm_of_place
 from scheduler.grid_words import CellDuty, CellWords, UnknownWord, read_cell
 from scheduler.problem import RosterProblem
 from scheduler.roster_grid import GridDuty, default_group, duties_from_grid, possible_groups
@@ -187,17 +188,17 @@ def read_book(problem: RosterProblem, found: GridFile, original: pd.DataFrame | 
         person = _person(problem, sheet, row, found, words)
         if person is None:
             continue
-        if person.id in seen:
+        if person in seen:
             raise BadInput(
                 say(
                     "{where}: {agent} stands already in row {row}",
                     where=sheet.where(row, min(found.columns.values(), default=0)),
-                    agent=person.id,
-                    row=seen[person.id] + 1,
+                    agent=person,
+                    row=seen[person] + 1,
                 )
             )
-        seen[person.id] = row
-        usual[person.id] = _group(problem, sheet, row, found, words)
+        seen[person] = row
+        usual[person] = _group(problem, sheet, row, found, words)
         for column, day in found.days.items():
             for cell in _cell(sheet, row, column, words):
                 if not early <= day <= last:
@@ -210,7 +211,7 @@ def read_book(problem: RosterProblem, found: GridFile, original: pd.DataFrame | 
                             last=last,
                         )
                     )
-                cells.append(GridDuty(person.id, day, cell))
+                cells.append(GridDuty(person, day, cell))
     return duties_from_grid(problem, _with_groups(problem, cells, usual, original), original)
 
 
@@ -221,7 +222,8 @@ def _is_bare(sheet: Sheet, row: int, found: GridFile) -> bool:
     )
 
 
-def _person(problem: RosterProblem, sheet: Sheet, row: int, found: GridFile, words: CellWords) -> Agent | None:
+def _person(problem: RosterProblem, sheet: Sheet, row: int, found: GridFile, words: CellWords) -> str | None:
+    """Whose row it is: a person's number, or the place of a firm that has still to name somebody."""
     by_id = {a.id.casefold(): a for a in problem.agents}
     by_name: dict[str, list[Agent]] = {}
     for agent in problem.agents:
@@ -232,7 +234,9 @@ def _person(problem: RosterProblem, sheet: Sheet, row: int, found: GridFile, wor
     where = sheet.where(row, id_column if id_column is not None and number else (name_column or 0))
     person = by_id.get(number.casefold()) if number else None
     if person is not None:
-        return person
+        return person.id
+    if firm_of_place(number) is not None:
+        return number
     for text in (name, number):  # a list by names, or names in the column of numbers
         same = by_name.get(text.casefold(), []) if text else []
         if len(same) > 1:
@@ -245,7 +249,7 @@ def _person(problem: RosterProblem, sheet: Sheet, row: int, found: GridFile, wor
                 )
             )
         if same and (not number or text == number):
-            return same[0]
+            return same[0].id
     if not any(_reads_as_duty(words, sheet.text(row, column)) for column in found.days):
         return None  # totals, coverage or a remark beneath the people
     if not number and not name:
@@ -326,13 +330,13 @@ def _with_groups(
     groups: list[str | None] = []
     for duty in cells:
         cell = duty.cell
-        group = cell.group or default_group(problem, people[duty.agent], cell.shift, usual[duty.agent])
+        group = cell.group or default_group(problem, people.get(duty.agent), cell.shift, usual[duty.agent])
         group = group or before.get((duty.agent, duty.date, cell.shift, cell.role))
         groups.append(group)
         if group is not None:
             open_posts[duty.date, group, cell.shift, cell.role] -= 1
     choices = {
-        n: possible_groups(problem, people[duty.agent], duty.cell.shift)
+        n: possible_groups(problem, people.get(duty.agent), duty.cell.shift)
         for n, duty in enumerate(cells)
         if groups[n] is None
     }

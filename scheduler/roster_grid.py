@@ -11,6 +11,7 @@ import pandas as pd
 
 from scheduler.duties import post_id
 from scheduler.duties_table import duties_frame
+from scheduler.firm_places import firm_of_place
 from scheduler.grid_words import CellDuty
 from scheduler.problem import RosterProblem
 from scheduler.shift_times import break_words, duty_times
@@ -35,7 +36,8 @@ class GridRow:
     """One person's row.
 
     Attributes:
-        agent: the person's number; of a duty whose person is not known to the hotline, that duty's agent.
+        agent: the person's number; of a duty whose person is not known to the hotline or still to be named by a firm,
+            that duty's agent.
         name: name, firm, contract: as the hotline has them, empty for somebody not known.
         group: the group served where a cell names none; empty where every duty's group follows from its shift.
         cells: duties of each day.
@@ -138,7 +140,7 @@ def _row(
     return GridRow(
         agent=name,
         name=person.name if person else "",
-        firm=person.firm if person else "",
+        firm=person.firm if person else firm_of_place(name) or "",
         contract=person.contract if person else "",
         group=usual,
         cells=tuple(tuple(cell) for cell in cells),

@@ -114,6 +114,7 @@ def settle_attendance(
     duties: pd.DataFrame,
     presence: Iterable[Presence],
     *,
+    period: tuple[datetime, datetime] | None = None,
     on_duty_only: bool = False,
     paid_spans: Iterable[PaidSpan] = (),
 ) -> Settlement:
@@ -124,6 +125,7 @@ def settle_attendance(
         agents: the people.
         duties: ``tables.DUTIES``, what was rostered.
         presence: who was signed in when.
+        period: only time within it counts, so that nobody is paid twice at the border of two months.
         on_duty_only: pay only signed-in time that lies within a duty of the person, A or B.
         paid_spans: time paid by another factor; spans of one person must not overlap.
 
@@ -145,7 +147,8 @@ def settle_attendance(
     fees = []
     for name in there.keys() | rostered.keys():
         person = people.get(name)
-        signed_in = _union(there[name])
+        whole = _union(there[name])
+        signed_in = whole if period is None else _common(whole, [(period[0].timestamp(), period[1].timestamp())])
         on_duty = _common(signed_in, _union([span for _, span in rostered[name]]))
         paid = on_duty if on_duty_only else signed_in
         weighted = _seconds(paid) + sum(
@@ -167,7 +170,7 @@ def settle_attendance(
                 paid_h=float(weighted / 3600),
                 rate=rate,
                 amount=(weighted * rate / 3600).quantize(CENT, ROUND_HALF_UP),
-                missed=sum(not _common(signed_in, [span]) for span in answering),
+                missed=sum(not _common(whole, [span]) for span in answering),
             )
         )
     fees.sort(key=lambda f: (f.firm == "", f.firm, f.agent))

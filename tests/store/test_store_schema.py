@@ -65,7 +65,7 @@ NEXT_MIGRATION = """
 import sqlalchemy as sa
 from alembic import op
 
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9999", "LATEST"
 
 
 def upgrade():
@@ -84,7 +84,9 @@ def later_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[C
     def publish() -> None:
         later = tmp_path / "later"
         shutil.copytree(MIGRATIONS, later, ignore=shutil.ignore_patterns("__pycache__"))
-        (later / "versions" / "r0002_remark.py").write_text(NEXT_MIGRATION, encoding="utf-8")
+        (later / "versions" / "r9999_remark.py").write_text(
+            NEXT_MIGRATION.replace("LATEST", latest_revision()), encoding="utf-8"
+        )
         monkeypatch.setattr(schema, "MIGRATIONS", later)
         forget()
 
@@ -98,12 +100,13 @@ def test_an_older_schema_asks_for_the_upgrade_and_keeps_its_rows(
 ) -> None:
     url = f"sqlite:///{tmp_path / 'wfm.sqlite'}"
     save_one(url)
+    before = latest_revision()
     later_version()
-    with pytest.raises(BadInput, match=r"earlier version \(0001\).*wfm db upgrade"):
+    with pytest.raises(BadInput, match=rf"earlier version \({before}\).*wfm db upgrade"):
         open_store(url)
     assert store_status(url).state == "older"
     after = upgrade_store(url)
-    assert (after.state, after.revision, after.rows["plans"]) == ("current", "0002", 1)
+    assert (after.state, after.revision, after.rows["plans"]) == ("current", "9999", 1)
     connection = sqlite3.connect(tmp_path / "wfm.sqlite")
     assert connection.execute("SELECT hotline, remark FROM plans").fetchall() == [("h", None)]
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):

@@ -54,6 +54,13 @@ def register(app: typer.Typer) -> None:
             "roster_versions": say("roster versions"),
             "duties": say("duties"),
             "forecasts": say("forecasts"),
+            "months": say("months of rosters"),
+            "requests": say("requests"),
+            "publications": say("publications"),
+            "roster_posts": say("rosters with their posts"),
+            "swaps": say("swaps"),
+            "attendance": say("attendance records"),
+            "settlements": say("settlements"),
             "audit": say("audit entries"),
         }
         for table, count in found.rows.items():

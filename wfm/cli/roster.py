@@ -10,7 +10,7 @@ from wfm.i18n import say
 
 __all__ = ["SUBCOMMANDS", "register"]
 
-SUBCOMMANDS = ("roster_build", "roster_patterns")
+SUBCOMMANDS = ("roster_build", "roster_patterns", "roster_export", "roster_check", "roster_compare", "roster_who")
 """Files of this package that register subcommands, in the order of the help."""
 
 

@@ -38,6 +38,7 @@ from wfm.hotline.provenance import Provenance, defaults_of, provenance
 from wfm.hotline.reading import find_hotline, library_folder, library_names, load_hotline
 from wfm.hotline.reference import ReferenceRow, reference_rows
 from wfm.hotline.requests import Busy, Pin, Wish
+from wfm.hotline.roster_cycle import RosterCycle
 from wfm.hotline.roster_patterns import (
     OFF,
     DayPosts,
@@ -86,6 +87,7 @@ __all__ = [
     "Quantile",
     "Redial",
     "ReferenceRow",
+    "RosterCycle",
     "RosterPattern",
     "RosterRules",
     "SatisfactionSurvey",

@@ -24,6 +24,7 @@ from wfm.hotline.long_view import LongView
 from wfm.hotline.office_work import OfficeWork
 from wfm.hotline.parts import Identifier, Misfit, Part, Seconds, _, minutes_of
 from wfm.hotline.people import Contract, RosterRules, Shift, Shrinkage, StaffKind
+from wfm.hotline.roster_cycle import RosterCycle
 from wfm.hotline.roster_patterns import RosterPattern
 from wfm.hotline.shift_design import ShiftDesign
 from wfm.i18n import Text, list_words, say
@@ -135,6 +136,7 @@ class Hotline(Part):
     rules: RosterRules = Field(RosterRules(), description=_("limits every roster keeps"))
     labour_law: LabourLaw = Field(LabourLaw(), description=_("working hours of employees by law"))
     patterns: tuple[RosterPattern, ...] = Field((), description=_("rotation patterns of the hotline's own"))
+    roster_cycle: RosterCycle = Field(RosterCycle(), description=_("deadlines of the scheduler's month, and fees"))
     long_view: LongView = Field(LongView(), description=_("growth, leavers and hiring over the coming months"))
     sources: tuple[Source, ...] = Field((), description=_("where the numbers above come from"))
 

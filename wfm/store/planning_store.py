@@ -8,12 +8,14 @@ from io import BytesIO
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Engine, func, select, update
 
 from wfm.errors import BadInput
 from wfm.i18n import say
+from wfm.store.audit import write_audit
 from wfm.store.connection import connect_engine, default_url, reading, shown_url, writing
 from wfm.store.models import AuditRow, DutyRow, ForecastRow, PlanRow, RosterRow, RosterVersionRow
+from wfm.store.month_store import MonthStore
 from wfm.store.records import (
     AuditEntry,
     ForecastRecord,
@@ -73,6 +75,11 @@ class Store:
         """File or address of the store, without a password."""
         return shown_url(self._engine)
 
+    @property
+    def months(self) -> MonthStore:
+        """The scheduler's months in the same database."""
+        return MonthStore(self._engine)
+
     # Plans
 
     def save_plan(
@@ -105,7 +112,7 @@ class Store:
         }
         with writing(self._engine) as connection:
             plan = insert_row(connection, PlanRow, values)
-            _audit(connection, who, "save plan", f"plan {plan}", {"hotline": hotline, "folder": folder})
+            write_audit(connection, who, "save plan", f"plan {plan}", {"hotline": hotline, "folder": folder})
         return plan
 
     def plans(self, hotline: str | None = None) -> list[PlanRecord]:
@@ -169,7 +176,7 @@ class Store:
                 read_row(connection, PlanRow, plan_id)
             roster = insert_row(connection, RosterRow, values)
             insert_version(connection, roster, 1, rows, note, who, now)
-            _audit(connection, who, "save roster", f"roster {roster}", {"version": 1, "published": published})
+            write_audit(connection, who, "save roster", f"roster {roster}", {"version": 1, "published": published})
             return roster_record(read_row(connection, RosterRow, roster))
 
     def save_roster_version(
@@ -206,7 +213,7 @@ class Store:
                 values["published_version"] = version
             connection.execute(update(RosterRow).where(RosterRow.id == roster).values(values))
             insert_version(connection, roster, version, rows, note, who, now)
-            _audit(
+            write_audit(
                 connection, who, "save roster version", f"roster {roster}", {"version": version, "published": published}
             )
             return roster_record(read_row(connection, RosterRow, roster))
@@ -222,7 +229,7 @@ class Store:
             expect_version(connection, roster, expected_version)
             changes = {"published_version": expected_version, "changed_at": _now()}
             connection.execute(update(RosterRow).where(RosterRow.id == roster).values(changes))
-            _audit(connection, who, "publish roster", f"roster {roster}", {"version": expected_version})
+            write_audit(connection, who, "publish roster", f"roster {roster}", {"version": expected_version})
             return roster_record(read_row(connection, RosterRow, roster))
 
     def rosters(self, hotline: str | None = None) -> list[RosterRecord]:
@@ -338,7 +345,7 @@ class Store:
             if plan_id is not None:
                 read_row(connection, PlanRow, plan_id)
             number = insert_row(connection, ForecastRow, values)
-            _audit(connection, who, "save forecast", f"forecast {number}", {"hotline": hotline, "model": model})
+            write_audit(connection, who, "save forecast", f"forecast {number}", {"hotline": hotline, "model": model})
         return number
 
     def forecasts(self, hotline: str | None = None) -> list[ForecastRecord]:
@@ -370,8 +377,3 @@ class Store:
 
 def _now() -> datetime:
     return datetime.now(UTC)
-
-
-def _audit(connection: Connection, who: str, action: str, thing: str, details: Mapping[str, Any]) -> None:
-    values = {"at": _now(), "who": who, "action": action, "object": thing, "details": dict(details)}
-    connection.execute(insert(AuditRow).values(values))
