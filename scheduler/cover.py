@@ -29,7 +29,7 @@ from wfm.i18n import say
 if TYPE_CHECKING:
     from wfm.calendar import TimeGrid, WorkingCalendar
 
-__all__ = ["Cover", "cover_shifts"]
+__all__ = ["Cover", "cover_shifts", "required_heads"]
 
 SHORT_COST = 10_000.0
 """Cost of one head missing in one segment, in paid hours: any shift is cheaper."""
@@ -105,7 +105,7 @@ def cover_shifts(
     Raises:
         BadInput: the requirement names an unknown group or an interval that is not of the grid.
     """
-    heads = _heads_by_group(hotline, requirement, grid)
+    heads = required_heads(hotline, requirement, grid)
     bounds = np.array([utc_minutes(t) for t in [*grid.starts, grid.ends[-1]]], dtype=np.int64)
     choices = {g: _choices(hotline, g, grid, calendar, bounds[0], with_eve=history is None) for g in heads}
     earlier = _earlier_duty(history, grid, bounds[0], list(heads))
@@ -129,7 +129,12 @@ def cover_shifts(
     return _cover_of(hotline, heads, every, chosen, earlier, bounds, grid, proven)
 
 
-def _heads_by_group(hotline: Hotline, requirement: pd.DataFrame, grid: TimeGrid) -> dict[str, NDArray[np.int64]]:
+def required_heads(hotline: Hotline, requirement: pd.DataFrame, grid: TimeGrid) -> dict[str, NDArray[np.int64]]:
+    """Heads ``(T,)`` that each group of a requirement needs, groups that it does not name left out.
+
+    Raises:
+        BadInput: it names an unknown group or an interval outside the grid.
+    """
     known = [g.id for g in hotline.groups]
     unknown = sorted(set(requirement["group"]) - set(known))
     if unknown:

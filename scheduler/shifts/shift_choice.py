@@ -1,0 +1,431 @@
+"""Choosing shifts: from the heads that groups need to posts of new shifts with breaks inside, at least cost.
+
+A choice is made in up to three steps. First nobody may be short wherever some shift could serve; moments that no shift of
+the design reaches are left out and reported. Where limits (people, posts, distinct shifts, seats, overstaffing) leave
+no such choice, the heads short are made as few as possible, and then the cost as low as possible without more of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scheduler.shifts.chosen_shifts import ChosenShift, chosen_shifts
+from scheduler.shifts.fewer_shifts import few_kinds
+from scheduler.shifts.horizon import Horizon, horizon_of, slot_length, weekly_horizon
+from scheduler.shifts.implicit_model import Limits, ShiftProgram, shift_program
+from scheduler.shifts.shift_space import ShiftSpace, shift_space
+from scheduler.shifts.skill_sets import SkillSet, one_set_a_group
+from scheduler.shifts.solve_program import Answer, Status, relax_program, solve_program
+from scheduler.shifts.weekly_cycle import OverWeeks, weekly_need
+from wfm.errors import BadInput
+from wfm.execution import Progress, no_progress
+from wfm.hotline import Hotline, ShiftDesign
+from wfm.i18n import say
+
+if TYPE_CHECKING:
+    from wfm.calendar import TimeGrid
+
+__all__ = ["ShiftChoice", "choose_shifts", "choose_weekly_shifts", "heads_by_group"]
+
+Counts = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+
+class _Solve(Protocol):
+    def __call__(self, limits: Limits, share: float = 1.0) -> tuple[ShiftProgram, Answer]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class ShiftChoice:
+    """Shifts chosen, and what they come to.
+
+    Attributes:
+        shifts: the distinct shifts in use, by start and length.
+        posts: columns ``day`` (number of the day, −1 the eve), ``date`` (NaT in a weekly cycle), ``skill_set``, ``shift``,
+            ``breaks`` (minutes from the start of the shift, as ``90+15;180+30``), ``posts``: one row for each place of breaks.
+        cover: columns ``group, slot, interval`` (NaT in a cycle), ``need, on_duty, over, short`` in heads, one row for
+            each group and slot.
+        serving: columns ``skill_set, group, slot, heads``: who serves whom, where people know several groups.
+        status: ``optimal`` only where the bound proves it; ``feasible`` when the time was up before; ``interrupted``.
+        objective: cost of the shifts in use, over- and understaffing as the design prices them.
+        bound: no choice (with as few heads short) costs less.
+        unreachable_h: head-hours needed that no shift of the design could serve; they count as short.
+        space: the shifts that could have been chosen.
+    """
+
+    shifts: tuple[ChosenShift, ...]
+    posts: pd.DataFrame
+    cover: pd.DataFrame
+    serving: pd.DataFrame
+    status: Status
+    objective: float
+    bound: float
+    paid_h: float
+    unreachable_h: float
+    seconds: float
+    space: ShiftSpace
+
+    @property
+    def gap(self) -> float:
+        """(objective − bound) ÷ objective."""
+        return 0.0 if self.objective <= 0 else max(0.0, (self.objective - self.bound) / self.objective)
+
+    @property
+    def horizon(self) -> Horizon:
+        """The time."""
+        return self.space.horizon
+
+    @property
+    def over_h(self) -> float:
+        """Head-hours beyond the need."""
+        return float(self.cover["over"].sum() * self.horizon.slot_h)
+
+    @property
+    def short_h(self) -> float:
+        """Head-hours short."""
+        return float(self.cover["short"].sum() * self.horizon.slot_h)
+
+
+def choose_shifts(
+    hotline: Hotline,
+    requirement: pd.DataFrame,
+    grid: TimeGrid,
+    *,
+    design: ShiftDesign | None = None,
+    skill_sets: Sequence[SkillSet] | None = None,
+    seats_opened: bool = True,
+    history: pd.DataFrame | None = None,
+    seconds: float = 20.0,
+    seed: int = 1,
+    gap: float = 0.0,
+    progress: Progress = no_progress,
+) -> ShiftChoice:
+    """Shifts of a period that cover the requirement at least cost.
+
+    Args:
+        requirement: ``tables.REQUIREMENT``; only ``group, interval, heads`` are read.
+        design: which shifts may be built; the hotline's own by default.
+        skill_sets: who may serve whom; people of their own for each group by default.
+        seats_opened: never more heads on duty than ``seats.opened``; False: than ``seats.built``.
+        history: duties of the roster before, whose A duties serve the first hours; when None, shifts may begin on the
+            eve for them.
+        seconds: time for the search, about.
+        seed: of the search.
+        gap: relative gap at which the search may stop before its time.
+        progress: told the share of the time spent.
+
+    Raises:
+        BadInput: the requirement names an unknown group or an interval outside the grid, breaks do not fit into a shift,
+            or no answer was found in the time.
+    """
+    chosen_design = design or hotline.shift_design
+    heads = heads_by_group(hotline, requirement, grid)
+    if history is not None:
+        heads = _less_history(hotline, heads, history, grid)
+    horizon = horizon_of(grid, _slot(chosen_design, grid.interval_min))
+    return _choose(
+        hotline,
+        chosen_design,
+        horizon,
+        heads,
+        grid.interval_min,
+        skill_sets,
+        seats_opened,
+        seconds,
+        seed,
+        gap,
+        progress,
+        with_eve=history is None,
+    )
+
+
+def choose_weekly_shifts(
+    hotline: Hotline,
+    requirement: pd.DataFrame,
+    grid: TimeGrid,
+    *,
+    over_weeks: OverWeeks = "most",
+    design: ShiftDesign | None = None,
+    skill_sets: Sequence[SkillSet] | None = None,
+    seats_opened: bool = True,
+    seconds: float = 20.0,
+    seed: int = 1,
+    gap: float = 0.0,
+    progress: Progress = no_progress,
+) -> ShiftChoice:
+    """Shifts of a week that repeats, its Sunday night running into Monday; as :func:`choose_shifts`.
+
+    Args:
+        over_weeks: the week needs the most of the period's weeks, or their mean.
+
+    Raises:
+        BadInput: as there, or the period has no whole week.
+    """
+    chosen_design = design or hotline.shift_design
+    heads = weekly_need(heads_by_group(hotline, requirement, grid), grid, over_weeks)
+    horizon = weekly_horizon(_slot(chosen_design, grid.interval_min))
+    return _choose(
+        hotline,
+        chosen_design,
+        horizon,
+        heads,
+        grid.interval_min,
+        skill_sets,
+        seats_opened,
+        seconds,
+        seed,
+        gap,
+        progress,
+    )
+
+
+def heads_by_group(hotline: Hotline, requirement: pd.DataFrame, grid: TimeGrid) -> dict[str, Counts]:
+    """Heads ``(T,)`` that each group of the requirement needs.
+
+    Raises:
+        BadInput: it names an unknown group or an interval outside the grid.
+    """
+    from scheduler.cover import required_heads
+
+    return required_heads(hotline, requirement, grid)
+
+
+def _slot(design: ShiftDesign, interval_min: int) -> int:
+    breaks = [part.length_min for part in (design.meal, design.short_breaks) if part is not None]
+    return slot_length(interval_min, [design.break_grid_min, *design.lengths_min, *breaks])
+
+
+def _less_history(
+    hotline: Hotline, heads: dict[str, Counts], history: pd.DataFrame, grid: TimeGrid
+) -> dict[str, Counts]:
+    from scheduler.coverage import rostered_agents
+
+    there = rostered_agents(history, hotline, grid).set_index("group")["rostered_a"]
+    return {g: np.maximum(0, n - np.floor(there.loc[g].to_numpy() + 1e-9).astype(np.int64)) for g, n in heads.items()}
+
+
+def _choose(
+    hotline: Hotline,
+    design: ShiftDesign,
+    horizon: Horizon,
+    heads: dict[str, Counts],
+    interval_min: int,
+    skill_sets: Sequence[SkillSet] | None,
+    seats_opened: bool,
+    seconds: float,
+    seed: int,
+    gap: float,
+    progress: Progress,
+    *,
+    with_eve: bool = True,
+) -> ShiftChoice:
+    if not 0 < seconds <= 36_000:
+        raise BadInput(say("--seconds: found {seconds:g}, allowed are more than 0 and at most 36000", seconds=seconds))
+    began = time.monotonic()
+    need = {g: np.repeat(n, interval_min // horizon.slot_min) for g, n in heads.items()}
+    people = tuple(one_set_a_group(hotline) if skill_sets is None else skill_sets)
+    space = shift_space(hotline, design, horizon, need, people, with_eve=with_eve)
+    wanted = np.array([need[g] for g in space.group_ids], dtype=np.int64).reshape(len(need), horizon.slots)
+    reached = np.where(_reachable(space), wanted, 0)
+    cap = hotline.seats.opened if seats_opened else hotline.seats.built
+    made, answer = _solved(space, reached, cap, seconds, seed, gap, progress)
+    return _choice_of(made, answer, wanted, reached, time.monotonic() - began)
+
+
+def _reachable(space: ShiftSpace) -> NDArray[np.bool_]:
+    """``(G, T)`` where some shift can be on duty with every break elsewhere."""
+    found = np.zeros((len(space.group_ids), space.horizon.slots), dtype=bool)
+    option, slot = space.covered()
+    always_away = set()
+    for pool in space.pools:
+        # A break covers a slot whatever its place where the latest begins at or before it, the earliest ends after it.
+        for number, first, last in zip(pool.option.tolist(), pool.earliest.tolist(), pool.latest.tolist(), strict=True):
+            for away in range(last, first + pool.slots):
+                always_away.add((number, away % space.horizon.slots if space.horizon.cyclic else away))
+    if always_away:
+        gone = np.array(sorted(always_away), dtype=np.int64)
+        wide = 4 * space.horizon.slots
+        keep = ~np.isin(option * wide + slot, gone[:, 0] * wide + gone[:, 1])
+        option, slot = option[keep], slot[keep]
+    for number in range(len(space.skill_sets)):
+        mine = np.unique(slot[space.skill_set[option] == number])
+        here = np.zeros(space.horizon.slots, dtype=bool)
+        here[mine] = True
+        found |= space.serves[number] & here
+    return found
+
+
+def _solved(
+    space: ShiftSpace, need: Counts, cap: int, seconds: float, seed: int, gap: float, progress: Progress
+) -> tuple[ShiftProgram, Answer]:
+    """The program solved last, with its answer."""
+    design = space.design
+    until = time.monotonic() + seconds
+
+    def left() -> float:
+        return max(0.5, until - time.monotonic())
+
+    def solve(limits: Limits, share: float = 1.0) -> tuple[ShiftProgram, Answer]:
+        made = shift_program(space, need, limits)
+        return made, solve_program(made.program, share * left(), seed=seed, gap=gap, progress=progress)
+
+    kinds = few_kinds(space, need, left() / 3)
+    binding = kinds is not None or _may_bind(space)
+    seats: int | None = None
+    while True:
+        base = Limits(seats=seats, kinds=kinds, counted=kinds is None)
+        if design.understaffing_cost_per_h is not None:
+            made, answer = solve(base)
+        else:
+            made, answer = _as_few_short(base, solve, binding or seats is not None)
+        if answer.x is None:
+            raise BadInput(
+                say(
+                    "shifts: no answer was found in {seconds:g} s; give more --seconds or fewer possible shifts",
+                    seconds=seconds,
+                )
+            )
+        if seats is None and (_heads_at_once(made, answer) > cap).any():
+            seats = cap
+            continue
+        break
+    if kinds is not None:
+        answer = _with_floor(space, need, made, answer, seats)
+    return made, answer
+
+
+def _with_floor(space: ShiftSpace, need: Counts, made: ShiftProgram, answer: Answer, seats: int | None) -> Answer:
+    """The answer among the kinds kept, with the bound that holds for any: the relaxation with all of them."""
+    assert answer.x is not None
+    design = space.design
+    short = float(answer.x[made.short[made.short >= 0]].sum())
+    free = design.understaffing_cost_per_h is not None
+    _, floor = relax_program(
+        shift_program(space, need, Limits(seats=seats, short_most=None if free else short, short_allowed=True)).program
+    )
+    used = len(np.unique(space.kind[answer.x[made.posts] > 0.5]))
+    value = answer.objective + design.cost_per_shift * used
+    bound = min(value, floor) if np.isfinite(floor) else -np.inf
+    proven = value - bound <= 1e-6 * max(1.0, value)
+    return Answer(answer.x, value, bound, "optimal" if proven else _not_proven(answer.status))
+
+
+def _not_proven(status: Status) -> Status:
+    return "feasible" if status == "optimal" else status
+
+
+def _may_bind(space: ShiftSpace) -> bool:
+    """Whether limits could leave somebody short where a shift would serve."""
+    design = space.design
+    people = any(one.people is not None or one.hours_per_week is not None for one in space.skill_sets)
+    return people or design.posts_max is not None or design.overstaffing_max is not None
+
+
+def _as_few_short(base: Limits, solve: _Solve, binding: bool) -> tuple[ShiftProgram, Answer]:
+    if not binding:
+        made, answer = solve(replace(base, short_allowed=False))
+        if answer.status not in ("infeasible", "unknown"):
+            return made, answer
+    made, fewest = solve(replace(base, short_only=True), 0.4)
+    if fewest.x is None:
+        return made, fewest
+    if fewest.objective < 0.5:
+        made, answer = solve(replace(base, short_allowed=False))
+        if answer.x is not None:
+            return made, answer
+    made, answer = solve(replace(base, short_most=round(fewest.objective)))
+    if answer.x is not None and fewest.status != "optimal":
+        # Fewer heads short might be possible, at another cost: nothing is proven.
+        answer = Answer(answer.x, answer.objective, answer.bound, _not_proven(answer.status))
+    return made, answer
+
+
+def _heads_at_once(made: ShiftProgram, answer: Answer) -> Counts:
+    """``(T,)`` heads on duty of all groups."""
+    assert answer.x is not None
+    found = np.zeros(made.space.horizon.slots)
+    for column, slot, value in made.presence():
+        np.add.at(found, slot, value * answer.x[column])
+    return np.rint(found).astype(np.int64)
+
+
+def _choice_of(made: ShiftProgram, answer: Answer, wanted: Counts, reached: Counts, seconds: float) -> ShiftChoice:
+    assert answer.x is not None
+    space, horizon = made.space, made.space.horizon
+    posts = np.rint(answer.x[made.posts]).astype(np.int64)
+    heads, serving = _heads(made, answer)
+    short = np.maximum(wanted - heads, 0)
+    over = np.maximum(heads - wanted, 0)
+    shifts, table = chosen_shifts(made, answer.x)
+    starts = None
+    if horizon.grid is not None:
+        per = horizon.grid.interval_min // horizon.slot_min
+        steps = pd.to_timedelta(np.tile(np.arange(per) * horizon.slot_min, len(horizon.grid)), unit="min")
+        starts = horizon.grid.starts.repeat(per) + steps
+    cover = pd.DataFrame(
+        {
+            "group": np.repeat(space.group_ids, horizon.slots),
+            "slot": np.tile(np.arange(horizon.slots), len(space.group_ids)),
+            "interval": pd.NaT if starts is None else np.tile(starts, len(space.group_ids)),
+            "need": wanted.ravel(),
+            "on_duty": heads.ravel(),
+            "over": over.ravel(),
+            "short": short.ravel(),
+        }
+    )
+    if starts is not None:
+        cover["interval"] = list(starts) * len(space.group_ids)
+    design = space.design
+    in_use = len(np.unique(space.kind[posts > 0]))
+    hour = horizon.slot_h
+    added = in_use * design.cost_per_shift if design.cost_per_shift else 0.0
+    objective = float(space.cost @ posts) + added + design.overstaffing_cost_per_h * hour * float(over.sum())
+    objective += (design.understaffing_cost_per_h or 0.0) * hour * float(short.sum())
+    unreachable = float((wanted - reached).sum() * hour)
+    # The bound is that of the program; what it leaves out as unreachable costs the same in every choice.
+    bound = min(objective, answer.bound + made.constant + (objective - made.constant - answer.objective))
+    status = answer.status
+    paid = np.array([k.paid_h for k in space.kinds])[space.kind]
+    return ShiftChoice(
+        shifts,
+        table,
+        cover,
+        serving,
+        status,
+        objective,
+        objective if status == "optimal" else bound,
+        float(paid @ posts),
+        unreachable,
+        seconds,
+        space,
+    )
+
+
+def _heads(made: ShiftProgram, answer: Answer) -> tuple[Counts, pd.DataFrame]:
+    """``(G, T)`` heads on duty, and who serves whom where that is a choice."""
+    assert answer.x is not None
+    space = made.space
+    heads = np.zeros((len(space.group_ids), space.horizon.slots))
+    for number in range(len(space.skill_sets)):
+        there = np.zeros(space.horizon.slots)
+        for column, slot, value in made.presence(number):
+            np.add.at(there, slot, value * answer.x[column])
+        several = space.serves[number].sum(axis=0) > 1
+        for group in range(len(space.group_ids)):
+            alone = space.serves[number, group] & ~several
+            heads[group, alone] += there[alone]
+    rows = []
+    for (number, group), (slots, columns) in made.serving.items():
+        heads[group, slots] += answer.x[columns]
+        values = np.rint(answer.x[columns]).astype(np.int64)
+        for slot, value in zip(slots[values > 0].tolist(), values[values > 0].tolist(), strict=True):
+            rows.append((space.skill_sets[number].id, space.group_ids[group], slot, value))
+    serving = pd.DataFrame(rows, columns=["skill_set", "group", "slot", "heads"])
+    return np.rint(heads).astype(np.int64), serving
