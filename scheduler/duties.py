@@ -21,7 +21,8 @@ def duties_of(work: Work) -> pd.DataFrame:
     """Duties of the period (``tables.DUTIES``), ordered by start, post and role.
 
     Post ``n`` of a (date, group, shift) has the n-th A. A B that backs several posts carries the
-    identifier of the first of them; a B whose standing partner is among the A shares that A's post.
+    identifier of the first of them; a B whose standing partner is among the A shares that A's post. B who may stand by away
+    from the centre, and everybody on a day on which it is closed, are remote.
     """
     slots = work.slots
     problem = slots.problem
@@ -36,6 +37,7 @@ def duties_of(work: Work) -> pd.DataFrame:
         start, end = duty_times(date, shift, problem.zone)
         primaries = team["A"][1] if "A" in team else []
         backups = team["B"][1] if "B" in team else []
+        closed = slots.on_closed_day(next(iter(team.values()))[0])
         places = _places(work, primaries, backups, problem.hotline.group(group).posts_per_backup)
         for agent, role, number in places:
             person = problem.agents[agent]
@@ -50,7 +52,7 @@ def duties_of(work: Work) -> pd.DataFrame:
                     "start": start,
                     "end": end,
                     "breaks": break_words(shift),
-                    "remote": role == "B" and problem.hotline.rules.standby_remote and person.remote,
+                    "remote": closed or (role == "B" and problem.hotline.rules.standby_remote and person.remote),
                 }
             )
     frame = duties_frame(rows, problem.hotline.time_zone)

@@ -77,7 +77,7 @@ def is_night_work(slots: Slots, slot: Slot) -> bool:
 
 def _centre_closed(slots: Slots, slot: Slot) -> Flags:
     """On days on which the centre is closed only people who can answer remotely are on duty."""
-    if slots.closed[_touched(slot)].any():
+    if slots.on_closed_day(slot):
         return ~slots.remote_able
     return np.zeros(slots.n_agents, dtype=bool)
 

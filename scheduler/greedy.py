@@ -16,34 +16,37 @@ from scheduler.work import Work
 __all__ = ["fill_posts", "fill_slot", "free_for"]
 
 
-def fill_posts(work: Work, goal: Goal, rng: np.random.Generator) -> None:
-    """Fill as many posts as the rules allow, in order of scarcity; posts left over stay missing."""
+def fill_posts(work: Work, goal: Goal, rng: np.random.Generator, *, finishing: bool = False) -> None:
+    """Fill as many posts as the rules allow, in order of scarcity; posts left over stay missing.
+
+    ``finishing``: nothing follows, so that also rules that ask for a least hold after each step.
+    """
     slots = work.slots
     taste = rng.random(slots.n_agents) * 1e-3
     for slot in sorted(slots.all, key=_scarcity(slots)):
-        fill_slot(work, goal, slot, taste)
+        fill_slot(work, goal, slot, taste, finishing=finishing)
 
 
-def fill_slot(work: Work, goal: Goal, slot: Slot, taste: NDArray[np.float64]) -> None:
+def fill_slot(work: Work, goal: Goal, slot: Slot, taste: NDArray[np.float64], *, finishing: bool = False) -> None:
     """Fill the posts of one slot as far as the rules allow."""
     while work.filled[slot.index] < slot.need:
-        free = free_for(work, slot)
+        free = free_for(work, slot, finishing=finishing)
         if not free.any():
             return
         liking = _burden_after(work, goal.burdens, slot) + _pair_pull(work, goal, slot) + taste
         many = slot.need - int(work.filled[slot.index])
         for agent in np.argsort(np.where(free, liking, np.inf), kind="stable")[:many].tolist():
-            if free[agent] and (slot.role == "B" or free_for(work, slot)[agent]):
+            if free[agent] and (slot.role == "B" or free_for(work, slot, finishing=finishing)[agent]):
                 work.assign(agent, slot)
 
 
-def free_for(work: Work, slot: Slot) -> NDArray[np.bool_]:
-    """(agents,) who may take the slot now without breaking a rule."""
+def free_for(work: Work, slot: Slot, *, finishing: bool = False) -> NDArray[np.bool_]:
+    """(agents,) who may take the slot now without breaking a rule; ``finishing``: also if nothing follows."""
     free = work.slots.eligible[:, slot.index].copy()
     for rule in RULES:
         if not free.any():
             break
-        free &= ~rule.blocks(work, slot)
+        free &= ~((rule.breaks if finishing else None) or rule.blocks)(work, slot)
     return free
 
 

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from scheduler.costs import COST_HOUR_OWED, COST_PAIR, COST_UNFILLED
+from scheduler.costs import COST_HOUR_OWED, COST_OWED, COST_PAIR, COST_UNFILLED
 from scheduler.fairness import FIRST_UNIT, FURTHER_UNIT, Burden, fairness_cost
 from scheduler.pairs import PairDay
 from scheduler.rules import RULES
 from scheduler.slots import Slot, Slots
+from scheduler.soundness import owed
 from scheduler.work import Work
 
 __all__ = ["COST_HOUR_OWED", "COST_PAIR", "COST_UNFILLED", "Goal", "Neighbourhood", "build_neighbourhood", "cost_of"]
@@ -76,7 +77,7 @@ class Neighbourhood:
         most = sum(
             max((weight(slot) for slot, _ in self.of_agent_day.get((agent, day), ())), default=0) for day in days
         )
-        left = limit - int(done[agent, days.start : days.stop].sum())
+        left = max(0, limit - int(done[agent, days.start : days.stop].sum()))  # the past may lie beyond the limit
         if most > left:
             terms = self.terms(agent, days, weight)
             self.model.add(cp_model.LinearExpr.weighted_sum([v for v, _ in terms], [w for _, w in terms]) <= left)
@@ -248,7 +249,7 @@ def _most_carried(part: Neighbourhood, agent: int, weights: list[int]) -> int:
 
 
 def cost_of(work: Work, goal: Goal) -> int:
-    """The objective of a roster: unfilled posts, pairs away, hours owed, unfairness."""
+    """The objective of a roster: what is owed without exception, unfilled posts, pairs away, hours owed, unfairness."""
     slots = work.slots
     missing = work.missing()
     cost = sum(int(missing[s.index]) * COST_UNFILLED[s.role] for s in slots.all)
@@ -258,4 +259,5 @@ def cost_of(work: Work, goal: Goal) -> int:
     for number, week in enumerate(slots.weeks):
         left = goal.hours_low[:, number] - work.paid_min[:, week.start : week.stop].sum(axis=1)
         cost += COST_HOUR_OWED * int((-(-np.maximum(left, 0) // 60)).sum())
+    cost += COST_OWED * owed(work)
     return cost + goal.fairness_scale * int(fairness_cost(slots, goal.burdens, work.slot).sum())

@@ -5,9 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.count_limits import owed_units
+from scheduler.eligibility import HINDRANCES
 from scheduler.model import Goal
 from scheduler.rules import RULES
 from scheduler.slots import Slot
+from scheduler.soundness import pins_missing
 from scheduler.work import Work
 from wfm.i18n import LANGUAGES, Text, both, list_words, use_language
 
@@ -25,7 +28,35 @@ def explain(work: Work, goal: Goal) -> list[Text]:
     if len(unfilled) > SENTENCES:
         others = sum(int(missing[s.index]) for s in unfilled[SENTENCES:])
         found.append(both("unfilled for like reasons: {posts} more posts", posts=others))
-    return [*found, *_pairs_away(work, goal), *_hours_owed(work, goal)]
+    return [*_owed(work), *found, *_pairs_away(work, goal), *_hours_owed(work, goal)]
+
+
+def _owed(work: Work) -> list[Text]:
+    """Pinned duties that nobody has, and least amounts of contracts that are not reached."""
+    slots = work.slots
+    agents = slots.problem.agents
+    found = []
+    for agent, day in pins_missing(work):
+        pin = next(p for who, p in slots.pins_of_day[day] if who == agent)
+        found.append(
+            both(
+                "{agent} is to work {shift} on {date}, but has no duty",
+                agent=agents[agent].id,
+                shift=pin.shift,
+                date=pin.date,
+            )
+        )
+    short = owed_units(work)
+    for agent in np.flatnonzero(short)[:SENTENCES].tolist():
+        found.append(
+            both(
+                "{agent} stays {units} below the least of the contract {contract}",
+                agent=agents[agent].id,
+                units=int(short[agent]),
+                contract=slots.contracts[agent].name,
+            )
+        )
+    return found
 
 
 def _why_unfilled(work: Work, slot: Slot, missing: int) -> Text:
@@ -60,9 +91,6 @@ def _why_unfilled(work: Work, slot: Slot, missing: int) -> Text:
 def _hindered(work: Work, slot: Slot, able: NDArray[np.bool_]) -> list[Text]:
     """How many of the able each hindrance keeps away, each person counted once."""
     slots = work.slots
-    on_leave = slots.away[:, slot.day].copy()
-    if slot.spills:
-        on_leave |= slots.away[:, slot.day + 1]
     parts = []
     left = able.copy()
     same = [s.index for s in slots.of_day[slot.day] if s.group == slot.group and s.shift.id == slot.shift.id]
@@ -70,15 +98,13 @@ def _hindered(work: Work, slot: Slot, able: NDArray[np.bool_]) -> list[Text]:
     if (left & on_post).any():
         parts.append(both("{people} already on this shift", people=int((left & on_post).sum())))
     left &= ~on_post
-    if (left & on_leave).any():
-        parts.append(both("{people} on leave", people=int((left & on_leave).sum())))
-    left &= ~on_leave
-    off = ~slots.on_weekday[:, slot.day]
-    if (left & off).any():
-        parts.append(both("{people} not there on this weekday", people=int((left & off).sum())))
-    left &= ~off
+    for hindrance in HINDRANCES:
+        kept = left & hindrance.keeps(slots, slot)
+        if kept.any():
+            parts.append(hindrance.counted(int(kept.sum())))
+        left &= ~kept
     for rule in RULES:
-        blocked = left & rule.blocks(work, slot)
+        blocked = left & (rule.breaks or rule.blocks)(work, slot)
         if blocked.any():
             parts.append(rule.counted(int(blocked.sum())))
         left &= ~blocked

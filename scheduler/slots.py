@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,9 @@ from scheduler.shift_times import at_minute, duty_times, utc_minutes
 from scheduler.table_rows import rows_of
 from wfm.calendar import DayKind
 from wfm.hotline import Contract, CountLimit, Pin, Shift
+
+if TYPE_CHECKING:
+    from scheduler.working_time import Account
 
 __all__ = ["PAST_DAYS", "PastDuty", "Role", "Slot", "Slots"]
 
@@ -236,6 +239,14 @@ class Slots:
         """Who may answer away from the centre."""
         return np.array([a.remote for a in self.problem.agents], dtype=bool)
 
+    def on_closed_day(self, slot: Slot) -> bool:
+        """Whether the duty touches a day on which the centre is closed."""
+        return bool(self.closed[slot.day] or (slot.spills and self.closed[slot.day + 1]))
+
+    def on_site(self, slot: Slot) -> bool:
+        """Whether whoever holds the slot counts as there: everybody as A, B unless they stand by away from the centre."""
+        return slot.role == "A" or not (self.problem.hotline.rules.standby_remote or self.on_closed_day(slot))
+
     @cached_property
     def travel_min(self) -> NDArray[np.float64]:
         """Minutes to reach the centre; infinite where unknown."""
@@ -292,12 +303,42 @@ class Slots:
         return self._spans("protected")
 
     @cached_property
+    def training_spans(self) -> list[tuple[int, int, int]]:
+        """(agent, start, end) of training, UTC minutes."""
+        return self._spans("training")
+
+    @cached_property
+    def law_day_min(self) -> NDArray[np.int64]:
+        """(agents, days) minutes that the law lets a day last (``working_time.day_limits``)."""
+        from scheduler.working_time import day_limits
+
+        return day_limits(self)
+
+    @cached_property
+    def law_accounts(self) -> list[tuple[Account, list[int]]]:
+        """The law's accounts of working time, each with the agents who could exceed it."""
+        from scheduler.working_time import accounts_of, may_bind
+
+        given = self.training_min.copy()
+        for duty in self.past:
+            if duty.day >= 0:
+                given[duty.agent, duty.day] += duty.paid_min
+        return [(a, np.flatnonzero(may_bind(self, a, given)).tolist()) for a in accounts_of(self)]
+
+    @cached_property
+    def law_protected_weeks(self) -> list[tuple[int, range]]:
+        """(agent, week) without overtime (``working_time.protected_weeks``)."""
+        from scheduler.working_time import protected_weeks
+
+        return protected_weeks(self)
+
+    @cached_property
     def training_min(self) -> NDArray[np.int64]:
-        """(agents, days) minutes of training, on the day on which it begins."""
+        """(agents, days) minutes of training up to the period's end, on the day on which it begins."""
         found = np.zeros((self.n_agents, self.n_days), dtype=np.int64)
-        for agent, start, end in self._spans("training"):
+        for agent, start, end in self.training_spans:
             day = self._day_at(start)
-            if 0 <= day < self.n_days:
+            if 0 <= day < self.period.stop:
                 found[agent, day] += end - start
         return found
 
@@ -365,6 +406,20 @@ class Slots:
     def weighted_limits(self) -> list[tuple[CountLimit, NDArray[np.int64]]]:
         """Every limit with a weight, with the agents (numbers) who have it."""
         return self._limits_of(weighted=True)
+
+    @cached_property
+    def _limit_amounts(self) -> dict[tuple[str, str], tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        return {}
+
+    def limit_amounts(self, limit: CountLimit) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """What counts toward the limit: (slots,) by slot, and (agents, days) the past and training."""
+        from scheduler.count_limits import amount_of, past_amounts
+
+        key = (limit.count, limit.shift)
+        if key not in self._limit_amounts:
+            of_slot = np.array([amount_of(self, s, limit) for s in self.all], dtype=np.int64)
+            self._limit_amounts[key] = (of_slot, past_amounts(self, limit))
+        return self._limit_amounts[key]
 
     def _limits_of(self, *, weighted: bool) -> list[tuple[CountLimit, NDArray[np.int64]]]:
         found = []

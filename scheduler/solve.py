@@ -22,6 +22,7 @@ from scheduler.problem import RosterProblem
 from scheduler.reasons import explain
 from scheduler.slots import PAST_DAYS, Slots
 from scheduler.solver import Effort, solve_model
+from scheduler.soundness import assign_pins, drop_unsound, owed
 from scheduler.work import Work
 from wfm.execution import Progress, no_progress
 from wfm.i18n import Text
@@ -48,7 +49,7 @@ class Roster:
     Attributes:
         duties: ``tables.DUTIES``.
         status: ``optimal``: all posts filled and proven least-cost over the whole problem; ``feasible``:
-            all posts filled; ``partial``: posts or standing pairs are left open.
+            all posts filled; ``partial``: posts, standing pairs, pinned duties or the least of a limit are left open.
         objective: cost of unfilled posts, pairs away, hours owed and unfairness (``scheduler.model``).
         bound: no roster that fills as many posts costs less; equals ``objective`` when proven.
         unfilled: columns ``date, group, shift, role, missing``.
@@ -92,14 +93,16 @@ def build_roster(
 
     work = Work.of_history(slots)
     progress(0, 100)
+    assign_pins(work)
     fill_posts(work, goal, rng)
     even_out(work, goal)
+    drop_unsound(work)
     search = _Search(slots, goal, effort, rng, workers, seed, bound, progress)
     if int(slots.eligible.sum()) <= EXACT_ASSIGNMENTS:
         work = search.solve_whole(work, share=0.6)
     if cost_of(work, goal) > search.bound:
         work = search.improve(work)
-    fill_posts(work, goal, rng)
+    fill_posts(work, goal, rng, finishing=True)
     progress(100, 100)
     return _roster_of(work, goal, search.bound, [s.text for s in shortages])
 
@@ -241,7 +244,7 @@ def _roster_of(work: Work, goal: Goal, bound: int, counted: list[Text]) -> Roste
     )
     cost = cost_of(work, goal)
     status: Literal["optimal", "feasible", "partial"] = "feasible"
-    if rows or pairs_away:
+    if rows or pairs_away or owed(work):
         status = "partial"
     elif cost <= bound:
         status = "optimal"

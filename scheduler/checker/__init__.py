@@ -10,8 +10,24 @@ from collections.abc import Callable, Iterator
 
 import pandas as pd
 
-from scheduler.checker import ability, absence, cover, firms, hours, limits, pairs, rest, rows
+from scheduler.checker import (
+    ability,
+    absence,
+    counted,
+    cover,
+    firms,
+    hours,
+    law,
+    limits,
+    night_company,
+    pairs,
+    rest,
+    rows,
+    runs,
+    sequence,
+)
 from scheduler.checker.hours import HoursOwed, hours_owed
+from scheduler.checker.objective import OBJECTIVE_PARTS, BrokenWish, broken_wishes, objective_parts
 from scheduler.checker.view import RosterView, view_roster
 from scheduler.checker.violation import COVER_RULES, Violation
 from scheduler.problem import RosterProblem
@@ -19,12 +35,16 @@ from scheduler.problem import RosterProblem
 __all__ = [
     "CHECKS",
     "COVER_RULES",
+    "OBJECTIVE_PARTS",
+    "BrokenWish",
     "HoursOwed",
     "Violation",
     "assert_roster_legal",
+    "broken_wishes",
     "check_roster",
     "hours_owed",
     "is_legal",
+    "objective_parts",
 ]
 
 CHECKS: dict[str, Callable[[RosterView], Iterator[Violation]]] = {
@@ -39,14 +59,31 @@ CHECKS: dict[str, Callable[[RosterView], Iterator[Violation]]] = {
     "nights_in_four_weeks": limits.nights_in_four_weeks,
     "consecutive_days": limits.consecutive_days,
     "consecutive_nights": limits.consecutive_nights,
+    "counted_limits": counted.counted_limits,
+    "consecutive_days_min": runs.consecutive_days_min,
+    "days_off_in_a_row": runs.days_off_in_a_row,
+    "not_followed_by": sequence.not_followed_by,
+    "forward_rotation": sequence.forward_rotation,
+    "night_people": night_company.night_people,
+    "law_hours_a_day": law.law_hours_a_day,
+    "law_rest_day": law.law_rest_day,
+    "law_overtime": law.law_overtime,
     "leave": absence.leave,
     "weekdays": absence.weekdays,
+    "busy": absence.busy,
+    "protected": absence.protected,
+    "centre_closed": absence.centre_closed,
+    "standby_within": absence.standby_within,
+    "pins": absence.pins,
     "skills": ability.skills,
     "night_ability": ability.night_ability,
     "firm_share": firms.firm_share,
     "two_people": cover.two_people,
+    "posts_surplus": cover.posts_surplus,
     "posts_filled": cover.posts_filled,
     "standing_pairs": pairs.standing_pairs,
+    "pins_kept": absence.pins_kept,
+    "limits_owed": counted.limits_owed,
 }
 """One check per rule, by the rule's name."""
 

@@ -1,4 +1,4 @@
-"""The contract's hours band in each calendar week."""
+"""The contract's hours band in each calendar week; training counts as worked."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def _by_week(view: RosterView, agent: str) -> dict[date, float]:
     found: dict[date, float] = defaultdict(float)
     for duty in view.by_agent.get(agent, []):
         found[duty.date - timedelta(days=duty.date.weekday())] += view.hours(duty)
+    for day, hours in view.training.get(agent, []):
+        found[day - timedelta(days=day.weekday())] += hours
     return found
 
 

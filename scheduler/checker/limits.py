@@ -49,9 +49,10 @@ def nights_in_four_weeks(view: RosterView) -> Iterator[Violation]:
 
 
 def consecutive_days(view: RosterView) -> Iterator[Violation]:
-    """Duties begin on at most ``consecutive_days_max`` days in a row."""
-    most = view.problem.hotline.rules.consecutive_days_max
+    """Duties begin on at most ``consecutive_days_max`` days in a row: the contract's, else the hotline's."""
+    usual = view.problem.hotline.rules.consecutive_days_max
     for agent, mine in view.by_agent.items():
+        most = _limit(view, agent, "consecutive_days_max") or usual
         for last, length in _runs(mine):
             if length > most:
                 text = both(
@@ -65,9 +66,10 @@ def consecutive_days(view: RosterView) -> Iterator[Violation]:
 
 
 def consecutive_nights(view: RosterView) -> Iterator[Violation]:
-    """Nights begin on at most ``consecutive_nights_max`` days in a row."""
-    most = view.problem.hotline.rules.consecutive_nights_max
+    """Nights begin on at most ``consecutive_nights_max`` days in a row: the contract's, else the hotline's (good practice, not statute)."""
+    usual = view.problem.hotline.rules.consecutive_nights_max
     for agent, mine in view.by_agent.items():
+        most = _limit(view, agent, "consecutive_nights_max") or usual
         for last, length in _runs([d for d in mine if view.is_night(d)]):
             if length > most:
                 text = both(
@@ -81,11 +83,8 @@ def consecutive_nights(view: RosterView) -> Iterator[Violation]:
 
 
 def _limit(view: RosterView, agent: str, name: str) -> int | None:
-    person = view.agents.get(agent)
-    if person is None:
-        return None
-    contract = next(c for c in view.problem.hotline.contracts if c.id == person.contract)
-    found: int | None = getattr(contract, name)
+    contract = view.contracts.get(agent)
+    found: int | None = None if contract is None else getattr(contract, name)
     return found
 
 

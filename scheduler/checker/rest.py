@@ -39,9 +39,11 @@ def overlapping_duties(view: RosterView) -> Iterator[Violation]:
 
 
 def rest_between_shifts(view: RosterView) -> Iterator[Violation]:
-    """From the end of a duty to the start of the next there are ``rest_between_shifts_h`` hours."""
-    least = view.problem.hotline.rules.rest_between_shifts_h
+    """From the end of a duty to the start of the next there are ``rest_between_shifts_h`` hours: the contract's, else the hotline's."""
+    usual = view.problem.hotline.rules.rest_between_shifts_h
     for agent, mine in view.by_agent.items():
+        contract = view.contracts.get(agent)
+        least = usual if contract is None or contract.rest_between_shifts_h is None else contract.rest_between_shifts_h
         ended = None
         for duty in mine:
             if ended is not None and not duty.past:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from scheduler.problem import RosterProblem
 from scheduler.table_rows import rows_of
-from wfm.hotline import Agent, Shift
+from wfm.hotline import Agent, Contract, Shift
 
 __all__ = ["Duty", "RosterView", "view_roster"]
 
@@ -31,6 +31,7 @@ class Duty:
     start: datetime
     end: datetime
     past: bool
+    remote: bool = False
 
     @property
     def touched(self) -> list[Date]:
@@ -49,6 +50,8 @@ class RosterView:
         by_agent: duties of each person, the past included, by start.
         agents: people by identifier.
         shifts: shifts by identifier.
+        contracts: contract of each person.
+        training: hours of training of each person, by the day on which it begins, up to the roster's end.
     """
 
     problem: RosterProblem
@@ -56,6 +59,8 @@ class RosterView:
     by_agent: dict[str, list[Duty]] = field(default_factory=dict)
     agents: dict[str, Agent] = field(default_factory=dict)
     shifts: dict[str, Shift] = field(default_factory=dict)
+    contracts: dict[str, Contract] = field(default_factory=dict)
+    training: dict[str, list[tuple[Date, float]]] = field(default_factory=dict)
 
     def is_night(self, duty: Duty) -> bool:
         """Whether the duty counts as a night."""
@@ -63,10 +68,15 @@ class RosterView:
         return shift is not None and shift.night
 
     def hours(self, duty: Duty) -> float:
-        """Hours of the duty that count toward the hours band."""
+        """Hours of the duty that count toward the hours band, in whole minutes."""
         shift = self.shifts.get(duty.shift)
-        paid = shift.paid_h if shift else (duty.end - duty.start).total_seconds() / 3600
-        return paid if duty.role == "A" else paid * self.problem.hotline.rules.standby_hours_share
+        paid = round((shift.paid_h if shift else (duty.end - duty.start).total_seconds() / 3600) * 60)
+        return (paid if duty.role == "A" else round(paid * self.problem.hotline.rules.standby_hours_share)) / 60
+
+    def law_holds(self, agent: str) -> bool:
+        """Whether labour law holds for the person: an employee, where it is in force."""
+        contract = self.contracts.get(agent)
+        return contract is not None and contract.employee and self.problem.hotline.law is not None
 
 
 def view_roster(problem: RosterProblem, duties: pd.DataFrame) -> RosterView:
@@ -79,12 +89,21 @@ def view_roster(problem: RosterProblem, duties: pd.DataFrame) -> RosterView:
             by_agent[duty.agent].append(duty)
     for mine in by_agent.values():
         mine.sort(key=lambda d: (d.start, d.end))
+    known = {c.id: c for c in problem.hotline.contracts}
+    training: dict[str, list[tuple[date, float]]] = defaultdict(list)
+    for busy in problem.busy:
+        start, end = problem.busy_times(busy)
+        day = start.astimezone(problem.zone).date()
+        if busy.kind == "training" and day <= problem.last:
+            training[busy.agent].append((day, int((end - start).total_seconds() // 60) / 60))
     return RosterView(
         problem,
         rows,
         dict(by_agent),
         {a.id: a for a in problem.agents},
         {s.id: s for s in problem.hotline.shifts},
+        {a.id: known[a.contract] for a in problem.agents},
+        dict(training),
     )
 
 
@@ -100,6 +119,7 @@ def _rows(problem: RosterProblem, duties: pd.DataFrame, *, past: bool) -> list[D
             start=pd.Timestamp(row.start).tz_convert(problem.zone).to_pydatetime(),
             end=pd.Timestamp(row.end).tz_convert(problem.zone).to_pydatetime(),
             past=past,
+            remote=bool(row.remote),
         )
         for row in rows_of(duties)
     ]

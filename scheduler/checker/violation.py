@@ -9,8 +9,8 @@ from wfm.i18n import Text
 
 __all__ = ["COVER_RULES", "Violation"]
 
-COVER_RULES = ("posts_filled", "standing_pairs")
-"""Rules about posts left open; all other rules say what a person may be asked to do."""
+COVER_RULES = ("posts_filled", "standing_pairs", "pins_kept", "limits_owed")
+"""Rules about what is left open; all other rules say what a person may be asked to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Days in a row on which a duty begins, ``rules.consecutive_days_max``."""
+"""Days in a row on which a duty begins: ``contract.consecutive_days_max``, else ``rules.consecutive_days_max``."""
 
 from __future__ import annotations
 
@@ -19,14 +19,16 @@ __all__ = ["RULE"]
 
 
 def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
-    limit = work.slots.problem.hotline.rules.consecutive_days_max
-    blocked: NDArray[np.bool_] = window_count(work.on, slot.day, limit + 1) >= limit
+    limits = work.slots.days_in_a_row_max
+    blocked = np.zeros(work.slots.n_agents, dtype=bool)
+    for limit in np.unique(limits).tolist():
+        blocked |= (limits == limit) & (window_count(work.on, slot.day, limit + 1) >= limit)
     return blocked
 
 
 def _constrain(part: Neighbourhood) -> None:
-    limit = part.slots.problem.hotline.rules.consecutive_days_max
     for agent in part.agents:
+        limit = int(part.slots.days_in_a_row_max[agent])
         part.in_windows(agent, limit + 1, lambda _: 1, part.fixed.on, limit)
 
 

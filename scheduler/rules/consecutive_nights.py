@@ -1,4 +1,7 @@
-"""Nights in a row, ``rules.consecutive_nights_max``."""
+"""Nights in a row: ``contract.consecutive_nights_max``, else ``rules.consecutive_nights_max``.
+
+A cap on nights in a row is good practice; Chinese statute knows none.
+"""
 
 from __future__ import annotations
 
@@ -19,16 +22,17 @@ __all__ = ["RULE"]
 
 
 def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
-    if not slot.shift.night:
-        return np.zeros(work.slots.n_agents, dtype=bool)
-    limit = work.slots.problem.hotline.rules.consecutive_nights_max
-    blocked: NDArray[np.bool_] = window_count(work.night, slot.day, limit + 1) >= limit
+    limits = work.slots.nights_in_a_row_max
+    blocked = np.zeros(work.slots.n_agents, dtype=bool)
+    if slot.shift.night:
+        for limit in np.unique(limits).tolist():
+            blocked |= (limits == limit) & (window_count(work.night, slot.day, limit + 1) >= limit)
     return blocked
 
 
 def _constrain(part: Neighbourhood) -> None:
-    limit = part.slots.problem.hotline.rules.consecutive_nights_max
     for agent in part.agents:
+        limit = int(part.slots.nights_in_a_row_max[agent])
         part.in_windows(agent, limit + 1, lambda slot: int(slot.shift.night), part.fixed.night, limit)
 
 

@@ -1,4 +1,4 @@
-"""Rest between the end of a duty and the start of the next, ``rules.rest_between_shifts_h``.
+"""Rest between the end of a duty and the start of the next: ``contract.rest_between_shifts_h``, else the hotline's.
 
 A standby (B) duty is a duty here. Eleven hours are good practice (as in EU Directive 2003/88, Art. 3), not a
 limit of Chinese statute; the hotline sets its own.
@@ -6,7 +6,6 @@ limit of Chinese statute; the hotline sets its own.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,12 +25,8 @@ REACH_DAYS = 2
 """A shift of at most 24 h and a rest of at most 24 h end before the third day begins."""
 
 
-def _rest_min(slots: Slots) -> int:
-    return math.ceil(slots.problem.hotline.rules.rest_between_shifts_h * 60)
-
-
 def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
-    rest = _rest_min(work.slots)
+    rest = work.slots.rest_min
     low = max(0, slot.day - REACH_DAYS)
     before = work.end[:, low : slot.day].max(axis=1, initial=-(2**40))
     after = work.start[:, slot.day + 1 : slot.day + 1 + REACH_DAYS].min(axis=1, initial=2**40)
@@ -40,19 +35,24 @@ def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
 
 
 def _constrain(part: Neighbourhood) -> None:
-    cliques = {day: _cliques(part.slots, day) for day in part.slots.period}
+    slots = part.slots
+    cliques = {
+        (rest, day): _cliques(slots, day, rest)
+        for rest in np.unique(slots.rest_min[part.agents]).tolist()
+        for day in part.days
+    }
     for agent in part.agents:
+        rest = int(slots.rest_min[agent])
         for day in part.days:
-            for early, late in cliques[day]:
+            for early, late in cliques[rest, day]:
                 ours = [part.x[agent, k] for k in early if (agent, k) in part.x]
                 theirs = [part.x[agent, k] for k in late if (agent, k) in part.x] if ours else []
                 if theirs:
                     part.model.add_at_most_one(ours + theirs)
 
 
-def _cliques(slots: Slots, day: int) -> list[tuple[list[int], list[int]]]:
+def _cliques(slots: Slots, day: int, rest: int) -> list[tuple[list[int], list[int]]]:
     """Sets of slots of ``day`` and of a later day, any two of which exclude each other."""
-    rest = _rest_min(slots)
     found = []
     for later in range(day + 1, day + 1 + REACH_DAYS):
         last: list[int] = []

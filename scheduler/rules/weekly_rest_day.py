@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from scheduler.slots import Slot
     from scheduler.work import Work
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "keep_rest_days", "too_few_rest_days"]
 
 
 def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
-    limit = 7 - work.slots.problem.hotline.rules.weekly_rest_days_min
+    return too_few_rest_days(work, slot, work.slots.problem.hotline.rules.weekly_rest_days_min)
+
+
+def too_few_rest_days(work: Work, slot: Slot, least: int) -> NDArray[np.bool_]:
+    """(agents,) who would have fewer than ``least`` days off in a week with the slot."""
+    limit = 7 - least
     blocked = np.zeros(work.slots.n_agents, dtype=bool)
     for week in work.slots.weeks:
         touched = [d for d in (slot.day, slot.day + 1) if d in week and (d == slot.day or slot.spills)]
@@ -37,14 +42,19 @@ def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
 
 
 def _constrain(part: Neighbourhood) -> None:
-    limit = 7 - part.slots.problem.hotline.rules.weekly_rest_days_min
-    for agent in part.agents:
+    keep_rest_days(part, part.agents, part.slots.problem.hotline.rules.weekly_rest_days_min)
+
+
+def keep_rest_days(part: Neighbourhood, agents: list[int], least: int) -> None:
+    """Each of the agents has at least so many days off in each week."""
+    limit = 7 - least
+    for agent in agents:
         for week in part.slots.weeks:
             parts = [_worked(part, agent, day) for day in week]
             fixed = sum(p for p in parts if isinstance(p, bool))
             free = [p for p in parts if not isinstance(p, bool)]
             if len(free) > limit - fixed:
-                part.model.add(sum(free) <= limit - fixed)
+                part.model.add(sum(free) <= max(0, limit - fixed))  # the past may lie beyond the limit
 
 
 def _worked(part: Neighbourhood, agent: int, day: int) -> Any:

@@ -1,0 +1,57 @@
+"""Duties that are decided beforehand go in first; duties that a finished roster may not hold are taken out.
+
+Rules that only forbid are kept at every step. Rules that ask for a least (days in a row, company at night) can be broken while
+a roster grows: what breaks them in the end is released, until nothing does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scheduler.count_limits import owed_units
+from scheduler.rules import RULES
+from scheduler.slots import Slot
+from scheduler.work import Work
+
+__all__ = ["assign_pins", "breaks_in_the_end", "drop_unsound", "owed", "pins_missing"]
+
+
+def assign_pins(work: Work) -> None:
+    """Give every pinned duty to its person, where the rules and the other pins leave a post."""
+    slots = work.slots
+    for agent, day in slots.pinned:
+        for slot in slots.of_day[day]:
+            fits = slots.eligible[agent, slot.index] and not work.on[agent, day]
+            room = work.filled[slot.index] < slot.need or slot.surplus_cost is not None
+            if fits and room and not any(rule.blocks(work, slot)[agent] for rule in RULES):
+                work.assign(agent, slot)
+
+
+def drop_unsound(work: Work) -> int:
+    """Release what breaks a rule in a finished roster; returns how many duties."""
+    dropped = 0
+    while found := {duty for rule in RULES if rule.unsound is not None for duty in rule.unsound(work)}:
+        for agent, day in found:
+            work.release(agent, day)
+        dropped += len(found)
+    return dropped
+
+
+def breaks_in_the_end(work: Work, slot: Slot) -> NDArray[np.bool_]:
+    """(agents,) whose taking the slot would leave a roster that breaks a rule if nothing followed."""
+    found = np.zeros(work.slots.n_agents, dtype=bool)
+    for rule in RULES:
+        found |= (rule.breaks or rule.blocks)(work, slot)
+    return found
+
+
+def pins_missing(work: Work) -> list[tuple[int, int]]:
+    """(agent, day) of pinned duties that nobody has."""
+    return [(agent, day) for agent, day in work.slots.pinned if work.slot[agent, day] < 0]
+
+
+def owed(work: Work) -> int:
+    """Units owed without exception: below the least of limits without weight, and pinned duties missing."""
+    limits = int(owed_units(work).sum()) if work.slots.limits else 0
+    return limits + len(pins_missing(work))
