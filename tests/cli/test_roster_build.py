@@ -1,0 +1,160 @@
+"""``wfm roster build`` and ``wfm roster patterns`` as a person types them: what they print, write and refuse."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from scenarios.roster_folder import read_roster
+from wfm.cli import main
+
+COURT = ["roster", "build", "nanxun-12368", "--start", "2026-09-14"]
+POSTS = "date,group,shift,posts_a,posts_b\n" + "".join(
+    f"2026-09-{day},court,{shift},1,1\n" for day in range(14, 20) for shift in ("day-1", "day-2")
+)
+
+
+@pytest.fixture
+def posts(tmp_path):
+    path = tmp_path / "posts.csv"
+    path.write_text(POSTS, encoding="utf-8")
+    return path
+
+
+def test_json_says_what_is_filled_what_it_costs_and_from_what(posts, tmp_path, capsys):
+    out = tmp_path / "roster"
+    arguments = ["--weeks", "1", "--posts", str(posts), "--seconds", "5", "--out", str(out), "--json"]
+    assert main([*COURT, *arguments]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["hotline"] == told["scenario"] == "nanxun-12368"
+    assert told["legal"] is True
+    assert told["status"] in ("optimal", "feasible")
+    assert told["bound"] <= told["objective"]
+    assert (told["status"] == "optimal") == (told["gap"] == 0)
+    assert set(told["inputs"]) == {"hotline", "agents", "leave", "posts", "calendar"}
+    assert told["quality"]["fairness"][0]["people"] == 12
+    assert told["folder"] == str(out)
+    result = read_roster(out)
+    assert result.unfilled.empty
+    assert len(result.duties) == 24
+    assert result.duties.groupby("date").size().tolist() == [4] * 6
+
+
+def test_a_reproducible_roster_is_the_same_to_the_byte(posts, tmp_path):
+    for name in ("one", "two"):
+        arguments = ["--weeks", "1", "--posts", str(posts), "--seconds", "3", "--reproducible"]
+        assert main([*COURT, *arguments, "--out", str(tmp_path / name)]) == 0
+    files = sorted(p.name for p in (tmp_path / "one").iterdir())
+    assert files == ["duties.csv", "posts.csv", "roster.json"]
+    for name in files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_the_summary_speaks_both_languages(posts, capsys):
+    arguments = ["--weeks", "1", "--posts", str(posts), "--seconds", "3"]
+    assert main([*COURT, *arguments]) == 0
+    english = capsys.readouterr().out
+    for words in ("24 duties for 24 posts; unfilled: 0 A, 0 B", "legal", "Objective", "bound", "nights", "Made from"):
+        assert words in english
+    assert main([*COURT, *arguments, "--lang", "zh"]) == 0
+    chinese = capsys.readouterr().out
+    for words in ("24个岗位排了24个班次", "独立检查：合规", "目标值", "夜班", "来源："):
+        assert words in chinese
+
+
+def test_rules_reach_across_the_border(tmp_path):
+    """After six days in a row in the week before, nobody works a seventh: the tail of the last roster counts."""
+    rows = [f"2026-09-{day},court,day-1,1,0\n" for day in range(14, 28) if day != 20]
+    posts = tmp_path / "posts.csv"
+    posts.write_text("date,group,shift,posts_a,posts_b\n" + "".join(rows[6:]), encoding="utf-8")
+    before = tmp_path / "before"
+    assert main([*COURT, "--weeks", "1", "--pattern", "fixed-week", "--out", str(before)]) == 0
+    out = tmp_path / "after"
+    start = ["roster", "build", "nanxun-12368", "--start", "2026-09-21", "--weeks", "1", "--after", str(before)]
+    assert main([*start, "--posts", str(posts), "--seconds", "3", "--out", str(out)]) == 0
+    tired = set(pd.read_csv(before / "duties.csv", encoding="utf-8-sig")["agent"])
+    fresh = pd.read_csv(out / "duties.csv", encoding="utf-8-sig")
+    monday = set(fresh.loc[fresh["date"] == "2026-09-21", "agent"])
+    assert len(tired) == 2
+    assert monday.isdisjoint(tired)  # they worked from Monday to the make-up Sunday
+    assert read_roster(out).inputs["history"]
+
+
+def test_a_pattern_is_a_roster_of_its_own(tmp_path, capsys):
+    out = tmp_path / "pattern"
+    arguments = ["roster", "build", "jiangsu-12348", "--start", "2026-09-14", "--weeks", "2"]
+    assert main([*arguments, "--pattern", "四班三运转", "--out", str(out)]) == 0
+    assert "laid out by the pattern four-crews-three-shifts" in capsys.readouterr().out
+    result = read_roster(out)
+    assert (result.status, result.objective, result.gap) == ("pattern", None, None)
+    assert result.posts["posts_a"].tolist() == [3] * 14 * 3  # a crew of three on each of the three shifts
+    assert len(result.duties) + int(result.unfilled["missing"].sum()) == 14 * 9
+
+
+def test_patterns_are_listed_with_hours_people_and_flags(capsys):
+    assert main(["roster", "patterns", "--json"]) == 0
+    rows = {row["id"]: row for row in json.loads(capsys.readouterr().out)["patterns"]}
+    four = rows["four-crews-three-shifts"]
+    assert four["name"]["zh"] == "四班三运转"
+    assert four["parts"][0]["hours_per_week"] == 42
+    assert four["parts"][0]["people_per_post"] == 4
+    assert "Order 146" in four["parts"][0]["flags"][0]["en"]
+    assert main(["roster", "patterns", "nanxun-12368", "--lang", "zh"]) == 0
+    chinese = capsys.readouterr().out
+    assert "固定周班" in chinese
+    assert "没有类似16:00–24:00的班次" in chinese
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--start", "14.9.2026"], ["--start", "14.9.2026"]),
+        (["--weeks", "0"], ["--weeks", "0", "1 to 13"]),
+        (["--weeks", "14"], ["--weeks", "14", "1 to 13"]),
+        (["--weeks", "many"], ["--weeks", "many", "whole number"]),
+        (["--posts", "nowhere.csv"], ["nowhere.csv"]),
+        (["--posts", "{wrong}"], ["wrong.csv:2", "group", "nobody", "court"]),
+        (["--after", "nowhere"], ["nowhere", "roster.json"]),
+        (["--after", "{foreign}"], ["foreign", "jiangsu-12348", "nanxun-12368"]),
+        (["--after", "{same}"], ["same", "2026-09-14"]),
+        (["--pattern", "五班四运转"], ["五班四运转", "fixed-week"]),
+        (["--pattern", "fixed-weak"], ["did you mean fixed-week"]),
+        (["--pattern", "four-crews-three-shifts"], ["16:00–24:00"]),
+        (["--pattern", "rotating-lawyers"], ["--posts"]),
+        (["--pattern", "fixed-week", "--start-from", "fixed-week"], ["--start-from"]),
+        (["--start-from", "nowhere"], ["nowhere"]),
+        (["--seconds", "0"], ["--seconds", "0"]),
+        (["--seed", "-1"], ["--seed", "-1"]),
+        (["--workers", "0"], ["--workers", "0"]),
+        (["--level", "month"], ["--level", "month"]),
+        (["--start", "2028-01-03"], ["2028", "State Council"]),
+        (["--out", "{wrong}"], ["wrong.csv", "is a file"]),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_2(arguments, words, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    places = {name: tmp_path / name for name in ("foreign", "same")} | {"wrong": tmp_path / "wrong.csv"}
+    places["wrong"].write_text("date,group,shift,posts_a\n2026-09-14,nobody,day-1,1\n", encoding="utf-8")
+    if "{foreign}" in arguments:
+        other = ["roster", "build", "jiangsu-12348", "--start", "2026-09-07", "--weeks", "1", "--pattern", "fixed-week"]
+        assert main([*other, "--out", str(places["foreign"])]) == 0
+    if "{same}" in arguments:
+        assert main([*COURT, "--weeks", "1", "--pattern", "fixed-week", "--out", str(places["same"])]) == 0
+    capsys.readouterr()
+    before = {p.name for p in tmp_path.iterdir()}
+    assert main([*COURT, *(a.format(**places) for a in arguments)]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.strip().splitlines()) == 1
+    for word in words:
+        assert word in printed.err
+    assert {p.name for p in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("arguments", [["roster"], ["roster", "build"], ["roster", "patterns"]])
+def test_help_is_there_in_both_languages(arguments, capsys):
+    for language, words in (("en", "Options"), ("zh", "选项")):
+        assert main(["--lang", language, *arguments, "--help"]) == 0
+        assert words in capsys.readouterr().out
