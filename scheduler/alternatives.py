@@ -151,7 +151,8 @@ def _ways(
     if len(first.people) > 1:
         yield both("fewest people moved"), damage, Way("fewest_people", person=costs.person)
     if standing_b or "B" in roles:
-        yield both("the B steps up, and its post stays open"), damage, Way("leave_b", b_steps_up=True, fill_b=False)
+        title = both("the B steps up, and its post stays open") if standing_b else both("the B post stays open")
+        yield title, damage, Way("leave_b", b_steps_up=True, fill_b=False)
     takers = frozenset(slots.agent_numbers[name] for name in first.people)
     yield both("other people are asked"), damage, Way("other_people", avoid=takers)
 

@@ -10,7 +10,20 @@ from wfm.i18n import say
 
 __all__ = ["SUBCOMMANDS", "register"]
 
-SUBCOMMANDS = ("roster_build", "roster_patterns", "roster_export", "roster_check", "roster_compare", "roster_who")
+SUBCOMMANDS = (
+    "roster_build",
+    "roster_patterns",
+    "roster_export",
+    "roster_check",
+    "roster_compare",
+    "roster_who",
+    "roster_month",
+    "roster_publish",
+    "roster_swap",
+    "roster_settle",
+    "roster_repair",
+    "roster_why",
+)
 """Files of this package that register subcommands, in the order of the help."""
 
 

@@ -1,0 +1,152 @@
+"""``wfm roster why``: which posts, rules and people are in conflict, and what would resolve it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wfm.i18n import say
+
+if TYPE_CHECKING:
+    from scenarios.roster_why import Shortage
+    from scheduler import Conflict
+
+__all__ = ["register"]
+
+RELAXATIONS_SHOWN = 6
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command("why", help=say("Say why posts stay open: rules and people in conflict, and the cheapest ways out."))
+    def why(
+        roster: Annotated[
+            str, typer.Argument(help=say("roster or plan folder, Excel or CSV file, or a hotline with --start"))
+        ],
+        hotline: Annotated[
+            str, typer.Option("--hotline", help=say("the hotline, where the roster itself does not say it"))
+        ] = "",
+        start: Annotated[
+            str,
+            typer.Option("--start", help=say("first day of the roster, YYYY-MM-DD, for a hotline's or a bare file")),
+        ] = "",
+        weeks: Annotated[int, typer.Option("--weeks", help=say("weeks to roster, 1 to 13"))] = 4,
+        posts: Annotated[
+            Path | None,
+            typer.Option("--posts", help=say("posts to fill, CSV or Excel (default: what the forecast asks for)")),
+        ] = None,
+        seconds: Annotated[float, typer.Option("--seconds", help=say("time the search may take"))] = 10.0,
+        reproducible: Annotated[
+            bool, typer.Option("--reproducible", help=say("the same answer every time, on any machine"))
+        ] = False,
+        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+    ) -> None:
+        from scenarios.roster_why import WHY_STAGES, why_short
+        from wfm.cli.console import print_json, stage_bars
+        from wfm.cli.roster_asked import day_asked
+        from wfm.errors import BadInput
+        from wfm.home import home_folder
+
+        if not 1 <= weeks <= 13:
+            raise BadInput(say("--weeks: found {weeks}, allowed are 1 to {most}", weeks=weeks, most=13))
+        if not 0 < seconds <= 36_000:
+            raise BadInput(
+                say("--seconds: found {seconds}, allowed are more than 0 and at most 36000", seconds=seconds)
+            )
+        with stage_bars({key: text.of() for key, text in WHY_STAGES.items()}) as bars:
+            found = why_short(
+                roster,
+                home_folder(),
+                hotline=hotline,
+                start=day_asked("--start", start),
+                days=7 * weeks,
+                posts=posts,
+                seconds=seconds,
+                reproducible=reproducible,
+                watch=bars.watch,
+            )
+        if as_json:
+            print_json(why_json(found))
+        else:
+            print_why(found)
+
+
+def why_json(found: Shortage) -> dict[str, Any]:
+    """What ``--json`` prints."""
+    return {
+        "hotline": found.problem.hotline.id,
+        "first": found.problem.first.isoformat(),
+        "days": found.problem.days,
+        "posts_known": found.posts_known,
+        "conflicts": [conflict_json(c) for c in found.why.conflicts],
+        "fillable": len(found.why.fillable),
+        "undecided": len(found.why.undecided),
+    }
+
+
+def conflict_json(conflict: Conflict) -> dict[str, Any]:
+    """One conflict as plain values."""
+    return {
+        "text": conflict.text.as_dict(),
+        "minimal": conflict.minimal,
+        "people": list(conflict.people),
+        "posts": [
+            {
+                "group": p.group,
+                "shift": p.shift,
+                "role": p.role,
+                "first": p.first.isoformat(),
+                "last": p.last.isoformat(),
+                "needed": p.needed,
+            }
+            for p in conflict.posts
+        ],
+        "rules": [{"rule": r.rule, "people": list(r.people), "text": r.text.as_dict()} for r in conflict.rules],
+        "relaxations": [
+            {
+                "text": x.text.as_dict(),
+                "cost": x.cost,
+                "cheapest_proven": x.proven,
+                "changes": [
+                    {
+                        "rule": c.rule,
+                        "agent": c.agent,
+                        "before": c.before,
+                        "after": c.after,
+                        "date": c.date.isoformat() if c.date else None,
+                    }
+                    for c in x.changes
+                ],
+            }
+            for x in conflict.relaxations
+        ],
+    }
+
+
+def print_why(found: Shortage) -> None:
+    """Every conflict in words, then what would help, cheapest first."""
+    from wfm.cli.console import make_console
+
+    console = make_console()
+    why = found.why
+    for number, conflict in enumerate(why.conflicts, start=1):
+        console.print(say("{number}. {conflict}", number=number, conflict=conflict.text), style="bold")
+        if not conflict.minimal:
+            console.print("  · " + say("time ended before every part was proven necessary"))
+        for relaxation in conflict.relaxations[:RELAXATIONS_SHOWN]:
+            cost = say("cost {cost}", cost=relaxation.cost)
+            console.print(f"  → {relaxation.text} ({cost})")
+    if why.fillable:
+        console.print(
+            say("{n} open posts can be filled: nothing but more time for the search is needed.", n=len(why.fillable))
+        )
+    if why.undecided:
+        console.print(say("Of {n} open posts nothing was proven in the time given.", n=len(why.undecided)))
+    if not (why.conflicts or why.fillable or why.undecided):
+        if found.posts_known:
+            console.print(say("No post is open: there is nothing to explain."))
+        else:
+            console.print(say("Which posts were to fill is not known: give them with --posts."))
