@@ -66,6 +66,8 @@ def _hotline_keys(words: dict[str, str]) -> str:
     from wfm.hotline import reference_rows
     from wfm.hotline.agents import AGENT_COLUMNS, LEAVE_COLUMNS
     from wfm.hotline.people import Agent, Leave
+    from wfm.hotline.request_files import BUSY_COLUMNS, PIN_COLUMNS, WISH_COLUMNS
+    from wfm.hotline.requests import Busy, Pin, Wish
 
     rows = reference_rows()
     tops = [row for row in rows if "." not in row.path]
@@ -77,7 +79,14 @@ def _hotline_keys(words: dict[str, str]) -> str:
             meaning = say(top.description)
             parts.append(f"## {top.path}\n\n{words['holds'].format(meaning=meaning[0].upper() + meaning[1:])}\n")
             parts.append(_keys(words, below))
-    for name, model, columns in (("agents.csv", Agent, AGENT_COLUMNS), ("leave.csv", Leave, LEAVE_COLUMNS)):
+    files: tuple[tuple[str, Any, dict[str, tuple[str, ...]]], ...] = (
+        ("agents.csv", Agent, AGENT_COLUMNS),
+        ("leave.csv", Leave, LEAVE_COLUMNS),
+        ("wishes.csv", Wish, WISH_COLUMNS),
+        ("pins.csv", Pin, PIN_COLUMNS),
+        ("busy.csv", Busy, BUSY_COLUMNS),
+    )
+    for name, model, columns in files:
         parts.append(f"## {name}\n\n{words[name]}\n")
         found = {row.path: row for row in reference_rows(model)}
         listed = (
@@ -153,6 +162,11 @@ def hotline_keys() -> str:
             "agents.csv": "One row a person, as CSV (UTF-8 or GBK) or `agents.xlsx`. Lists are joined by `;`. An empty "
             "cell takes the default; a hotline with one contract needs no contract column.",
             "leave.csv": "One row a leave, or `leave.xlsx`; without `last` it is a single day.",
+            "wishes.csv": "Duties that people would like to have, or not to have; or `wishes.xlsx`. A shift is named by its id, "
+            "name or short name. What is not granted costs its weight times `rules.wish_weight`.",
+            "pins.csv": "What is already decided; or `pins.xlsx`. Without a shift (also `off`) the day is off.",
+            "busy.csv": "Court dates, training, protection; or `busy.xlsx`. A begin or end without a clock is the day's first "
+            "or last moment; without an end the day of the begin is meant.",
         }
     )
 
@@ -176,6 +190,9 @@ def hotline_keys_zh() -> str:
             "also": "也可写作",
             "agents.csv": "每人一行，CSV（UTF-8 或 GBK）或 `agents.xlsx`。多项用 `;` 或顿号连接，空格取默认值；只有一种合同时不需要合同列。",
             "leave.csv": "每次请假一行，也可用 `leave.xlsx`；不写结束日期即为一天。",
+            "wishes.csv": "每条意愿一行，也可用 `wishes.xlsx`。班次可写标识、名称或简称；未能满足的意愿按权重乘以 `rules.wish_weight` 计入代价。",
+            "pins.csv": "已经定下的班，也可用 `pins.xlsx`。不写班次（或写“休”）即当天休息。",
+            "busy.csv": "开庭、培训、孕期及哺乳期保护，也可用 `busy.xlsx`。只写日期时，开始为当天零点，结束为当天24点；不写结束即为开始当天。",
         }
     )
 

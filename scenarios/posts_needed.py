@@ -92,4 +92,7 @@ def roster_problem(
         posts=posts,
         history=history,
         day_kinds={day: calendar.kind(day) for day in around},
+        wishes=scenario.wishes,
+        pins=scenario.pins,
+        busy=scenario.busy,
     )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -26,14 +26,20 @@ from pydantic import BaseModel, ConfigDict, Field
 from wfm.errors import BadInput
 from wfm.hotline import (
     Agent,
+    Busy,
     Hotline,
     Leave,
+    Pin,
+    Wish,
     find_hotline,
     library_folder,
     library_names,
     load_agents,
+    load_busy,
     load_hotline,
     load_leave,
+    load_pins,
+    load_wishes,
 )
 from wfm.hotline.reading import HOTLINE_FILE, check_data, check_source
 from wfm.hotline.yaml_source import Place, YamlSource, read_yaml
@@ -58,6 +64,12 @@ class Scenario:
     """Folder of the base hotline."""
     differences: dict[str, object]
     """What a what-if sets, by key path; empty for a hotline itself."""
+    wishes: Sequence[Wish] = ()
+    """Duties people would like or would like not to have."""
+    pins: Sequence[Pin] = ()
+    """Duties and days off that are already decided."""
+    busy: Sequence[Busy] = ()
+    """Hours in which people are busy, in training, or protected from nights and overtime."""
 
     def input_hashes(self) -> dict[str, str]:
         """Hash of what the plan is made from, by part; independent of file layout and order of keys."""
@@ -65,6 +77,9 @@ class Scenario:
             "hotline": self.hotline.model_dump(mode="json", by_alias=True),
             "agents": [a.model_dump(mode="json") for a in self.agents],
             "leave": [x.model_dump(mode="json") for x in self.leave],
+            "wishes": [x.model_dump(mode="json") for x in self.wishes],
+            "pins": [x.model_dump(mode="json") for x in self.pins],
+            "busy": [x.model_dump(mode="json") for x in self.busy],
         }
         return {name: content_hash(part) for name, part in parts.items()}
 
@@ -114,7 +129,17 @@ def _load(name_or_path: str | Path, beside: Path, seen: tuple[Path, ...]) -> Sce
     hotline = load_hotline(path)
     folder = path if path.is_dir() else path.parent
     agents = load_agents(hotline, folder)
-    return Scenario(hotline.id, hotline, agents, load_leave(hotline, folder, agents), folder, {})
+    return Scenario(
+        hotline.id,
+        hotline,
+        agents,
+        load_leave(hotline, folder, agents),
+        folder,
+        {},
+        wishes=load_wishes(hotline, folder, agents),
+        pins=load_pins(hotline, folder, agents),
+        busy=load_busy(hotline, folder, agents),
+    )
 
 
 def _find(name: str, beside: Path) -> Path:
@@ -156,7 +181,15 @@ def _what_if(path: Path, source: YamlSource, seen: tuple[Path, ...]) -> Scenario
 
     hotline = check_data(Hotline, raw, path.name, walk)
     return Scenario(
-        path.stem, hotline, parent.agents, parent.leave, parent.folder, {**parent.differences, **what_if.set}
+        path.stem,
+        hotline,
+        parent.agents,
+        parent.leave,
+        parent.folder,
+        {**parent.differences, **what_if.set},
+        wishes=parent.wishes,
+        pins=parent.pins,
+        busy=parent.busy,
     )
 
 

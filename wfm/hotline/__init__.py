@@ -37,6 +37,7 @@ from wfm.hotline.people import (
 from wfm.hotline.provenance import Provenance, defaults_of, provenance
 from wfm.hotline.reading import find_hotline, library_folder, library_names, load_hotline
 from wfm.hotline.reference import ReferenceRow, reference_rows
+from wfm.hotline.request_files import load_busy, load_pins, load_wishes
 from wfm.hotline.requests import Busy, Pin, Wish
 from wfm.hotline.roster_cycle import RosterCycle
 from wfm.hotline.roster_patterns import (
@@ -110,8 +111,11 @@ __all__ = [
     "library_folder",
     "library_names",
     "load_agents",
+    "load_busy",
     "load_hotline",
     "load_leave",
+    "load_pins",
+    "load_wishes",
     "minutes_of",
     "open_intervals",
     "opening_hours",
