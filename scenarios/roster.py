@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from scenarios.collected_requests import NO_REQUESTS, Requests
 from scenarios.posts_file import posts_csv
 from scenarios.posts_needed import posts_needed, roster_problem
 from scenarios.preparation import StageProgress, prepare, silent, staged
@@ -18,7 +19,7 @@ from scenarios.roster_quality import roster_quality
 from scenarios.roster_result import RosterResult, RosterStatus, unfilled_posts
 from scenarios.scenario import Scenario, content_hash
 from scheduler import POST_COLUMNS, RosterProblem, build_roster
-from scheduler.checker import check_roster, is_legal
+from scheduler.checker import check_roster, is_legal, objective_parts
 from scheduler.export import duties_csv
 from scheduler.patterns import find_pattern, lay_out
 from wfm import __version__
@@ -64,6 +65,7 @@ class RosterAsked:
         days: length of the period.
         posts: posts to fill; None: those that the forecast asks for.
         history: duties of the roster before; rules reach across the border.
+        requests: what people asked for the month.
         start: a roster from which the search begins.
         start_pattern: name of a pattern from which the search begins.
         seed: seed of every random number.
@@ -78,6 +80,7 @@ class RosterAsked:
     days: int = 28
     posts: pd.DataFrame | None = None
     history: pd.DataFrame | None = None
+    requests: Requests = NO_REQUESTS
     start: pd.DataFrame | None = None
     start_pattern: str = ""
     seed: int = 1
@@ -123,7 +126,7 @@ def build_scenario_roster(
         )
         posts = needed.cover.posts
         inputs["records"] = prepared.history.content_hash
-    problem = roster_problem(scenario, asked.first, asked.days, posts, history=asked.history)
+    problem = _problem(scenario, asked, posts)
     begin = asked.start
     if asked.start_pattern:
         begin = lay_out(problem, find_pattern(scenario.hotline, asked.start_pattern)).duties
@@ -147,8 +150,8 @@ def build_scenario_roster(
         status=roster.status,
         objective=roster.objective,
         bound=roster.bound,
-        reasons=roster.reasons,
-        inputs=inputs,
+        reasons=(*asked.requests.notes(), *roster.reasons),
+        inputs={**inputs, **_hash_of_requests(asked.requests)},
         pattern=asked.start_pattern,
     )
 
@@ -170,9 +173,7 @@ def pattern_roster(
             say("the pattern {pattern} brings no posts of its own; give them with --posts", pattern=chosen.id)
         )
     none = pd.DataFrame(columns=list(POST_COLUMNS))
-    problem = roster_problem(
-        scenario, asked.first, asked.days, none if asked.posts is None else asked.posts, history=asked.history
-    )
+    problem = _problem(scenario, asked, none if asked.posts is None else asked.posts)
     laid = staged(watch, "roster", lambda: lay_out(problem, chosen))
     problem = replace(problem, posts=laid.posts)
     missing = int(unfilled_posts(laid.posts, laid.duties)["missing"].sum())
@@ -189,8 +190,21 @@ def pattern_roster(
         name=name,
         seed=asked.seed,
         status="pattern",
-        reasons=tuple(reasons),
+        reasons=(*asked.requests.notes(), *reasons),
+        inputs=_hash_of_requests(asked.requests),
         pattern=chosen.id,
+    )
+
+
+def _problem(scenario: Scenario, asked: RosterAsked, posts: pd.DataFrame) -> RosterProblem:
+    """The scenario's problem with what people asked for."""
+    problem = roster_problem(scenario, asked.first, asked.days, posts, history=asked.history)
+    requests = asked.requests
+    return replace(
+        problem,
+        leave=[*problem.leave, *requests.leave],
+        wishes=(*problem.wishes, *requests.wishes),
+        busy=(*problem.busy, *requests.busy),
     )
 
 
@@ -205,13 +219,15 @@ def result_of(
     reproducible: bool = True,
     objective: float | None = None,
     bound: float | None = None,
-    parts: dict[str, float] | None = None,
     reasons: tuple[Text, ...] = (),
     inputs: dict[str, str] | None = None,
     pattern: str = "",
 ) -> RosterResult:
     """The duties with what the checker says, how they share the burdens, and the hashes of what they came from."""
     violations = check_roster(problem, duties)
+    parts = objective_parts(problem, duties)
+    if objective is not None:  # fair shares are the search's own; the rest is counted from outside
+        parts["fairness"] = objective - sum(cost for name, cost in parts.items() if name != "fairness")
     return RosterResult(
         scenario=name or scenario.name,
         hotline=scenario.hotline,
@@ -224,7 +240,7 @@ def result_of(
         status=status,
         objective=objective,
         bound=bound,
-        parts=parts or {},
+        parts={name: round(cost, 6) for name, cost in parts.items() if cost},
         legal=is_legal(violations),
         violations=tuple(v.text for v in violations if v.breaks_law),
         reasons=reasons,
@@ -265,6 +281,10 @@ def _hashes(problem: RosterProblem) -> dict[str, str]:
     if problem.history is not None:
         found["history"] = duties_csv(problem.history).decode()
     return {key: content_hash(value) for key, value in found.items()}
+
+
+def _hash_of_requests(requests: Requests) -> dict[str, str]:
+    return {"requests": content_hash(requests.plain())} if requests.count else {}
 
 
 def _check(scenario: Scenario, asked: RosterAsked) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
@@ -33,7 +34,7 @@ def test_json_says_what_is_filled_what_it_costs_and_from_what(posts, tmp_path, c
     assert told["status"] in ("optimal", "feasible")
     assert told["bound"] <= told["objective"]
     assert (told["status"] == "optimal") == (told["gap"] == 0)
-    assert set(told["inputs"]) == {"hotline", "agents", "leave", "posts", "calendar"}
+    assert set(told["inputs"]) >= {"hotline", "agents", "leave", "posts", "calendar"}
     assert told["quality"]["fairness"][0]["people"] == 12
     assert told["folder"] == str(out)
     result = read_roster(out)
@@ -158,3 +159,37 @@ def test_help_is_there_in_both_languages(arguments, capsys):
     for language, words in (("en", "Options"), ("zh", "选项")):
         assert main(["--lang", language, *arguments, "--help"]) == 0
         assert words in capsys.readouterr().out
+
+
+def test_what_was_collected_for_the_month_is_taken_in(tmp_path, monkeypatch, capsys):
+    """Leave asked for in time keeps somebody off; asked for late it does so only with --late-requests."""
+    from wfm.store import MonthRequest, open_store
+
+    monkeypatch.setenv("WFM_HOME", str(tmp_path / "home"))
+    everyday = "date,group,shift,posts_a\n" + "".join(f"2026-09-{d},court,day-1,6\n" for d in range(14, 19))
+    (tmp_path / "posts.csv").write_text(everyday, encoding="utf-8")
+    asked = {"first": "2026-09-14", "last": "2026-09-20", "reason": ""}
+    received = datetime(2026, 8, 20, 9, tzinfo=UTC)
+    store = open_store()
+    month = store.months.open_month("nanxun-12368", date(2026, 9, 14), date(2026, 10, 11))
+    store.months.collect(
+        month,
+        [
+            MonthRequest("leave", "A001", asked, received, late=False),
+            MonthRequest("leave", "A003", asked, received, late=True),
+        ],
+    )
+
+    def absent(*more):
+        out = tmp_path / "out"
+        arguments = ["--weeks", "1", "--posts", str(tmp_path / "posts.csv"), "--seconds", "2", "--out", str(out)]
+        assert main([*COURT, *arguments, *more]) == 0
+        people = {f"A{n:03d}" for n in range(1, 13)}
+        return people - set(read_roster(out).duties["agent"]), read_roster(out).inputs["requests"]
+
+    missing, one = absent()
+    assert "A001" in missing
+    assert "the month's requests: 1" in capsys.readouterr().out
+    missing, two = absent("--late-requests")
+    assert {"A001", "A003"} <= missing
+    assert one != two

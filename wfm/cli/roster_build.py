@@ -35,6 +35,10 @@ def register(app: typer.Typer) -> None:
             Path | None,
             typer.Option("--after", help=say("the roster before: its folder or duties file; rules reach across")),
         ] = None,
+        late_requests: Annotated[
+            bool,
+            typer.Option("--late-requests", help=say("take in requests that came after the month's deadline too")),
+        ] = False,
         pattern: Annotated[
             str,
             typer.Option("--pattern", help=say("lay out this pattern instead of searching; see wfm roster patterns")),
@@ -63,6 +67,7 @@ def register(app: typer.Typer) -> None:
         out: Annotated[Path | None, typer.Option("--out", help=say("folder to write the roster to"))] = None,
         as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
     ) -> None:
+        from scenarios.collected_requests import requests_of_month
         from scenarios.posts_file import read_posts
         from scenarios.roster import WEEKS_MAX, RosterAsked, history_before
         from scenarios.roster_folder import check_roster_target
@@ -85,6 +90,7 @@ def register(app: typer.Typer) -> None:
             days=7 * weeks,
             posts=None if posts is None else read_posts(posts, scenario.hotline, first, 7 * weeks),
             history=None if after is None else history_before(after, scenario, first),
+            requests=requests_of_month(scenario.hotline.id, first, late=late_requests),
             start=begin,
             start_pattern=begin_pattern,
             seed=seed,

@@ -83,7 +83,6 @@ def _print_objective(result: RosterResult, console: Console) -> None:
         "wishes": say("wishes"),
         "limits": say("limits with a weight"),
         "teams": say("teams"),
-        "short": say("short posts"),
         "surplus": say("posts beyond those asked for"),
     }
     parts = [f"{names.get(name, name)} {cost:,.0f}" for name, cost in result.parts.items() if cost]

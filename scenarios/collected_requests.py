@@ -1,0 +1,72 @@
+"""What people asked for the month that a roster is built for: leave, busy hours and wishes in the planning store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from scenarios.roster_month import collected
+from wfm.hotline import Busy, Leave, Wish
+from wfm.i18n import Text, both
+from wfm.store import open_store, store_status
+
+__all__ = ["NO_REQUESTS", "Requests", "requests_of_month"]
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Requests that a roster takes in.
+
+    Attributes:
+        leave: days away, beside those of ``leave.csv``.
+        wishes: duties people would like or would like not to have.
+        busy: hours in which people cannot be on duty.
+        count: how many requests that is.
+        late: how many came in after the deadline and are left out.
+    """
+
+    leave: tuple[Leave, ...] = ()
+    wishes: tuple[Wish, ...] = ()
+    busy: tuple[Busy, ...] = ()
+    count: int = 0
+    late: int = 0
+
+    def plain(self) -> list[Any]:
+        """All of them as plain values, for the hash of the inputs."""
+        return [item.model_dump(mode="json") for item in (*self.leave, *self.wishes, *self.busy)]
+
+    def notes(self) -> tuple[Text, ...]:
+        """What was taken in and what was left out, in words."""
+        found = []
+        if self.count:
+            found.append(both("taken in of the month's requests: {count}", count=self.count))
+        if self.late:
+            found.append(both("left out, as they came after the deadline (--late-requests): {late}", late=self.late))
+        return tuple(found)
+
+
+NO_REQUESTS = Requests()
+
+
+def requests_of_month(hotline: str, first: date, *, late: bool = False) -> Requests:
+    """What the planning store has collected for the month that begins on ``first``; nothing where there is no store.
+
+    Args:
+        hotline: identifier of the hotline.
+        first: first day of the month.
+        late: take in those that came after the deadline too.
+
+    Raises:
+        BadInput: the store cannot be opened.
+    """
+    if store_status().state != "current":
+        return NO_REQUESTS
+    store = open_store()
+    month = store.months.month(hotline, first)
+    if month is None:
+        return NO_REQUESTS
+    asked = tuple(store.months.requests(month))
+    leave, wishes, busy = collected(asked, late=late)
+    left = 0 if late else sum(request.late for request in asked)
+    return Requests(tuple(leave), tuple(wishes), tuple(busy), len(asked) - left, left)
