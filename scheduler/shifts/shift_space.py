@@ -173,8 +173,20 @@ def shift_space(
                 ):
                     rows.append((at, number, day, begin, end))
     table = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    kind, skill_set, day, begin, end = (table[:, n].copy() for n in range(5))
-    space = ShiftSpace(horizon, design, tuple(skill_sets), group_ids, kinds, kind, skill_set, day, begin, end, serves)
+    kind_of, people_of, day_of, first, after = (table[:, n].copy() for n in range(5))
+    space = ShiftSpace(
+        horizon,
+        design,
+        tuple(skill_sets),
+        group_ids,
+        kinds,
+        kind=kind_of,
+        skill_set=people_of,
+        day=day_of,
+        begin=first,
+        end=after,
+        serves=serves,
+    )
     return _with_pools(space)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from wfm.calendar import TimeGrid
@@ -14,6 +13,8 @@ from wfm.i18n import say
 
 __all__ = ["OverWeeks", "weekly_need"]
 
+THURSDAY = 3
+"""The weekday of 1 January 1970."""
 OverWeeks = Literal["most", "mean"]
 
 
@@ -33,7 +34,7 @@ def weekly_need(
     if grid.days < 7:
         raise BadInput(say("a weekly cycle needs a period of at least 7 days, found {days}", days=grid.days))
     a_day = 1440 // grid.interval_min
-    weekday = (pd.DatetimeIndex(grid.dates).dayofweek.to_numpy()).astype(np.int64)
+    weekday = (grid.dates.astype("datetime64[D]").astype(np.int64) + THURSDAY) % 7
     place = weekday * a_day + grid.minutes // grid.interval_min
     found = {}
     for group, needed in heads.items():
