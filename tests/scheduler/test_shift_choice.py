@@ -18,7 +18,7 @@ from scheduler.shifts import SkillSet, choose_shifts, choose_weekly_shifts, shif
 from scheduler.shifts.horizon import Horizon
 from scheduler.shifts.implicit_model import Limits, shift_program
 from scheduler.shifts.shift_choice import ShiftChoice
-from scheduler.shifts.shift_space import ShiftKind, ShiftSpace, shift_space
+from scheduler.shifts.shift_space import ShiftKind, ShiftSpace
 from scheduler.shifts.solve_program import solve_program
 from wfm.errors import BadInput
 from wfm.hotline import Agent, Group, MealBreak, Seats, ShiftDesign, ShortBreaks, calendar_of, grid_of
@@ -402,7 +402,7 @@ def test_nights_only_where_they_are_allowed(make: Make) -> None:
     # A shift of 8 h from 01:00 lies 5 h in the night from 22:00 to 06:00; the earliest that is none begins at 04:00.
     assert not any(s.kind.night for s in none.shifts)
     assert none.unreachable_h == none.short_h == 4
-    assert set(none.cover.loc[none.cover["short"] > 0, "slot"]) == set(range(0, 4 * none.horizon.slots // 24))
+    assert set(none.cover.loc[none.cover["short"] > 0, "slot"]) == set(range(4 * none.horizon.slots // 24))
     assert none.status == "optimal"
 
 
