@@ -165,14 +165,17 @@ def read_moment(file: RowFile, row: Row, column: str, hotline: Hotline, *, end_o
     value = row.cells.get(column)
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=zone)
-    text = row.text(column).replace("/", "-").replace("\uff1a", ":")
-    try:
-        moment = datetime.fromisoformat(text) if len(text) > 10 else None
-    except ValueError:
-        moment = None
-    if moment is not None:
-        return moment if moment.tzinfo else moment.replace(tzinfo=zone)
-    day = parse_date(value)
+    text = row.text(column).replace("\uff1a", ":")
+    head, _, clock = text.replace("T", " ").partition(" ")
+    day = parse_date(value if isinstance(value, date) else head)
+    if day is not None and clock.strip():
+        padded = f"0{clock.strip()}" if clock.strip()[1:2] == ":" else clock.strip()
+        try:
+            moment = datetime.fromisoformat(f"{day.isoformat()}T{padded}")
+        except ValueError:
+            day = None
+        else:
+            return moment if moment.tzinfo else moment.replace(tzinfo=zone)
     if day is not None and column in ("first", "last"):
         return datetime.combine(day + timedelta(days=end_of_day), time(), tzinfo=zone)
     raise BadInput(

@@ -14,7 +14,7 @@ from scenarios.posts_needed import roster_problem
 from scenarios.roster_folder import read_any_roster
 from scenarios.scenario import Scenario, load_scenario
 from scheduler import POST_COLUMNS, RosterProblem, read_duties
-from scheduler.read_book import find_grid, read_book, read_facts
+from scheduler.read_book import find_grid, kept_posts, read_book, read_facts
 from scheduler.sheet_cells import read_sheets
 from scheduler.table_rows import rows_of
 from wfm.errors import BadInput
@@ -183,6 +183,9 @@ def _of_file(
     grid = find_grid(path, scenario.hotline, start or (original.problem.first if original else None))
     first = start or (original.problem.first if original else grid.first)
     problem, known = _problem(scenario, first, (max(grid.days.values()) - first).days + 1, posts, original, grid.length)
+    kept = None if known else kept_posts(sheets, scenario.hotline)
+    if kept is not None and first == grid.first:
+        problem, known = replace(problem, posts=kept), True
     duties = read_book(problem, grid, original.duties if original else None)
     if not known:
         problem = replace(problem, posts=counted_posts(scenario.hotline, duties))

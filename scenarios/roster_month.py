@@ -18,8 +18,9 @@ from scheduler.checker import Violation
 from scheduler.duties_hash import duties_hash
 from scheduler.firm_duties import check_with_places, give_to_firms, name_person, places_to_name
 from scheduler.handover import short_handovers
+from scheduler.holiday_pay import holiday_spans
 from scheduler.month import MonthDates, MonthState, month_dates, refuse_late_swap, refuse_settled, state_of_month
-from scheduler.settlement import PaidSpan, PersonFee, Presence, Settlement, settle_attendance
+from scheduler.settlement import PersonFee, Presence, Settlement, settle_attendance
 from scheduler.swaps import Swap, broken_by, duty_of, swap_duties
 from scheduler.table_rows import rows_of
 from wfm.errors import BadInput
@@ -225,6 +226,7 @@ def publish_roster(
         posts=_plain_posts(problem.posts) if found.posts_known else None,
         note=note,
         who=who,
+        at=now,
     )
     return Published(
         publication, tuple(violations), _short_handovers(duties, dates.handover_min), len(places_to_name(duties))
@@ -283,7 +285,7 @@ def swap_in_month(
         return SwapAnswer(number, tuple(reasons), None)
     try:
         published = store.months.publish(
-            month, after, duties_hash(after), over=found.version, late=False, note=f"swap {number}", who=who
+            month, after, duties_hash(after), over=found.version, late=False, note=f"swap {number}", who=who, at=now
         )
     except StaleVersion as error:
         store.months.decide_swap(number, agreed=False, reasons=[{language(): str(error)}], who=who)
@@ -351,10 +353,10 @@ def settle_month(
     now: datetime,
     *,
     final: bool = False,
-    paid_spans: tuple[PaidSpan, ...] = (),
     who: str = "",
 ) -> tuple[RosterAtHand, Settlement]:
-    """Fees of the month from signed-in attendance: of the time from the first day's midnight to the last one's end.
+    """Fees of the month from signed-in attendance: of the time from the first day's midnight to the last one's
+    end; employees' work on statutory holidays by its multiple.
 
     Args:
         scenario: the hotline and its people.
@@ -362,7 +364,6 @@ def settle_month(
         first: first day of the month.
         now: when.
         final: keep the settlement: the month is settled and changes no more.
-        paid_spans: time paid by another factor than 1.
         who: who settles.
 
     Raises:
@@ -379,7 +380,7 @@ def settle_month(
         [Presence(r.agent, r.signed_in, r.signed_out) for r in records],
         period=period,
         on_duty_only=scenario.hotline.roster_cycle.fees_for == "on_duty",
-        paid_spans=paid_spans,
+        paid_spans=holiday_spans(scenario.hotline, scenario.agents, found.problem.first, found.problem.last),
     )
     if final:
         last_end = max([period[1], *found.duties["end"]])

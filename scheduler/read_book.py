@@ -14,7 +14,7 @@ import pandas as pd
 
 from scheduler.firm_places import firm_of_place
 from scheduler.grid_words import CellDuty, CellWords, UnknownWord, read_cell
-from scheduler.problem import RosterProblem
+from scheduler.problem import POST_COLUMNS, RosterProblem
 from scheduler.roster_grid import GridDuty, default_group, duties_from_grid, possible_groups
 from scheduler.sheet_cells import Sheet, day_of_heading, read_sheets
 from scheduler.table_rows import rows_of
@@ -22,14 +22,17 @@ from wfm.errors import BadInput
 from wfm.hotline import Agent, Hotline
 from wfm.i18n import Language, list_words, say
 
-__all__ = ["BOOK_MARK", "BookFacts", "GridFile", "find_grid", "read_book", "read_facts"]
+__all__ = ["BOOK_MARK", "POSTS_SHEET", "BookFacts", "GridFile", "find_grid", "kept_posts", "read_book", "read_facts"]
 
 BOOK_MARK = "hotline-wfm roster"
 """First cell of the block that names hotline, period and version on a workbook's legend sheet."""
 
+POSTS_SHEET = "posts"
+"""Hidden sheet of a workbook with the posts that the roster was to fill."""
+
 SHEET_NAMES = ("排班", "排班表", "值班表", "roster")
 HEADINGS: dict[str, tuple[str, ...]] = {
-    "id": ("id", "no.", "number", "agent", "工号", "编号", "坐席工号", "座席工号"),
+    "id": ("id", "staff no.", "no.", "number", "agent", "工号", "编号", "坐席工号", "座席工号"),
     "name": ("name", "姓名", "名字", "人员", "值班人员", "律师", "座席", "坐席"),
     "group": ("group", "组", "座席组", "坐席组", "专席"),
 }
@@ -87,6 +90,28 @@ def read_facts(sheets: Sequence[Sheet]) -> BookFacts | None:
                 said.get("hotline", ""), first, length, said.get("version", ""), said.get("content", ""), spoken
             )
     return None
+
+
+def kept_posts(sheets: Sequence[Sheet], hotline: Hotline) -> pd.DataFrame | None:
+    """The posts (``POST_COLUMNS``) that a workbook of this product keeps; None where it keeps none.
+
+    Raises:
+        BadInput: a row names no day, group, shift or number that the hotline knows.
+    """
+    sheet = next((s for s in sheets if s.name == POSTS_SHEET), None)
+    if sheet is None or [sheet.text(0, n) for n in range(len(POST_COLUMNS))] != list(POST_COLUMNS):
+        return None
+    groups, shifts = {g.id for g in hotline.groups}, {s.id for s in hotline.shifts}
+    rows = []
+    for number in range(1, len(sheet.rows)):
+        day = day_of_heading(sheet.text(number, 0), None)
+        group, shift, posts_a, posts_b = (sheet.text(number, n) for n in range(1, 5))
+        if day is None or group not in groups or shift not in shifts or not (posts_a + posts_b).isdigit():
+            raise BadInput(
+                say("{where}: the row names no post of {hotline}", where=sheet.where(number, 0), hotline=hotline.id)
+            )
+        rows.append((pd.Timestamp(day), group, shift, int(posts_a), int(posts_b)))
+    return pd.DataFrame(rows, columns=list(POST_COLUMNS))
 
 
 def find_grid(path: Path, hotline: Hotline, start: date | None = None) -> GridFile:

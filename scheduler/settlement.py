@@ -1,6 +1,7 @@
 """Fees: signed-in attendance × rate, by person and firm.
 
-Signed-in time is counted to the second; times that overlap count once. A person's fee is
+Signed-in time is counted to the second; times that overlap count once, the unpaid breaks of one's duties do not
+count. A person's fee is
 Σ hours × rate × factor, rounded once, half up, to the cent; a firm's fee is the sum of its people's rounded fees,
 so that statements add up to the cent. The rate is ``contract.cost_per_h``. The factor is 1 but in spans that are
 paid otherwise (overtime, holidays).
@@ -17,7 +18,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 
 from scheduler.table_rows import rows_of
-from wfm.hotline import Agent, Hotline
+from wfm.hotline import Agent, Hotline, Shift
 
 __all__ = [
     "CENT",
@@ -61,10 +62,10 @@ class PersonFee:
     Attributes:
         agent, name, firm, contract: the person; somebody unknown to the hotline has no contract and no rate.
         duties_a, duties_b: duties rostered.
-        rostered_h: hours of the A duties rostered.
+        rostered_h: paid hours of the A duties rostered.
         signed_in_h: hours signed in, overlaps once.
         off_duty_h: of these, hours outside every duty.
-        paid_h: hours paid: those signed in, or only those on duty, each times its factor.
+        paid_h: hours paid: those signed in, or only those on duty, less unpaid breaks, each times its factor.
         rate: cost of an hour.
         amount: paid hours × rate, rounded half up to the cent.
         missed: A duties during which the person never was signed in.
@@ -140,17 +141,20 @@ def settle_attendance(
     extra: dict[str, list[tuple[Span, Decimal]]] = defaultdict(list)
     for span in paid_spans:
         extra[span.agent].append(((span.start.timestamp(), span.end.timestamp()), Decimal(str(span.factor))))
+    shifts = {s.id: s for s in hotline.shifts}
     rostered: dict[str, list[tuple[str, Span]]] = defaultdict(list)
+    pauses: dict[str, list[Span]] = defaultdict(list)
     for row in rows_of(duties):
         span_s = (pd.Timestamp(row.start).timestamp(), pd.Timestamp(row.end).timestamp())
         rostered[str(row.agent)].append((str(row.role), span_s))
+        pauses[str(row.agent)] += _unpaid(shifts.get(str(row.shift)), span_s)
     fees = []
     for name in there.keys() | rostered.keys():
         person = people.get(name)
         whole = _union(there[name])
         signed_in = whole if period is None else _common(whole, [(period[0].timestamp(), period[1].timestamp())])
         on_duty = _common(signed_in, _union([span for _, span in rostered[name]]))
-        paid = on_duty if on_duty_only else signed_in
+        paid = _without(on_duty if on_duty_only else signed_in, _union(pauses[name]))
         weighted = _seconds(paid) + sum(
             ((factor - 1) * _seconds(_common(paid, [span])) for span, factor in extra[name]), Decimal(0)
         )
@@ -164,7 +168,7 @@ def settle_attendance(
                 contract=person.contract if person else "",
                 duties_a=len(answering),
                 duties_b=len(rostered[name]) - len(answering),
-                rostered_h=float(sum((_seconds([s]) for s in answering), Decimal(0)) / 3600),
+                rostered_h=float(_seconds(_without(_union(answering), _union(pauses[name]))) / 3600),
                 signed_in_h=float(_seconds(signed_in) / 3600),
                 off_duty_h=float((_seconds(signed_in) - _seconds(on_duty)) / 3600),
                 paid_h=float(weighted / 3600),
@@ -209,6 +213,26 @@ def _common(first: list[Span], second: list[Span]) -> list[Span]:
     """Where spans of both lists (each without overlaps) coincide."""
     cut = [(max(a, c), min(b, d)) for a, b in first for c, d in second]
     return [(begin, end) for begin, end in cut if begin < end]
+
+
+def _without(spans: list[Span], gaps: list[Span]) -> list[Span]:
+    """The spans with the gaps (both without overlaps, by time) cut out."""
+    found = []
+    for begin, end in spans:
+        for first, last in gaps:
+            if first < end and last > begin:
+                if begin < first:
+                    found.append((begin, first))
+                begin = max(begin, last)
+        if begin < end:
+            found.append((begin, end))
+    return found
+
+
+def _unpaid(shift: Shift | None, duty: Span) -> list[Span]:
+    """The unpaid breaks of a duty; on a day on which clocks change, counted from its begin."""
+    pauses = [] if shift is None else [b for b in shift.breaks if not b.paid]
+    return [(duty[0] + 60 * b.after_min, duty[0] + 60 * (b.after_min + b.length_min)) for b in pauses]
 
 
 def _seconds(spans: list[Span]) -> Decimal:

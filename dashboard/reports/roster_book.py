@@ -8,8 +8,9 @@ from typing import Any
 
 from dashboard.reports.roster_looks import Looks
 from dashboard.reports.roster_paper import RosterPaper
-from dashboard.reports.roster_sheets import write_cover_sheet, write_fee_sheet, write_legend_sheet
+from dashboard.reports.roster_sheets import write_cover_sheet, write_fee_sheet, write_legend_sheet, write_posts_sheet
 from scheduler.grid_words import CellDuty, leave_word, write_cell
+from scheduler.read_book import POSTS_SHEET
 from scheduler.roster_grid import GridRow
 from scheduler.settlement import Settlement, planned_presence, settle_attendance
 from wfm.i18n import language, say
@@ -47,6 +48,8 @@ def render_roster_book(paper: RosterPaper, settlement: Settlement | None = None)
     )
     write_fee_sheet(book.add_worksheet(say("Settlement")), looks, paper, fees, foreseen=settlement is None)
     write_legend_sheet(book.add_worksheet(say("Legend")), looks, paper)
+    if paper.posts_known:
+        write_posts_sheet(book.add_worksheet(POSTS_SHEET), looks, paper)
     book.close()
     return stream.getvalue()
 
@@ -55,7 +58,7 @@ def _write_grid(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
     grid = paper.grid
     sheet.write_string(0, 0, paper.title, looks.title())
     sheet.write_string(1, 0, paper.headline, looks.plain())
-    heads = [(say("No."), 9), (say("Name"), 12), (say("Firm"), 14), (say("Contract"), 12), (say("Group"), 14)]
+    heads = [(say("Staff no."), 9), (say("Name"), 12), (say("Firm"), 14), (say("Contract"), 12), (say("Group"), 14)]
     for column, (word, width) in enumerate(heads):
         sheet.set_column(column, column, width)
         sheet.merge_range(3, column, 4, column, word, looks.head(align="left"))

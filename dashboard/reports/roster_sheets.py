@@ -7,11 +7,13 @@ from typing import Any
 from dashboard.reports.roster_looks import Looks
 from dashboard.reports.roster_paper import RosterPaper
 from scheduler.grid_words import leave_word
+from scheduler.problem import POST_COLUMNS
 from scheduler.read_book import BOOK_MARK
 from scheduler.settlement import PersonFee, Settlement
+from scheduler.table_rows import rows_of
 from wfm.i18n import language, say
 
-__all__ = ["write_cover_sheet", "write_fee_sheet", "write_legend_sheet"]
+__all__ = ["write_cover_sheet", "write_fee_sheet", "write_legend_sheet", "write_posts_sheet"]
 
 
 def write_cover_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
@@ -57,7 +59,7 @@ def write_fee_sheet(sheet: Any, looks: Looks, paper: RosterPaper, fees: Settleme
     sheet.write_string(1, 0, said, looks.soft())
     heads = [
         (say("Firm"), 18),
-        (say("No."), 10),
+        (say("Staff no."), 10),
         (say("Name"), 12),
         (say("Contract"), 14),
         (say("A duties"), 9),
@@ -158,6 +160,19 @@ def write_legend_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
         for n, violation in enumerate(paper.violations[:1000], at + 2):
             sheet.write_string(n, 0, str(violation.date or ""), looks.plain())
             sheet.write_string(n, 1, violation.text.of(), looks.plain())
+
+
+def write_posts_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
+    """The posts to fill, hidden: a workbook that is read back is judged by them."""
+    for column, word in enumerate(POST_COLUMNS):
+        sheet.write_string(0, column, word, looks.soft())
+    for n, row in enumerate(rows_of(paper.problem.posts), 1):
+        sheet.write_string(n, 0, f"{row.date:%Y-%m-%d}", looks.plain())
+        sheet.write_string(n, 1, str(row.group), looks.plain())
+        sheet.write_string(n, 2, str(row.shift), looks.plain())
+        sheet.write_number(n, 3, int(row.posts_a), looks.plain())
+        sheet.write_number(n, 4, int(row.posts_b), looks.plain())
+    sheet.hide()
 
 
 def _page(sheet: Any, paper: RosterPaper, head: int) -> None:

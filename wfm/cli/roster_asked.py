@@ -10,7 +10,7 @@ from wfm.i18n import say
 if TYPE_CHECKING:
     from wfm.hotline import Hotline
 
-__all__ = ["day_asked", "moment_asked", "now_in", "user_name"]
+__all__ = ["day_asked", "moment_asked", "needed_day", "now_in", "user_name"]
 
 
 def day_asked(option: str, text: str) -> date | None:
@@ -29,6 +29,20 @@ def day_asked(option: str, text: str) -> date | None:
         raise BadInput(
             say("{option}: found {found!r}, allowed is a date such as 2026-09-14", option=option, found=text)
         )
+    return day
+
+
+def needed_day(option: str, text: str) -> date:
+    """The day of an option that must not be empty.
+
+    Raises:
+        BadInput: it is no date.
+    """
+    from wfm.errors import BadInput
+
+    day = day_asked(option, text)
+    if day is None:
+        raise BadInput(say("{option}: is empty; a date such as 2026-09-14 is needed", option=option))
     return day
 
 

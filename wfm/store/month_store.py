@@ -123,6 +123,7 @@ class MonthStore:
         posts: Sequence[Mapping[str, Any]] | None = None,
         note: str = "",
         who: str = "",
+        at: datetime | None = None,
     ) -> Publication:
         """Make a roster known for the month: as a new version of its roster, with all earlier ones kept.
 
@@ -137,6 +138,7 @@ class MonthStore:
             posts: the posts that were to fill, as plain values.
             note: what was changed.
             who: who publishes.
+            at: when, with time zone; the clock's time by default.
 
         Raises:
             PublishedAlready: another roster is published and ``over`` does not say that it is to be replaced.
@@ -163,7 +165,7 @@ class MonthStore:
             if posts is not None and _posts(connection, roster) is None:
                 connection.execute(insert(RosterPostsRow).values(roster_id=roster, posts=[dict(p) for p in posts]))
             row: dict[str, Any] = {"roster_id": roster, "version": version, "content": content, "late": late}
-            insert_row(connection, PublicationRow, {**row, "who": who, "note": note, "at": now})
+            insert_row(connection, PublicationRow, {**row, "who": who, "note": note, "at": at or now})
             connection.execute(
                 update(MonthRow)
                 .where(MonthRow.id == month.id)
@@ -171,7 +173,7 @@ class MonthStore:
             )
             details = {"month": month.id, "version": version, "content": content, "late": late}
             write_audit(connection, who, "publish roster", f"roster {roster}", details)
-            return Publication(roster, version, content, late, who, note, now)
+            return Publication(roster, version, content, late, who, note, at or now)
 
     def publications(self, roster: int) -> list[Publication]:
         """Versions of a roster that were made known, the first one first."""
