@@ -344,7 +344,7 @@ class Slots:
 
     def _day_at(self, minute: int) -> int:
         """Day number of a moment in UTC minutes."""
-        return self.day_of(pd.Timestamp(minute, unit="min", tz="UTC").tz_convert(self.problem.zone).date())
+        return self.day_of(pd.Timestamp(minute * 60, unit="s", tz="UTC").tz_convert(self.problem.zone).date())
 
     def midnight(self, day: int) -> int:
         """The moment at which the day begins, UTC minutes."""

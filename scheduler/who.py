@@ -273,8 +273,10 @@ def _answer(
         first = both("{at}, {post}: A is {agent} until {until:%H:%M}", agent=holder, until=until, **where)
     why = Text("; ".join(r.en for r in reasons), "；".join(r.zh for r in reasons))
     if not stand_ins:
-        return both("{first}. Nobody takes over: {why}.", first=first, why=why)
+        return both("{first}. Nobody would take over: {why}.", first=first, why=why)
     line = Text(", then ".join(s.text.en for s in stand_ins), "，其次".join(s.text.zh for s in stand_ins))
-    if not reasons:
-        return both("{first}. Takes over: {line}.", first=first, line=line)
-    return both("{first}. Takes over: {line} ({why}).", first=first, line=line, why=why)
+    if reasons:
+        line = both("{line} ({why})", line=line, why=why)
+    if holder and not absent:
+        return both("{first}. If A is absent, takes over: {line}.", first=first, line=line)
+    return both("{first}. Takes over: {line}.", first=first, line=line)

@@ -96,9 +96,9 @@ def owed_units(view: RosterView) -> int:
 def counted_words(limit: CountLimit) -> Text:
     """What the limit counts, in words."""
     words = {
-        "duties": both("duties"),
-        "hours": both("hours"),
-        "nights": both("nights"),
+        "duties": both("duties in all"),
+        "hours": both("paid hours"),
+        "nights": both("night duties"),
         "weekends": both("weekends with duties"),
         "rest_days": both("duties on weekends and holidays"),
         "standbys": both("standby duties"),
