@@ -37,8 +37,7 @@ class RuleHeld:
 
     Attributes:
         rule: its name, as the checker's.
-        people: those whom it keeps off; without them the conflict would be gone. Of facts such as skills: everybody
-            whom they keep off.
+        people: those whom it keeps off and who are needed for the conflict; empty where it concerns all alike.
         text: the rule in words.
     """
 
@@ -91,11 +90,12 @@ class Conflict:
 
     Attributes:
         posts: the posts; without any one day of them the others could be filled.
-        rules: the rules; if any one gave way, all could be filled.
+        rules: the rules; they alone are in the way, and if any one of them gave way, the others would not be.
         people: who is able to take one of the posts.
         text: the conflict in words.
         minimal: each post and each rule named was proven necessary; False where time ended the proof.
         relaxations: what would help, cheapest first.
+        alike: further open posts each of which cannot be filled for the same rules.
     """
 
     posts: tuple[PostSpan, ...]
@@ -104,3 +104,4 @@ class Conflict:
     text: Text
     minimal: bool
     relaxations: tuple[Relaxation, ...]
+    alike: tuple[PostSpan, ...] = ()

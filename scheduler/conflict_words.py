@@ -131,17 +131,24 @@ def rule_text(slots: Slots, rule: str, people: Sequence[int]) -> Text:
     return both("{rule} ({people})", rule=words, people=named)
 
 
-def conflict_text(slots: Slots, spans: Sequence[PostSpan], able: int, rules: Sequence[RuleHeld]) -> Text:
-    """The conflict in one sentence."""
-    posts = listed(span_text(slots, s) for s in spans)
-    needed = sum(s.needed for s in spans)
+def conflict_text(
+    slots: Slots,
+    spans: Sequence[PostSpan],
+    able: int,
+    rules: Sequence[RuleHeld],
+    alike: Sequence[PostSpan] = (),
+) -> Text:
+    """The conflict in one sentence, and the posts that are short in the same way."""
+    words = {
+        "posts": listed(span_text(slots, s) for s in spans),
+        "needed": sum(s.needed for s in spans),
+        "able": able,
+        "rules": listed(r.text for r in rules),
+    }
     if able == 0:
-        return both("{posts}: nobody is able to take these {needed} duties", posts=posts, needed=needed)
-    hindering = [r.text for r in rules]
-    return both(
-        "{posts}: {needed} duties, {able} people able; not all can be filled because of: {rules}",
-        posts=posts,
-        needed=needed,
-        able=able,
-        rules=listed(hindering),
-    )
+        text = both("{posts}: {needed} duties, nobody is able to take them: {rules}", **words)
+    else:
+        text = both("{posts}: {needed} duties, {able} people able; not all can be filled because of: {rules}", **words)
+    if not alike:
+        return text
+    return both("{conflict}; so too {others}", conflict=text, others=listed(span_text(slots, s) for s in alike))

@@ -20,8 +20,8 @@ from scheduler.conflict import Conflict, Relaxation, RuleHeld
 from scheduler.conflict_words import conflict_text, post_spans, rule_text
 from scheduler.counting import find_shortages
 from scheduler.fairness import fair_burdens
+from scheduler.goal import Goal
 from scheduler.greedy import fill_posts
-from scheduler.model import Goal
 from scheduler.problem import RosterProblem
 from scheduler.relaxations import find_relaxations
 from scheduler.relief import USUAL_COSTS, RelaxationCosts
@@ -204,17 +204,28 @@ class _Asked:
             names = tuple(slots.problem.agents[p].id for p in people)
             rules.append(RuleHeld(rule, names, rule_text(slots, rule, people)))
         spans = post_spans(slots, posts)
+        alike = self._alike(posts, wanted, {rule for rule, _ in holding})
         able = np.asarray(np.array([slots.able(slots.all[k]) for k in posts]).any(axis=0))
         relaxations = self._ways_out(start, posts, {r.rule for r in rules}, costs)
         conflict = Conflict(
             posts=spans,
             rules=tuple(rules),
             people=tuple(a.id for a, can in zip(slots.problem.agents, able, strict=True) if can),
-            text=conflict_text(slots, spans, int(able.sum()), rules),
+            text=conflict_text(slots, spans, int(able.sum()), rules, post_spans(slots, alike)),
             minimal=conclusive,
             relaxations=relaxations,
+            alike=post_spans(slots, alike),
         )
         return conflict, set(posts)
+
+    def _alike(self, posts: list[int], wanted: set[int], rules: set[str]) -> list[int]:
+        """Where one slot is a conflict by itself: the other open ones that the same rules keep open, each by itself."""
+        others = sorted(wanted - set(posts))
+        if len(posts) > 1 or not others:
+            return []
+        model = ConflictModel(self.slots, others, company=self.company)
+        holding = {key for key in model.held if key[0] in rules}
+        return [k for k in others if model.ask({k}, holding, self.effort, ASK_S) == "no"]
 
     def _ways_out(
         self, start: list[int], posts: list[int], rules: set[str], costs: RelaxationCosts
