@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -10,23 +11,85 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from scheduler import build_roster
-from scheduler.checker import check_roster
-from wfm.hotline import Agent, Contract, Group, Leave, RosterRules
+from scheduler.checker import COVER_RULES, check_roster, objective_parts
+from wfm.errors import BadInput
+from wfm.hotline import Agent, Busy, Contract, CountLimit, DateSpan, Group, LabourLaw, Leave, Pin, RosterRules
 from wfm.tables import DUTIES, check_table
 
 LOOSE = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+COUNTS = ("duties", "hours", "nights", "weekends", "rest_days", "standbys", "shift")
+
+
+@st.composite
+def count_limits(draw):
+    """A limit without weight; a least only over spans that have one."""
+    count = draw(st.sampled_from(COUNTS))
+    over = draw(st.sampled_from(("week", "four_weeks", "month", "roster")))
+    unit = 8 if count == "hours" else 1
+    least = None if over == "four_weeks" else draw(st.sampled_from((None, 1, 2)))
+    most = draw(st.sampled_from((0, 1, 2, 4) if least is None else (None, 2, 4)))
+    return CountLimit(
+        count=count,
+        over=over,
+        shift=draw(st.sampled_from(("day", "long"))) if count == "shift" else "",
+        least=None if least is None else least * unit,
+        most=None if most is None else most * unit,
+    )
+
+
+@st.composite
+def requests(draw, problem):
+    """The problem with pins and busy hours, of which those that cannot be are left out."""
+    names = [a.id for a in problem.agents]
+    begin = datetime(problem.first.year, problem.first.month, problem.first.day)  # noqa: DTZ001
+    busy = []
+    for _ in range(draw(st.integers(0, 3))):
+        start = begin + timedelta(hours=draw(st.integers(-60, 24 * problem.days)))
+        kind = draw(st.sampled_from(("busy", "training", "protected")))
+        hours = draw(st.integers(1, 10 if kind != "protected" else 300))
+        busy.append(
+            Busy(agent=draw(st.sampled_from(names)), start=start, end=start + timedelta(hours=hours), kind=kind)
+        )
+    pins = []
+    for _ in range(draw(st.integers(0, 3))):
+        rows = list(problem.posts.itertuples(index=False))
+        off = not rows or draw(st.booleans())
+        row = None if off else draw(st.sampled_from(rows))
+        day = problem.first + timedelta(days=draw(st.integers(0, problem.days - 1))) if off else row.date.date()
+        pin = Pin(agent=draw(st.sampled_from(names)), date=day, shift="" if off else row.shift)
+        try:
+            replace(problem, busy=busy, pins=[*pins, pin])
+        except BadInput:
+            continue
+        pins.append(pin)
+    return replace(problem, busy=busy, pins=pins)
 
 
 @st.composite
 def problems(draw, make):
     n_agents, n_days = draw(st.integers(2, 7)), draw(st.integers(1, 15))
     first = make.monday + timedelta(days=draw(st.integers(0, 6)))
-    shifts = (*make.standard_shifts, make.shift("long", "20:00", "08:00", night=True))
+    follows = draw(st.sampled_from(((), ("night",), ("day", "long"))))
+    day, evening, night = make.standard_shifts
+    shifts = (
+        day,
+        evening.model_copy(update={"not_followed_by": follows}),
+        night,
+        make.shift("long", "20:00", "08:00", night=True),
+    )
     limits = st.one_of(st.none(), st.integers(0, 6))
     contract = Contract(
         id="contract",
         name=make.text("c"),
-        employee=True,
+        employee=draw(st.booleans()),
+        rest_between_shifts_h=draw(st.sampled_from([None, 12])),
+        consecutive_days_max=draw(st.sampled_from([None, 2, 5])),
+        consecutive_nights_max=draw(st.sampled_from([None, 1])),
+        consecutive_days_min=draw(st.sampled_from([1, 1, 2, 3])),
+        days_off_in_a_row_min=draw(st.sampled_from([1, 1, 2, 3])),
+        limits=tuple(draw(st.lists(count_limits(), max_size=2))),
         hours_per_week_min=draw(st.sampled_from([0, 16])),
         hours_per_week_max=draw(st.sampled_from([16, 24, 40, 168])),
         duties_per_4_weeks_max=draw(limits),
@@ -39,6 +102,18 @@ def problems(draw, make):
         consecutive_nights_max=draw(st.integers(1, 3)),
         firm_share_max=draw(st.sampled_from([0.3, 0.5, 1.0])),
         standby_hours_share=draw(st.sampled_from([0.0, 0.5])),
+        standby_remote=draw(st.booleans()),
+        standby_within_min=draw(st.sampled_from([None, 30])),
+        forward_rotation=draw(st.booleans()),
+        night_people_min=draw(st.sampled_from([1, 1, 2])),
+        fairness_weight=draw(st.sampled_from([0.0, 1.0])),
+        centre_closed=(DateSpan(first=first, last=first),) if draw(st.integers(0, 3)) == 0 else (),
+    )
+    law = LabourLaw(
+        accounting=draw(st.sampled_from(["standard", "standard", "week", "month", "quarter"])),
+        hours_per_month=draw(st.sampled_from([24, 165.36])),
+        overtime_h_per_month=draw(st.sampled_from([0, 8, 36])),
+        exceptional=draw(st.booleans()),
     )
     lines = (make.line("general"), make.line("women"))
     groups = (
@@ -49,7 +124,13 @@ def problems(draw, make):
     if zone == "Europe/Berlin":
         first += timedelta(days=35)  # across the end of summer time on 25 October
     hotline = make.hotline(
-        lines=lines, groups=groups, shifts=shifts, contracts=(contract,), rules=rules, time_zone=zone
+        lines=lines,
+        groups=groups,
+        shifts=shifts,
+        contracts=(contract,),
+        rules=rules,
+        labour_law=law,
+        time_zone=zone,
     )
     agents = [
         Agent(
@@ -57,6 +138,8 @@ def problems(draw, make):
             lines=draw(st.sampled_from([("general",), ("general", "women"), ("women",)])),
             firm=draw(st.sampled_from(["", "F", "G"])),
             night=draw(st.booleans()),
+            remote=draw(st.booleans()),
+            travel_min=draw(st.sampled_from([None, 20, 60])),
             weekdays=draw(st.sampled_from(["1111111", "1111100", "0101011"])),
             pair=f"a{n ^ 1}" if n < 2 and draw(st.booleans()) else "",
         )
@@ -91,7 +174,8 @@ def problems(draw, make):
         )
         if past:
             history = make.duties(hotline, [(f"a{a}", d, s, "A") for a, d, s in past], first=first)
-    return make.problem(hotline, agents, posts, days=n_days, leave=leave, history=history, first=first)
+    problem = make.problem(hotline, agents, posts, days=n_days, leave=leave, history=history, first=first)
+    return draw(requests(problem))
 
 
 @LOOSE
@@ -101,13 +185,16 @@ def test_the_checker_accepts_what_is_built(make, data):
     roster = build_roster(problem, seconds=0.5, seed=data.draw(st.integers(0, 9)), reproducible=True)
     check_table(DUTIES, roster.duties)
     found = check_roster(problem, roster.duties)
-    assert {v.rule for v in found} <= {"posts_filled", "standing_pairs"}
+    assert {v.rule for v in found} <= set(COVER_RULES)
     # Every post is either filled or in the table of unfilled ones.
     wanted = int(problem.posts[["posts_a", "posts_b"]].to_numpy().sum()) if len(problem.posts) else 0
     assert len(roster.duties) + int(roster.unfilled["missing"].sum()) == wanted
     assert (roster.status == "partial") == (
-        not roster.unfilled.empty or any("neither of the pair" in v.text.en for v in found)
+        not roster.unfilled.empty
+        or any("neither of the pair" in v.text.en or v.rule in ("pins_kept", "limits_owed") for v in found)
     )
+    if problem.hotline.rules.fairness_weight == 0:
+        assert roster.objective == pytest.approx(sum(objective_parts(problem, roster.duties).values()))
     assert bool(roster.reasons) or roster.unfilled.empty
     assert roster.bound <= roster.objective
     assert roster.status != "optimal" or roster.bound == roster.objective
