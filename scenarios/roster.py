@@ -197,14 +197,15 @@ def pattern_roster(
 
 
 def _problem(scenario: Scenario, asked: RosterAsked, posts: pd.DataFrame) -> RosterProblem:
-    """The scenario's problem with what people asked for."""
+    """The scenario's problem with what people asked for; what its own files say already is not taken twice."""
     problem = roster_problem(scenario, asked.first, asked.days, posts, history=asked.history)
     requests = asked.requests
+    wished = {(w.agent, w.date, w.shift) for w in problem.wishes}
     return replace(
         problem,
-        leave=[*problem.leave, *requests.leave],
-        wishes=(*problem.wishes, *requests.wishes),
-        busy=(*problem.busy, *requests.busy),
+        leave=[*problem.leave, *(x for x in requests.leave if x not in problem.leave)],
+        wishes=(*problem.wishes, *(w for w in requests.wishes if (w.agent, w.date, w.shift) not in wished)),
+        busy=(*problem.busy, *(b for b in requests.busy if b not in problem.busy)),
     )
 
 

@@ -95,12 +95,17 @@ def _print(rows: list[dict[str, Any]]) -> None:
         for part in row["parts"] or [{}]:
             keys = ("hours_per_week", "most_hours_per_week", "nights_per_4_weeks", "people_per_post")
             table.add_row(
-                f"{row['id']} ({row['name']})", *("–" if part.get(k) is None else f"{part[k]:.4g}" for k in keys)
+                say("{pattern} ({name})", pattern=row["id"], name=row["name"]),
+                *("–" if part.get(k) is None else f"{part[k]:.4g}" for k in keys),
             )
     console.print(table)
     for row in rows:
         if row["does_not_fit"]:
-            console.print(f"✕ {row['id']}: {row['does_not_fit']}", markup=False)
+            console.print(_line("✕", row["id"], row["does_not_fit"]), markup=False, soft_wrap=True)
         for part in row["parts"]:
             for flag in part["flags"]:
-                console.print(f"△ {row['id']}: {flag}", markup=False)
+                console.print(_line("△", row["id"], flag), markup=False, soft_wrap=True)
+
+
+def _line(icon: str, pattern: str, words: object) -> str:
+    return f"{icon} " + say("{pattern}: {words}", pattern=pattern, words=words)

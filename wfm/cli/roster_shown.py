@@ -63,9 +63,9 @@ def print_roster(result: RosterResult, out: Path | None) -> None:
     _print_fairness(result.quality.get("fairness", []), console)
     _print_hours(result, console)
     for text in result.violations[:REASONS_SHOWN]:
-        console.print(f"✕ {text}", markup=False)
+        console.print(f"✕ {text}", markup=False, soft_wrap=True)
     for text in result.reasons[:REASONS_SHOWN]:
-        console.print(f"△ {text}", markup=False)
+        console.print(f"△ {text}", markup=False, soft_wrap=True)
     left = len(result.violations[REASONS_SHOWN:]) + len(result.reasons[REASONS_SHOWN:])
     if left:
         console.print(say("and {count} more, all in roster.json", count=left), markup=False)
@@ -92,7 +92,8 @@ def _print_objective(result: RosterResult, console: Console) -> None:
         bound=result.bound if result.bound is not None else 0.0,
         gap=result.gap if result.gap is not None else 0.0,
     )
-    console.print(f"{line}: {list_words(parts)}" if parts else line, markup=False)
+    told = say("{objective}: {parts}", objective=line, parts=list_words(parts)) if parts else line
+    console.print(told, markup=False, soft_wrap=True)
 
 
 def _print_fairness(rows: list[dict[str, Any]], console: Console) -> None:
@@ -161,6 +162,7 @@ def _print_origin(result: RosterResult, out: Path | None, console: Console) -> N
         ),
         markup=False,
         style="dim",
+        soft_wrap=True,
     )
     if out is not None:
         console.print(say("Written to {folder}.", folder=out), markup=False)
