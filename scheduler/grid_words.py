@@ -2,7 +2,7 @@
 
 A cell holds a shift's short name; after it, each with a dot before it, ``B`` for a standby, ``R`` (远) for a duty
 away from the centre or ``S`` (场) for one at it where that is not as usual, and ``@`` with a group's name where the
-person does not serve the usual group. Several duties of a day are joined by ``/``.
+person does not serve the usual group. Several duties of a day are joined by ``+``.
 """
 
 from __future__ import annotations
@@ -26,9 +26,10 @@ _ON_SITE = ("s", "场", "现场", "on site")
 _MARKS = {
     word: mark for mark, words in zip("BARS", (_BACKUP, _PRIMARY, _REMOTE, _ON_SITE), strict=True) for word in words
 }
-_SPLIT = re.compile(r"[/+、,，;；\n]|\s{2,}")
+_SPLIT = re.compile(r"[+、,，;；\n]|\s{2,}")
+_JOINTS = re.compile(r"[+、,，;；\n@·()（）\[\]【】]|\s{2,}")
+"""What has a meaning in a cell and cannot stand in a name there."""
 _BRACKETS = re.compile(r"[(（\[【]\s*([^)）\]】]*?)\s*[)）\]】]")
-_SLASHED_MARK = re.compile(r"[/\-_](?=(?:b岗|b|备岗|备)(?![a-z]))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class CellWords:
             labels,
             {word: tuple(found) for word, found in meanings.items()},
             groups,
-            {g: (name if often[name] == 1 and not _SPLIT.search(name) else g) for g, name in names.items()},
+            {g: (name if often[name] == 1 and not _JOINTS.search(name) else g) for g, name in names.items()},
             language,
         )
 
@@ -102,7 +103,7 @@ def label_of(shift: Shift, short: str, often: int) -> str:
     """``short`` where it can stand in a cell for this shift alone, else the shift's identifier."""
     word = short.casefold()
     taken = often > 1 or not word or word in _FREE or word in _AWAY or word in {v.casefold() for v in _LEAVE.values()}
-    return shift.id if taken or any(mark in short for mark in "·@/+、,，;；\n") else short
+    return shift.id if taken or "/" in short or _JOINTS.search(short) else short
 
 
 def leave_word(language: Language) -> str:
@@ -119,7 +120,7 @@ def write_cell(words: CellWords, duties: list[CellDuty]) -> str:
             marks.append({True: {"en": "R", "zh": "远"}, False: {"en": "S", "zh": "场"}}[duty.remote][words.language])
         text = "·".join([words.labels.get(duty.shift, duty.shift), *marks])
         texts.append(text + (f"@{words.group_names.get(duty.group, duty.group)}" if duty.group is not None else ""))
-    return "/".join(texts)
+    return "+".join(texts)
 
 
 def read_cell(words: CellWords, text: str) -> list[CellDuty]:
@@ -133,10 +134,24 @@ def read_cell(words: CellWords, text: str) -> list[CellDuty]:
     if _is_free(words, text):
         return []
     whole = _BRACKETS.sub(r"·\1", text.strip())
-    if whole.casefold() not in words.shifts:
-        whole = _SLASHED_MARK.sub("·", whole)
-    parts = [part.strip() for part in ([whole] if whole.casefold() in words.shifts else _SPLIT.split(whole))]
-    return [_read_part(words, part) for part in parts if not _is_free(words, part)]
+    parts = [whole] if whole.casefold() in words.shifts else [p.strip() for p in _SPLIT.split(whole)]
+    pieces = [piece for part in parts for piece in _slashed(words, part)]
+    return [_read_part(words, piece) for piece in pieces if not _is_free(words, piece)]
+
+
+def _slashed(words: CellWords, part: str) -> list[str]:
+    """``早/夜`` as two duties, ``早/B`` as one with its mark; a group's name keeps its slashes."""
+    head, at, group = part.partition("@")
+    if "/" not in head or head.casefold() in words.shifts:
+        return [part]
+    found: list[str] = []
+    for piece in (p.strip() for p in head.split("/")):
+        if found and piece.casefold() in _MARKS and piece.casefold() not in words.shifts:
+            found[-1] += f"·{piece}"
+        else:
+            found.append(piece)
+    found[-1] += at + group
+    return found
 
 
 def _is_free(words: CellWords, text: str) -> bool:
@@ -166,12 +181,11 @@ def _marks(words: CellWords, text: str) -> tuple[str, set[str]]:
     marks: set[str] = set()
     rest = text
     while rest.casefold() not in words.shifts:
-        head, dot, tail = rest.rpartition("·")
-        if not dot:
-            head, dot, tail = rest.rpartition(" ")
-        if dot and tail.strip().casefold() in _MARKS:
-            marks.add(_MARKS[tail.strip().casefold()])
-            rest = head.strip()
+        joint = max(rest.rfind(sign) for sign in "· -_")
+        tail = rest[joint + 1 :].strip().casefold()
+        if joint > 0 and tail in _MARKS:
+            marks.add(_MARKS[tail])
+            rest = rest[:joint].strip()
             continue
         ending = next(
             (w for w in sorted(_MARKS, key=len, reverse=True) if rest.casefold().endswith(w) and len(rest) > len(w)), ""

@@ -70,7 +70,7 @@ def roster_calendar(
         before = None if before is None else before[before["agent"] == person]
     gone = _gone(duties, before)
     calendar = _calendar(hotline, pd.concat([duties, gone]), "PUBLISH", name or _title(hotline, people, person))
-    for row in rows_of(duties.sort_values(["start", "post", "role"], kind="stable")):
+    for row in rows_of(duties.sort_values(["start", "role", "post"], kind="stable")):
         calendar.add_component(_event(hotline, people, row, version, made_at, "CONFIRMED", named=person is None))
     for row in rows_of(gone):
         calendar.add_component(_event(hotline, people, row, version, made_at, "CANCELLED", named=person is None))
@@ -131,7 +131,7 @@ def _gone(duties: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
     there = set(zip(duties["post"], duties["agent"], duties["role"], strict=True))
     keys = zip(before["post"], before["agent"], before["role"], strict=True)
     gone = np.array([key not in there for key in keys], dtype=bool)
-    return before[gone].sort_values(["start", "post", "role"], kind="stable")
+    return before[gone].sort_values(["start", "role", "post"], kind="stable")
 
 
 def _title(hotline: Hotline, people: dict[str, Agent], person: str | None) -> str:

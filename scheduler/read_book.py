@@ -258,6 +258,9 @@ def _person(problem: RosterProblem, sheet: Sheet, row: int, found: GridFile, wor
     name = sheet.text(row, name_column) if name_column is not None else ""
     where = sheet.where(row, id_column if id_column is not None and number else (name_column or 0))
     person = by_id.get(number.casefold()) if number else None
+    if person is None and number.isdigit():  # a spreadsheet makes 7 of 007
+        alike = [a for a in problem.agents if a.id.isdigit() and int(a.id) == int(number)]
+        person = alike[0] if len(alike) == 1 else None
     if person is not None:
         return person.id
     if firm_of_place(number) is not None:

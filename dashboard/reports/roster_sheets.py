@@ -129,7 +129,7 @@ def write_legend_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
         (f"{first}·{remote}", say("answers away from the centre")),
         (f"{first}@…", say("serves another group than the one in the person's row")),
         (leave_word(language()), say("on leave")),
-        (f"{first}/…", say("several duties that begin on one day")),
+        (f"{first}+…", say("several duties that begin on one day")),
     ]
     for mark, meaning in marks:
         sheet.write_string(at, 0, mark, looks.plain(align="center"))
