@@ -38,7 +38,7 @@ from wfm.staffing.sizing_inputs import Level
 from wfm.staffing.skill_subsets import LineSet, binding_sets, groups_of
 from wfm.standards import Target
 
-__all__ = ["SimulatedRequirement", "staff_by_simulation"]
+__all__ = ["SearchDay", "SimulatedRequirement", "search_days", "staff_by_simulation"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -74,7 +74,7 @@ class SimulatedRequirement:
     """Groups share callers somewhere, so that cutting planes searched."""
 
 
-class _Day(NamedTuple):
+class SearchDay(NamedTuple):
     """One day's task."""
 
     date: date
@@ -133,6 +133,48 @@ def staff_by_simulation(
         BadInput: no target over calls decides, so that nothing could be searched for; or a probability is asked of
             every interval.
     """
+    tasks, family = search_days(
+        prepared, requirement, level, confidence, each_line, absence=absence, seed=seed, engine=engine, effort=effort
+    )
+    shared = tasks[0].shared
+    hotline = prepared.hotline
+    shape = (len(hotline.groups), len(prepared.grid))
+    start = requirement["seats"].to_numpy(dtype=np.int64).reshape(shape)
+    answers = _answers(tasks, workers, progress)
+    seats = start.copy()
+    for task, answer in zip(tasks, answers, strict=True):
+        seats[:, task.here] = answer.found.seats
+    reasons = family.inputs.reasons
+    binding = np.full(shape, COVER)
+    for task, answer in zip(tasks, answers, strict=True):
+        binding[:, task.here] = reasons.index(answer.decides) if answer.decides in reasons else COVER
+    binding = np.where(seats == family.hard, len(reasons) - 1, binding)
+    binding = np.where(seats <= family.inputs.minimum, COVER, binding)
+    held = np.concatenate([np.full(len(t.here), a.found.holds) for t, a in zip(tasks, answers, strict=True)])
+    wanted = np.where(held, seats, np.maximum(seats, start))
+    return SimulatedRequirement(
+        family.table(seats, binding, wanted),
+        pd.DataFrame([_row(task, answer) for task, answer in zip(tasks, answers, strict=True)]),
+        pd.concat([a.measures for a in answers], ignore_index=True),
+        SURE,
+        confidence,
+        shared,
+    )
+
+
+def search_days(
+    prepared: Prepared,
+    requirement: pd.DataFrame,
+    level: Level,
+    confidence: float | None,
+    each_line: bool,
+    *,
+    absence: bool,
+    seed: int,
+    engine: Engine,
+    effort: Effort | None,
+) -> tuple[list[SearchDay], SeatFamily]:
+    """Every day as a search meets it, and the family of seats that formulas give; as :func:`staff_by_simulation`."""
     if confidence is not None and level == "interval":
         raise BadInput(say("--by simulation: with --confidence it is days that comply; only --level day is allowed"))
     hotline, grid = prepared.hotline, prepared.grid
@@ -162,7 +204,7 @@ def staff_by_simulation(
         window = _window(prepared, generator, centre, start, here, number, work, confidence, seed)
         others = (np.maximum(space.least, 0),) if shared else ()
         tasks.append(
-            _Day(
+            SearchDay(
                 day,
                 here,
                 window,
@@ -178,26 +220,7 @@ def staff_by_simulation(
                 engine,
             )
         )
-    answers = _answers(tasks, workers, progress)
-    seats = start.copy()
-    for task, answer in zip(tasks, answers, strict=True):
-        seats[:, task.here] = answer.found.seats
-    reasons = family.inputs.reasons
-    binding = np.full(shape, COVER)
-    for task, answer in zip(tasks, answers, strict=True):
-        binding[:, task.here] = reasons.index(answer.decides) if answer.decides in reasons else COVER
-    binding = np.where(seats == family.hard, len(reasons) - 1, binding)
-    binding = np.where(seats <= family.inputs.minimum, COVER, binding)
-    held = np.concatenate([np.full(len(t.here), a.found.holds) for t, a in zip(tasks, answers, strict=True)])
-    wanted = np.where(held, seats, np.maximum(seats, start))
-    return SimulatedRequirement(
-        family.table(seats, binding, wanted),
-        pd.DataFrame([_row(task, answer) for task, answer in zip(tasks, answers, strict=True)]),
-        pd.concat([a.measures for a in answers], ignore_index=True),
-        SURE,
-        confidence,
-        shared,
-    )
+    return tasks, family
 
 
 def _counts_of(target: Target) -> Sequence[str]:
@@ -207,7 +230,7 @@ def _counts_of(target: Target) -> Sequence[str]:
     return (*kpi.numerator, *kpi.denominator, *kpi.denominator_less)
 
 
-def _answers(tasks: list[_Day], workers: int, progress: Progress) -> list[_Answer]:
+def _answers(tasks: list[SearchDay], workers: int, progress: Progress) -> list[_Answer]:
     if workers > 1 and len(tasks) > 1:
         return run_tasks(_search, tasks, workers=workers, progress=progress)
     answers = []
@@ -220,7 +243,7 @@ def _answers(tasks: list[_Day], workers: int, progress: Progress) -> list[_Answe
     return answers
 
 
-def _search(day: _Day, progress: Progress = no_progress) -> _Answer:
+def _search(day: SearchDay, progress: Progress = no_progress) -> _Answer:
     trials = SeatTrials(
         day.window,
         day.targets,
@@ -246,7 +269,7 @@ def _search(day: _Day, progress: Progress = no_progress) -> _Answer:
     return _Answer(found, measures, day.targets[column].kpi, trials.calls_played)
 
 
-def _row(task: _Day, answer: _Answer) -> dict[str, object]:
+def _row(task: SearchDay, answer: _Answer) -> dict[str, object]:
     found, space = answer.found, task.space
     hours = space.hours_of(found.seats)
     return {
@@ -270,7 +293,7 @@ def _row(task: _Day, answer: _Answer) -> dict[str, object]:
     }
 
 
-def _share_kept(task: _Day, found: FewestSeats) -> dict[str, float]:
+def _share_kept(task: SearchDay, found: FewestSeats) -> dict[str, float]:
     """How surely the day keeps every target, where that was asked: share of days in the last check."""
     if task.probability is None:
         return {"probability": float("nan"), "half_width": float("nan")}

@@ -230,11 +230,23 @@ class SeatTrials:
 
     def measures(self, seats: Counts, first: int, size: int) -> Measures:
         """Numerators and denominators of every target's measure over the day, lines summed or one by one."""
-        played = self._by_cell(seats, first, size)
+        return self._measures_of(self._by_cell(seats, first, size))
+
+    def _measures_of(self, played: _Played) -> Measures:
         above, below = played.above, played.below
         if self.each_line:
             return Measures(above.reshape(len(above), -1), below.reshape(len(below), -1))
         return Measures(above.sum(axis=2), below.sum(axis=2))
+
+    # What may be asked of duties of any kind, with breaks and all.
+
+    def surplus_with(self, duties: RosteredDuties, first: int, size: int) -> Floats:
+        """Surplus ``(size, J)`` with these duties on the window's clock, in place of seats."""
+        return self._judged(self._counted(self._centre_of(duties), first, size).surplus)
+
+    def measures_with(self, duties: RosteredDuties, first: int, size: int) -> Measures:
+        """As :meth:`measures`, with duties."""
+        return self._measures_of(self._counted(self._centre_of(duties), first, size))
 
     # How it is found out.
 
@@ -273,8 +285,10 @@ class SeatTrials:
         return played
 
     def _play(self, seats: Counts, first: int, size: int) -> _Played:
+        return self._counted(self._centre_with(seats), first, size)
+
+    def _counted(self, centre: Centre, first: int, size: int) -> _Played:
         self.evaluations += 1
-        centre = self._centre_with(seats)
         lines, goals = len(centre.line_ids), len(self.targets)
         numbers = range(self.day.number + first, self.day.number + first + size)
         counts = interval_counts(centre, self.seed, numbers, self._names, engine=self.engine)
@@ -309,8 +323,10 @@ class SeatTrials:
     def _centre_with(self, seats: Counts) -> Centre:
         centre = self.day.centre
         whole = np.concatenate([self.day.before, seats[:, self.block_of]], axis=1)
-        duties = manned_seats(whole, centre.group_ids, centre.interval_s)
-        return replace(centre, duties=duties, pace=np.ones(len(duties.agent_ids)))
+        return self._centre_of(manned_seats(whole, centre.group_ids, centre.interval_s))
+
+    def _centre_of(self, duties: RosteredDuties) -> Centre:
+        return replace(self.day.centre, duties=duties, pace=np.ones(len(duties.agent_ids)))
 
     def _plays(self, cells: Flags) -> list[NDArray[np.intp]]:
         """The cells to change, ``(N, 2)`` of each play: far apart in time, and of groups that share no line."""

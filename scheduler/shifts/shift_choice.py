@@ -32,7 +32,7 @@ from wfm.i18n import say
 if TYPE_CHECKING:
     from wfm.calendar import TimeGrid
 
-__all__ = ["ShiftChoice", "choose_shifts", "choose_weekly_shifts", "heads_by_group"]
+__all__ = ["ShiftChoice", "choice_of", "choose_shifts", "choose_weekly_shifts", "heads_by_group"]
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -236,7 +236,7 @@ def _choose(
     reached = np.where(_reachable(space), wanted, 0)
     cap = hotline.seats.opened if seats_opened else hotline.seats.built
     made, answer = _solved(space, reached, cap, seconds, seed, gap, progress)
-    return _choice_of(made, answer, wanted, reached, time.monotonic() - began)
+    return choice_of(made, answer, wanted, reached, time.monotonic() - began)
 
 
 def _reachable(space: ShiftSpace) -> NDArray[np.bool_]:
@@ -356,7 +356,13 @@ def _heads_at_once(made: ShiftProgram, answer: Answer) -> Counts:
     return np.rint(found).astype(np.int64)
 
 
-def _choice_of(made: ShiftProgram, answer: Answer, wanted: Counts, reached: Counts, seconds: float) -> ShiftChoice:
+def choice_of(made: ShiftProgram, answer: Answer, wanted: Counts, reached: Counts, seconds: float) -> ShiftChoice:
+    """What an answer of the program comes to.
+
+    Args:
+        wanted: heads ``(G, T)`` needed; ``reached`` those of them that some shift could serve.
+        seconds: time that was spent.
+    """
     assert answer.x is not None
     space, horizon = made.space, made.space.horizon
     posts = np.rint(answer.x[made.posts]).astype(np.int64)

@@ -33,6 +33,8 @@ class ShiftKind:
     length_min: int
     night: bool
     windows: tuple[BreakWindow, ...]
+    grid_min: int = 15
+    """Grid on which its breaks begin."""
 
     @property
     def paid_h(self) -> float:
@@ -192,7 +194,10 @@ def shift_space(
 
 def _kinds_of_length(design: ShiftDesign, length: int) -> list[ShiftKind]:
     windows = break_windows(design, length)
-    return [ShiftKind(start, length, _is_night(design, start, length), windows) for start in design.starts_min]
+    return [
+        ShiftKind(start, length, _is_night(design, start, length), windows, design.break_grid_min)
+        for start in design.starts_min
+    ]
 
 
 def _is_night(design: ShiftDesign, start: int, length: int) -> bool:

@@ -24,6 +24,7 @@ COMMANDS = (
     "show",
     "standards",
     "staff",
+    "shifts",
     "simulate",
     "hire",
     "seats",
