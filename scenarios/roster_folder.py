@@ -94,7 +94,7 @@ def roster_head(result: RosterResult) -> dict[str, Any]:
     """What ``roster.json`` holds, as plain values."""
     return {
         "format": FORMAT,
-        **{key: getattr(result, key) for key in ("scenario",)},
+        "scenario": result.scenario,
         "first": result.first.isoformat(),
         **{key: getattr(result, key) for key in _SIMPLE if key != "scenario"},
         "gap": result.gap,
