@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scheduler.model import cost_of
+from scheduler.goal import cost_of
 from scheduler.problem import RosterProblem
 from scheduler.relief import FAMILIES, USUAL_COSTS
 from scheduler.repair import Repaired, Way, repair_work
@@ -177,8 +177,13 @@ def _worth_it(one: Alternative, found: list[Alternative]) -> bool:
         return opened <= least and len(one.people) < len(first.people)
     if one.name == "leave_b":
         a_open = [int(x.unfilled.loc[x.unfilled["role"] == "A", "missing"].sum()) for x in (one, first)]
-        return a_open[0] <= a_open[1] and len(one.moves) < len(first.moves)
+        return a_open[0] <= a_open[1] and _called_in(one) < _called_in(first)
     return opened <= least
+
+
+def _called_in(one: Alternative) -> int:
+    """How many days off become duties."""
+    return sum(m.before is None for m in one.moves)
 
 
 def _bent(

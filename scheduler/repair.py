@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from scheduler.costs import COST_UNFILLED
 from scheduler.greedy import free_for
-from scheduler.model import COST_UNFILLED, Neighbourhood, build_neighbourhood
+from scheduler.model import Neighbourhood, build_neighbourhood
 from scheduler.repair_damage import ChangeCosts, Damage
 from scheduler.solver import Effort, solve_model
 from scheduler.work import Work
@@ -78,7 +79,9 @@ def repair_work(
     if way.b_steps_up:
         _step_up(damage, start)
     work, proven = search.solve(start, search.directly(start))
+    least = 0
     if search.left_open(work) and way.fill_b:
+        least = len(_changed(damage, start)) + search.posts_open(start) + 1 if proven else 0
         proven = False
         for around in (*AROUND_DAYS, None):
             if effort.left_s <= 0.2 or not search.left_open(work):
@@ -88,6 +91,8 @@ def repair_work(
             if search.total(found) <= search.total(work):
                 work, proven = found, optimal and everything
     changed = _changed(damage, work)
+    # Where nobody who is off can fill all posts, at least one of them takes two cells.
+    proven = proven or (len(changed) == least and not search.left_open(work))
     cost = sum(_price(damage, costs, work, agent, day) for agent, day in changed)
     return Repaired(work, changed, cost, proven and not way.b_steps_up and not way.avoid)
 
@@ -143,6 +148,11 @@ class _Search:
         missing = work.missing()
         missing[self.closed] = 0
         return [int(k) for k in np.flatnonzero(missing > 0)]
+
+    def posts_open(self, work: Work) -> int:
+        """How many posts are to be filled and are not."""
+        missing = work.missing()
+        return sum(int(missing[k]) for k in self.left_open(work))
 
     def total(self, work: Work) -> int:
         """Cost of open posts and changes."""
