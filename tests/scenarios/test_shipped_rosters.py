@@ -51,6 +51,8 @@ def assert_sound(scenario, result):
     assert result.unfilled.empty or result.reasons
     assert result.status != "optimal" or (result.objective == result.bound and result.unfilled.empty)
     assert result.bound <= result.objective
+    assert sum(result.parts.values()) == pytest.approx(result.objective)
+    assert all(cost >= 0 for cost in result.parts.values()), "the checker counts more than the search"
     everybody = result.quality["fairness"][0]
     festive = result.duties["date"].isin([pd.Timestamp(d) for d in FESTIVAL]).sum()
     assert everybody["holidays"]["mean"] * everybody["people"] == pytest.approx(festive, abs=0.01 * everybody["people"])
