@@ -10,41 +10,62 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scheduler.ab_posts import AbPosts, ab_posts
     from scheduler.alternatives import Alternative, find_alternatives
     from scheduler.conflict import Conflict, Relaxation
     from scheduler.counting import refuse_impossible
     from scheduler.cover import Cover, cover_shifts
     from scheduler.coverage import rostered_agents
     from scheduler.export import read_duties, write_duties
+    from scheduler.pay import PaidTime, paid_spans, paid_time
     from scheduler.problem import POST_COLUMNS, RosterProblem
     from scheduler.relief import RelaxationCosts
     from scheduler.repair_damage import ChangeCosts
     from scheduler.solve import Roster, build_roster
+    from scheduler.who import PostCover, StandIn, posts_at, who_covers
     from scheduler.why_not import WhyNot, explain_shortage, find_conflicts
 
 __all__ = [
     "POST_COLUMNS",
+    "AbPosts",
     "Alternative",
     "ChangeCosts",
     "Conflict",
     "Cover",
+    "PaidTime",
+    "PostCover",
     "Relaxation",
     "RelaxationCosts",
     "Roster",
     "RosterProblem",
+    "StandIn",
     "WhyNot",
+    "ab_posts",
     "build_roster",
     "cover_shifts",
     "explain_shortage",
     "find_alternatives",
     "find_conflicts",
+    "paid_spans",
+    "paid_time",
+    "posts_at",
     "read_duties",
     "refuse_impossible",
     "rostered_agents",
+    "who_covers",
     "write_duties",
 ]
 
 _HOME = {
+    "AbPosts": "ab_posts",
+    "ab_posts": "ab_posts",
+    "PaidTime": "pay",
+    "paid_spans": "pay",
+    "paid_time": "pay",
+    "PostCover": "who",
+    "StandIn": "who",
+    "posts_at": "who",
+    "who_covers": "who",
     "ChangeCosts": "repair_damage",
     "find_alternatives": "alternatives",
     "Alternative": "alternatives",

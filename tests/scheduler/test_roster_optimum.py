@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import product
 
@@ -10,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler import build_roster
-from scheduler.checker import check_roster, hours_owed, is_legal
-from wfm.hotline import Contract, Leave, RosterRules
+from scheduler.checker import check_roster, hours_owed, is_legal, objective_parts
+from wfm.hotline import Contract, CountLimit, LabourLaw, Leave, Pin, RosterRules
 
 COST_A, COST_B, COST_HOUR = 100_000, 10_000, 5
 
@@ -64,6 +65,64 @@ def test_no_legal_roster_is_cheaper(make, data):
     assert roster.objective == roster.bound
     if best is not None and len(roster.duties):
         assert roster.objective == pytest.approx(best, abs=COST_HOUR * len(agents))
+
+
+FURTHER = [
+    {"consecutive_days_min": 2},
+    {"consecutive_days_min": 3, "days_off_in_a_row_min": 2},
+    {"days_off_in_a_row_min": 2},
+    {"limits": (CountLimit(count="duties", over="roster", least=2, most=2),)},
+    {"limits": (CountLimit(count="hours", over="roster", least=12),), "consecutive_days_min": 2},
+    {"limits": (CountLimit(count="shift", shift="day", over="week", most=1),)},
+    {"limits": (CountLimit(count="standbys", over="roster", least=1),)},
+    {"limits": (CountLimit(count="weekends", over="roster", most=0),)},
+]
+
+
+@settings(max_examples=12, deadline=None)
+@given(data=st.data())
+def test_no_legal_roster_is_cheaper_under_the_further_rules(make, data):
+    """Every assignment is judged by the checker and counted from outside; none beats the builder."""
+    posts = data.draw(
+        st.lists(
+            st.tuples(st.integers(0, 5), st.sampled_from(["day", "evening", "night"]), st.just(1), st.integers(0, 1)),
+            min_size=2,
+            max_size=4,
+            unique_by=lambda r: r[:2],
+        ).filter(lambda rows: sum(a + b for _, _, a, b in rows) <= 4)
+    )
+    contract = Contract(
+        id="contract",
+        name=make.text("c"),
+        employee=data.draw(st.booleans()),
+        hours_per_week_max=168,
+        **data.draw(st.sampled_from(FURTHER)),
+    )
+    rules = RosterRules(
+        fairness_weight=0,
+        rest_between_shifts_h=data.draw(st.sampled_from([0, 8, 11])),
+        night_people_min=data.draw(st.sampled_from([1, 2])),
+        standby_remote=data.draw(st.booleans()),
+        standby_hours_share=0.5,
+        forward_rotation=data.draw(st.booleans()),
+    )
+    law = LabourLaw(accounting="month", hours_per_month=data.draw(st.sampled_from([12, 165])), overtime_h_per_month=4)
+    hotline = make.hotline(contracts=(contract,), rules=rules, labour_law=law)
+    agents = make.agents(2)
+    history = make.duties(hotline, [("a0", -1, "day", "A")]) if data.draw(st.booleans()) else None
+    pins = [Pin(agent="a1", date=make.monday + timedelta(days=posts[0][0]), shift=posts[0][1])]
+    problem = replace(
+        make.problem(hotline, agents, make.posts(posts), days=7, history=history),
+        pins=pins if data.draw(st.booleans()) else [],
+    )
+    roster = build_roster(problem, seconds=5)
+    costs = []
+    for rows, _ in every_roster(make, hotline, ["a0", "a1"], posts):
+        duties = make.duties(hotline, rows) if rows else roster.duties.iloc[:0]
+        if is_legal(check_roster(problem, duties)):
+            costs.append(sum(objective_parts(problem, duties).values()))
+    assert roster.objective == roster.bound == min(costs)
+    assert sum(objective_parts(problem, roster.duties).values()) == roster.objective
 
 
 def test_equal_people_share_equally(make):

@@ -11,27 +11,49 @@ import scheduler.checker
 
 def test_public_names():
     assert sorted(scheduler.__all__) == [
+        "AbPosts",
+        "Alternative",
+        "ChangeCosts",
+        "Conflict",
         "Cover",
         "POST_COLUMNS",
+        "PaidTime",
+        "PostCover",
+        "Relaxation",
+        "RelaxationCosts",
         "Roster",
         "RosterProblem",
+        "StandIn",
+        "WhyNot",
+        "ab_posts",
         "build_roster",
         "cover_shifts",
+        "explain_shortage",
+        "find_alternatives",
+        "find_conflicts",
+        "paid_spans",
+        "paid_time",
+        "posts_at",
         "read_duties",
         "refuse_impossible",
         "rostered_agents",
+        "who_covers",
         "write_duties",
     ]
     assert all(getattr(scheduler, name) is not None for name in scheduler.__all__)
     assert sorted(scheduler.checker.__all__) == [
+        "BrokenWish",
         "CHECKS",
         "COVER_RULES",
         "HoursOwed",
+        "OBJECTIVE_PARTS",
         "Violation",
         "assert_roster_legal",
+        "broken_wishes",
         "check_roster",
         "hours_owed",
         "is_legal",
+        "objective_parts",
     ]
 
 
