@@ -61,8 +61,12 @@ def posts_of(space: ShiftSpace, rows: Sequence[tuple[int, str, str, str, int]], 
 class PostDays:
     """Days that are played with posts as duties."""
 
-    def __init__(self, space: ShiftSpace, days: Sequence[SearchDay], interval_s: float) -> None:
-        self.space, self.days, self.interval_s = space, days, interval_s
+    def __init__(
+        self, space: ShiftSpace, days: Sequence[SearchDay], interval_s: float, minimum: NDArray[np.int64]
+    ) -> None:
+        """``minimum`` ``(G, T)``: heads that must be there at every moment of an interval."""
+        self.space, self.days, self.interval_s, self.minimum = space, days, interval_s, minimum
+        self.least = np.concatenate([np.minimum(day.space.least, day.space.most) for day in days], axis=1)
         self.trials = [
             SeatTrials(
                 day.window,
@@ -122,6 +126,22 @@ class PostDays:
             paired=(False,) * size,
         )
 
+    def kept(self, posts: Sequence[Post], group: int) -> bool:
+        """Whether the group has the heads that must be there: at every moment the minimum, over an interval the least."""
+        horizon = self.space.horizon
+        on_duty = np.zeros(horizon.slots, dtype=np.int64)
+        for post in posts:
+            if post.group != group:
+                continue
+            kind = self.space.kinds[post.kind]
+            for first, last, sign in [(0, kind.length_min, 1), *((a, a + n, -1) for a, n, _ in post.breaks)]:
+                low, high = (horizon.slot_of(post.day, kind.start_min + m) for m in (first, last))
+                on_duty[max(low, 0) : max(min(high, horizon.slots), 0)] += sign
+        parts = on_duty.reshape(self.minimum.shape[1], -1)
+        return bool(
+            (parts.min(axis=1) >= self.minimum[group]).all() and (parts.mean(axis=1) >= self.least[group]).all()
+        )
+
     def look(self, number: int, posts: Sequence[Post], first: int, size: int, confidence: float) -> Certainty:
         """How surely the day's targets hold with the posts."""
         self.played += 1
@@ -179,7 +199,9 @@ def drop_posts(
         return float(max((share.max() for share in shares), default=0.0))
 
     def fits(tried: list[Post], post: Post) -> bool:
-        return all(holds(n, days.look(n, tried, 0, size, confidence)) for n in days.touched(post))
+        return days.kept(tried, post.group) and all(
+            holds(n, days.look(n, tried, 0, size, confidence)) for n in days.touched(post)
+        )
 
     for number in range(len(days.days)):
         mine = [post for post in left if _day_of(days, post) == number]

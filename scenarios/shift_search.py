@@ -153,12 +153,12 @@ def search_shifts(
     progress = watch("simulation")
     progress(0, 100)
     hotline, grid = prepared.hotline, prepared.grid
-    days, _ = search_days(
+    days, family = search_days(
         prepared, requirement, level, None, False, absence=True, seed=seed, engine=engine, effort=work
     )
     small, large = Sample(0, work.small, SURE), Sample(0, work.large, SURE)
     space = _space(prepared, start, days)
-    playing = PostDays(space, days, grid.interval_s)
+    playing = PostDays(space, days, grid.interval_s, np.asarray(family.inputs.minimum, dtype=np.int64))
     posts = _posts(space, start)
     start_held = all(playing.look(n, posts, 0, work.large, SURE).holds for n in range(len(days)))
     heads = _heads(start, len(hotline.groups), [g.id for g in hotline.groups], len(grid))
@@ -181,7 +181,7 @@ def search_shifts(
     mended_paid_h = best.paid_h
     progress(20, 100)
 
-    cut, rounds, cuts, slopes = _cut_planes(space, days, known, best, small, seconds, seed, workers, progress)
+    cut, rounds, cuts, slopes = _cut_planes(playing, known, best, small, seconds, seed, workers, progress)
     cut_posts = posts_of(space, _rows(cut), _ids(space)) if cut is not None else _posts(space, best)
     progress(60, 100)
 
@@ -269,11 +269,11 @@ def _table(space: ShiftSpace, posts: Sequence[Post]) -> pd.DataFrame:
 
 
 def _heads(choice: ShiftChoice, groups: int, names: list[str], intervals: int) -> Counts:
-    """``(G, T)`` fewest heads on duty in each interval."""
+    """``(G, T)`` heads on duty in each interval, the mean rounded down."""
     found = np.zeros((groups, intervals), dtype=np.int64)
     for name, mine in choice.cover.groupby("group"):
         on_duty = mine.sort_values("slot")["on_duty"].to_numpy(dtype=np.int64)
-        found[names.index(str(name))] = on_duty.reshape(intervals, -1).min(axis=1)
+        found[names.index(str(name))] = np.floor(on_duty.reshape(intervals, -1).mean(axis=1) + 1e-9)
     return found
 
 
@@ -307,8 +307,7 @@ def _answer(question: _Question) -> _Reply:
 
 
 def _cut_planes(
-    space: ShiftSpace,
-    days: Sequence[SearchDay],
+    playing: PostDays,
     known: Counts,
     best: ShiftChoice,
     sample: Sample,
@@ -318,6 +317,7 @@ def _cut_planes(
     progress: Any,
 ) -> tuple[ShiftChoice | None, int, int, list[Floats]]:
     """Shifts after cutting planes (None: none cheaper held), rounds, cuts, and the slopes ``(J, G, B)`` of each day."""
+    space, days = playing.space, playing.days
     cuts: list[list[Cut]] = [[] for _ in days]
     held: list[list[Counts]] = [[known[:, day.here]] for day in days]
     slopes: list[Floats] = []
@@ -331,19 +331,21 @@ def _cut_planes(
     while rounds < ROUNDS_MAX and time.monotonic() < until:
         rounds += 1
         progress(20 + 40 * rounds // (ROUNDS_MAX + 1), 100)
-        solved = _master(space, days, cuts, held, max(2.0, min(seconds / 4, until - time.monotonic())), seed)
-        if solved is None or solved[0].paid_h >= (best if found is None else found).paid_h - 1e-9:
+        tried = _master(playing, cuts, held, max(3.0, min(seconds / 3, until - time.monotonic())), seed)
+        if tried is None or tried.paid_h >= (best if found is None else found).paid_h - 1e-9:
             break
-        tried, heads = solved
-        replies = _ask(days, heads, sample, workers)
-        failing = [n for n, reply in enumerate(replies) if not reply.certainty.holds]
+        posts = _posts(space, tried)
+        heads = _heads(tried, len(known), [people.id for people in space.skill_sets], known.shape[1])
+        failing = []
+        for n, day in enumerate(days):
+            if playing.look(n, posts, sample.first, sample.size, sample.confidence).holds:
+                held[n].append(heads[:, day.here])
+            else:
+                failing.append(n)
         if not failing:
-            found, known = tried, heads
+            found = tried
             break
-        half = heads.copy()
-        for n in failing:
-            here = days[n].here
-            half[:, here] = heads[:, here] + (known[:, here] - heads[:, here] + 1) // 2
+        half = heads + (known - heads + np.sign(known - heads)) // 2
         for where in (half, heads):
             answers = _ask([days[n] for n in failing], where, sample, workers, measured=True)
             for n, reply in zip(failing, answers, strict=True):
@@ -355,29 +357,27 @@ def _cut_planes(
 
 
 def _master(
-    space: ShiftSpace,
-    days: Sequence[SearchDay],
+    playing: PostDays,
     cuts: Sequence[Sequence[Cut]],
     held: Sequence[Sequence[Counts]],
     seconds: float,
     seed: int,
-) -> tuple[ShiftChoice, Counts] | None:
-    """The cheapest shifts whose heads keep all cuts, and the heads ``(G, T)`` that they bring."""
-    groups, slots = len(space.group_ids), space.horizon.slots
+) -> ShiftChoice | None:
+    """The cheapest shifts whose heads keep all cuts."""
+    space, days = playing.space, playing.days
     opened = days[0].space.opened
-    nobody = np.zeros((groups, slots), dtype=np.int64)
+    grid = space.horizon.grid
+    assert grid is not None
+    per = grid.interval_min // space.horizon.slot_min
+    at_least = np.repeat(playing.minimum, per, axis=1)
     made = shift_program(
-        space, nobody, Limits(seats=opened, short_allowed=False), most_posts=_most_posts(space, opened)
+        space, at_least, Limits(seats=opened, short_allowed=False), most_posts=_most_posts(space, opened)
     )
-    heads = [_heads_columns(made, day) for day in days]
-    for day, mine, own, known in zip(days, heads, cuts, held, strict=True):
-        _cut_rows(made, day, mine, own, known)
+    heads = _heads_columns(made, days, per)
+    for day, own, known in zip(days, cuts, held, strict=True):
+        _cut_rows(made, day, heads[:, day.here], own, known)
     answer = solve_program(made.program, seconds, seed=seed, gap=2e-3)
-    if answer.x is None:
-        return None
-    return _told(space, made, answer), np.concatenate(
-        [np.rint(answer.x[mine]).astype(np.int64) for mine in heads], axis=1
-    )
+    return None if answer.x is None else _told(space, made, answer)
 
 
 def _most_posts(space: ShiftSpace, opened: int) -> Counts:
@@ -385,26 +385,31 @@ def _most_posts(space: ShiftSpace, opened: int) -> Counts:
     return np.full(len(space), most, dtype=np.int64)
 
 
-def _heads_columns(made: ShiftProgram, day: SearchDay) -> Counts:
-    """Columns ``(G, B)`` of the heads that count in each interval: no more than are on duty in any part of it."""
+def _heads_columns(made: ShiftProgram, days: Sequence[SearchDay], per: int) -> Counts:
+    """Columns ``(G, T)`` of the heads in each interval: the mean of its parts, and as many as must be there."""
     program, space = made.program, made.space
-    assert space.horizon.grid is not None
-    per = space.horizon.grid.interval_min // space.horizon.slot_min
-    found: Counts = np.empty(day.space.least.shape, dtype=np.int64)
+    intervals = space.horizon.slots // per
+    found: Counts = np.empty((len(space.skill_sets), intervals), dtype=np.int64)
+    least = np.concatenate([np.minimum(day.space.least, day.space.most) for day in days], axis=1)
+    most = np.concatenate([day.space.most for day in days], axis=1)
     for group in range(len(found)):
         found[group] = program.columns(
-            len(day.here),
-            low=np.minimum(day.space.least[group], day.space.most[group]).astype(float),
-            high=day.space.most[group].astype(float),
-            at=day.here * per,
+            intervals,
+            low=least[group].astype(float),
+            high=most[group].astype(float),
+            whole=False,
+            at=np.arange(intervals) * per,
         )
-        for part in range(per):
-            program.add(made.rows[group][day.here * per + part], found[group], -1.0)
-    for cover in day.space.covers:
-        need = np.minimum(cover.need, day.space.most[cover.groups].sum(axis=0))
-        rows = program.rows(len(need), least=need.astype(float))
-        for able in np.flatnonzero(cover.groups).tolist():
-            program.add(rows, found[able], 1.0)
+        rows = program.rows(intervals, most=0.0)
+        program.add(rows, found[group], float(per))
+        for column, slot, value in made.presence(group):
+            program.add(rows[slot // per], column, -value)
+    for day in days:
+        for cover in day.space.covers:
+            need = np.minimum(cover.need, day.space.most[cover.groups].sum(axis=0))
+            rows = program.rows(len(need), least=need.astype(float))
+            for able in np.flatnonzero(cover.groups).tolist():
+                program.add(rows, found[able, day.here], 1.0)
     return found
 
 

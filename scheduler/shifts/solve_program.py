@@ -128,7 +128,11 @@ def solve_program(
     """
     if not program.width:
         return Answer(np.zeros(0), 0.0, 0.0, "optimal")
-    parts = _parts(_whole(program))
+    every = _whole(program)
+    empty = np.diff(every.matrix.indptr) == 0
+    if (every.least[empty] > WHOLE).any() or (every.most[empty] < -WHOLE).any():
+        return Answer(None, np.inf, np.inf, "infeasible")
+    parts = _parts(every)
     clock = _Clock(seconds)
     x = np.zeros(program.width)
     objective = bound = 0.0
@@ -169,7 +173,6 @@ def _parts(whole: _Part) -> list[tuple[NDArray[np.int64], _Part]]:
     )
     _, label = csgraph.connected_components(graph, directed=False)
     row_label, column_label = label[:rows], label[rows:]
-    # Rows without entries belong to no part: they hold, or nothing does.
     found = []
     order = np.argsort(column_label, kind="stable")
     edges = np.flatnonzero(np.diff(column_label[order])) + 1
