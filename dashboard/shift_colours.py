@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboard.colours import LIGHT, LINE_COLOURS
+from dashboard.colours import LINE_COLOURS
 from wfm.hotline import Hotline
 
 __all__ = ["contrast", "ink_on", "shift_colours"]
@@ -14,8 +14,8 @@ def shift_colours(hotline: Hotline) -> dict[str, str]:
 
 
 def ink_on(fill: str) -> str:
-    """White or ink, whichever is easier to read on ``fill``."""
-    return max(("#ffffff", LIGHT.ink), key=lambda ink: contrast(ink, fill))
+    """White or black, whichever is easier to read on ``fill``: one of them has a contrast of √21 ≈ 4.58 or more."""
+    return max(("#ffffff", "#000000"), key=lambda ink: contrast(ink, fill))
 
 
 def contrast(first: str, second: str) -> float:
