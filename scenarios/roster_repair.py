@@ -134,9 +134,12 @@ def repair_roster(
     seed: int = 1,
     reproducible: bool = False,
     workers: int = 1,
+    fill_open: bool = False,
     progress: Progress = no_progress,
 ) -> Repair:
     """Alternatives for a roster after what happened, each judged by the independent checker.
+
+    Posts that the roster left open already stay open unless ``fill_open``.
 
     Raises:
         BadInput: what happened does not fit the roster.
@@ -151,6 +154,7 @@ def repair_roster(
         seed=seed,
         reproducible=reproducible,
         workers=workers,
+        as_published=None if fill_open else found.problem,
         progress=progress,
     )
     before = _broken(problem, found.duties)

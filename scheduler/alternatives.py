@@ -91,6 +91,7 @@ def find_alternatives(
     seed: int = 1,
     reproducible: bool = False,
     workers: int = 1,
+    as_published: RosterProblem | None = None,
     progress: Progress = no_progress,
 ) -> tuple[Alternative, ...]:
     """Repairs of a published roster, fewest changes first; each keeps all rules, but one that says it bends some.
@@ -104,13 +105,15 @@ def find_alternatives(
         seed: seed of the solver.
         reproducible: deterministic work instead of the clock, one worker: the same answer on every run.
         workers: solver workers otherwise.
+        as_published: the problem that the published roster was made for: posts that it left open stay open. None: all open
+            posts are filled where that is possible.
         progress: hears how many ways have been tried.
 
     Returns:
         one to three alternatives; a single one without moves where nothing has to be repaired.
     """
     effort = Effort(seconds, reproducible=reproducible)
-    damage = assess_damage(problem, duties, now, costs)
+    damage = assess_damage(problem, duties, now, costs, as_published=as_published)
     found: list[Alternative] = []
     seen: set[tuple[tuple[str, date, object], ...]] = set()
     for number, (title, at, way) in enumerate(_ways(damage, problem, duties, now, costs, lambda: found)):
@@ -141,7 +144,7 @@ def _ways(
     slots = damage.slots
     yield both("fewest changes"), damage, Way("fewest_changes")
     first = so_far()[0]
-    if not first.unfilled.empty:
+    if _newly_open(damage, first):
         bent, price = _bent(damage, problem, duties, now, costs)
         yield both("a rule bends, so that posts are filled"), bent, Way("bend", bent=price)
     roles = {slots.all[k].role for k in damage.open_posts}
@@ -181,6 +184,16 @@ def _worth_it(one: Alternative, found: list[Alternative]) -> bool:
     return opened <= least
 
 
+def _newly_open(damage: Damage, one: Alternative) -> bool:
+    """Whether more posts are open than before."""
+    slots = damage.slots
+    before = {(slots.date_of(s.day), s.group, s.shift.id, s.role): int(damage.open_before[s.index]) for s in slots.all}
+    return any(
+        row["missing"] > before[row["date"].date(), row["group"], row["shift"], row["role"]]
+        for row in one.unfilled.to_dict("records")
+    )
+
+
 def _called_in(one: Alternative) -> int:
     """How many days off become duties."""
     return sum(m.before is None for m in one.moves)
@@ -204,7 +217,7 @@ def _bent(
         slot = damage.slots.all[index]
         for rule in RULES:
             price[rule.blocks(damage.standing, slot), index] = BEND_PRICE
-    return replace(bent, goal=damage.goal), price
+    return replace(bent, goal=damage.goal, open_before=damage.open_before, open_posts=damage.open_posts), price
 
 
 def _alternative(damage: Damage, name: str, title: Text, repaired: Repaired) -> Alternative:

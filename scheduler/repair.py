@@ -145,18 +145,21 @@ class _Search:
 
     def left_open(self, work: Work) -> list[int]:
         """Slots that are to be filled and are not."""
-        missing = work.missing()
+        return [int(k) for k in np.flatnonzero(self.missing(work) > 0)]
+
+    def missing(self, work: Work) -> NDArray[np.int64]:
+        """(slots,) posts to fill: not those of the past, nor as many as were open before."""
+        missing: NDArray[np.int64] = np.maximum(work.missing() - self.damage.open_before, 0)
         missing[self.closed] = 0
-        return [int(k) for k in np.flatnonzero(missing > 0)]
+        return missing
 
     def posts_open(self, work: Work) -> int:
         """How many posts are to be filled and are not."""
-        missing = work.missing()
-        return sum(int(missing[k]) for k in self.left_open(work))
+        return int(self.missing(work).sum())
 
     def total(self, work: Work) -> int:
         """Cost of open posts and changes."""
-        slots, missing = self.damage.slots, work.missing()
+        slots, missing = self.damage.slots, self.missing(work)
         opened = sum(int(missing[k]) * COST_UNFILLED[slots.all[k].role] for k in self.left_open(work))
         changed = _changed(self.damage, work)
         return opened + sum(_price(self.damage, self.costs, work, agent, day) for agent, day in changed)
@@ -221,8 +224,9 @@ class _Search:
         return found, status == cp_model.OPTIMAL
 
     def _asked(self, work: Work) -> Work:
-        """The work with the posts that nobody is to fill counted as filled."""
+        """The work with the posts that nobody is to fill, or were open before, counted as filled."""
         asked = work.copy()
+        asked.filled += self.damage.open_before
         for index in self.closed:
             asked.filled[index] = max(int(asked.filled[index]), self.damage.slots.all[index].need)
         return asked

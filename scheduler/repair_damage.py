@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scheduler.model import Goal
+from scheduler.goal import Goal, goal_of
 from scheduler.problem import RosterProblem
 from scheduler.rules import RULES
 from scheduler.shift_times import utc_minutes
 from scheduler.slots import Slot, Slots
-from scheduler.solve import goal_of
 from scheduler.table_rows import rows_of
 from scheduler.work import Work
 from scheduler.work_of_duties import KnownDuty, work_of_duties
@@ -62,6 +61,7 @@ class Damage:
         begun: (agents, days) cells that nobody may change: begun, or over.
         price: (slots,) cost of changing a cell to or from the slot.
         now: the moment, UTC minutes.
+        open_before: (slots,) posts that were open already as published; they stay as they are.
         open_posts: slots from now on with posts to fill.
     """
 
@@ -74,11 +74,17 @@ class Damage:
     begun: NDArray[np.bool_]
     price: NDArray[np.int64]
     now: int
+    open_before: NDArray[np.int64]
     open_posts: tuple[int, ...]
 
 
 def assess_damage(
-    problem: RosterProblem, duties: pd.DataFrame, now: datetime, costs: ChangeCosts = USUAL_CHANGE_COSTS
+    problem: RosterProblem,
+    duties: pd.DataFrame,
+    now: datetime,
+    costs: ChangeCosts = USUAL_CHANGE_COSTS,
+    *,
+    as_published: RosterProblem | None = None,
 ) -> Damage:
     """What of a published roster still stands in the problem as it is now.
 
@@ -87,6 +93,8 @@ def assess_damage(
         duties: the published roster (``tables.DUTIES``).
         now: the moment; what began before it stays, whatever it breaks.
         costs: what a change costs.
+        as_published: the problem that the published roster was made for: posts that it left open stay open. None: all open
+            posts are to be filled.
     """
     slots = Slots(problem)
     moment = utc_minutes(now)
@@ -121,8 +129,8 @@ def assess_damage(
     over = [d for d in range(slots.n_days) if slots.midnight(d) + 24 * 60 <= moment]
     begun[:, over] = True
     soon = begins < moment + costs.notice_h * 60
-    missing = work.missing()
-    open_posts = tuple(int(k) for k in np.flatnonzero((missing > 0) & (begins >= moment)))
+    open_before = _open_before(slots, duties, as_published)
+    open_posts = tuple(int(k) for k in np.flatnonzero((work.missing() > open_before) & (begins >= moment)))
     return Damage(
         slots=slots,
         goal=goal_of(slots),
@@ -133,8 +141,22 @@ def assess_damage(
         begun=begun,
         price=np.where(soon, costs.soon, costs.cell).astype(np.int64),
         now=moment,
+        open_before=open_before,
         open_posts=open_posts,
     )
+
+
+def _open_before(slots: Slots, duties: pd.DataFrame, as_published: RosterProblem | None) -> NDArray[np.int64]:
+    """(slots,) posts that the roster left open as it was published."""
+    found = np.zeros(len(slots.all), dtype=np.int64)
+    if as_published is None:
+        return found
+    then = Slots(as_published)
+    missing = work_of_duties(then, duties)[0].missing()
+    known = {(then.date_of(s.day), s.group, s.shift.id, s.role): int(missing[s.index]) for s in then.all}
+    for slot in slots.all:
+        found[slot.index] = max(0, known.get((slots.date_of(slot.day), slot.group, slot.shift.id, slot.role), 0))
+    return found
 
 
 def _blocked(work: Work, agent: int, slot: Slot) -> bool:

@@ -298,3 +298,18 @@ def test_the_same_seed_gives_the_same_repair(make):
     for a, b in zip(one, other, strict=True):
         pd.testing.assert_frame_equal(a.duties, b.duties)
         assert (a.cost, a.objective, a.moves) == (b.cost, b.objective, b.moves)
+
+
+def test_posts_open_before_stay_open_unless_they_are_asked_for(make):
+    """Tuesday was open as published: an absence on Wednesday is mended, and Tuesday only where all posts are asked for."""
+    problem = make.problem(make.hotline(), make.agents(3), make.posts([(1, "day", 1, 0), (2, "day", 1, 0)]))
+    published = make.duties(problem.hotline, [("a0", 2, "day", "A")])
+    published = published.astype(build_roster(problem, seconds=1, reproducible=True).duties.dtypes.to_dict())
+    tuesday, wednesday = (make.monday + timedelta(days=n) for n in (1, 2))
+    ill = replace(problem, leave=[Leave(agent="a0", first=wednesday, last=wednesday)])
+    one = find_alternatives(ill, published, at(make, 0), as_published=problem)[0]
+    assert {day for _, day in held(one.duties)} == {wednesday}
+    assert len(one.moves) == 2
+    assert one.unfilled["missing"].tolist() == [1]
+    everything = find_alternatives(ill, published, at(make, 0))[0]
+    assert {day for _, day in held(everything.duties)} == {tuesday, wednesday}

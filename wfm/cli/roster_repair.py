@@ -46,6 +46,9 @@ def register(app: typer.Typer) -> None:
             list[str] | None,
             typer.Option("--move-shift", help=say("other times of a shift: SHIFT=09:00-17:00")),
         ] = None,
+        fill_open: Annotated[
+            bool, typer.Option("--fill-open", help=say("also fill posts that the roster left open already"))
+        ] = False,
         now: Annotated[
             str, typer.Option("--now", help=say("what began before stays: a time such as 2026-09-14T08:30"))
         ] = "",
@@ -109,6 +112,7 @@ def register(app: typer.Typer) -> None:
                 seed=seed,
                 reproducible=reproducible,
                 workers=1 if reproducible else usable_cores() if workers is None else workers,
+                fill_open=fill_open,
                 progress=bars.watch("repair"),
             )
         if take is not None and out is not None:
