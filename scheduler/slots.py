@@ -31,6 +31,7 @@ AFTER_DAYS = 1
 
 Role = Literal["A", "B"]
 ROLES: tuple[Role, ...] = ("A", "B")
+UNLIMITED = 10**6
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +277,21 @@ class Slots:
         """(agents,) nights in a row: the contract's, else the hotline's."""
         usual = self.problem.hotline.rules.consecutive_nights_max
         return np.array([c.consecutive_nights_max or usual for c in self.contracts], dtype=np.int64)
+
+    @cached_property
+    def week_max_min(self) -> NDArray[np.int64]:
+        """(agents,) minutes of the contract's hours band, upper end."""
+        return np.array([round(c.hours_per_week_max * 60) for c in self.contracts], dtype=np.int64)
+
+    @cached_property
+    def duties_max(self) -> NDArray[np.int64]:
+        """(agents,) duties in 28 days; without a limit a great number."""
+        return np.array([UNLIMITED if (n := c.duties_per_4_weeks_max) is None else n for c in self.contracts])
+
+    @cached_property
+    def nights_max(self) -> NDArray[np.int64]:
+        """(agents,) nights in 28 days; without a limit a great number."""
+        return np.array([UNLIMITED if (n := c.nights_per_4_weeks_max) is None else n for c in self.contracts])
 
     @cached_property
     def closed(self) -> NDArray[np.bool_]:

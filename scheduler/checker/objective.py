@@ -1,6 +1,7 @@
 """What a roster costs, counted from its duties alone: the objective by its parts, and every wish and limit not kept.
 
-Shares nothing with the model but the parameters in ``scheduler.costs``, so that an objective can be checked from outside.
+Shares nothing with the model but the parameters in ``scheduler.costs``, so that an objective can be checked from outside. Costs are
+whole numbers: weights count rounded.
 """
 
 from __future__ import annotations
@@ -91,7 +92,7 @@ def objective_parts(problem: RosterProblem, duties: pd.DataFrame) -> dict[str, f
     parts["owed"] = float(COST_OWED * (owed_units(view) + sum(1 for _ in pins_kept(view))))
     for broken in (*_wishes(view), *_limits(view)):
         parts["wishes" if broken.kind == "wish" else "limits"] += broken.cost
-    parts["teams"] = problem.hotline.rules.team_weight * _team_shifts(view)
+    parts["teams"] = float(round(problem.hotline.rules.team_weight) * _team_shifts(view))
     return parts
 
 
@@ -104,7 +105,7 @@ def _wishes(view: RosterView) -> Iterator[BrokenWish]:
         there = shifts_of[wish.agent, wish.date]
         has = wish.shift in there if wish.shift else bool(there)
         if has != wish.wanted and problem.first <= wish.date <= problem.last:
-            cost = wish.weight * problem.hotline.rules.wish_weight
+            cost = float(round(wish.weight * problem.hotline.rules.wish_weight))
             yield BrokenWish("wish", wish.agent, wish.date, cost, _wish_words(wish))
 
 
@@ -134,7 +135,7 @@ def _limits(view: RosterView) -> Iterator[BrokenWish]:
                     what=counted_words(limit),
                     bounds=_bounds(limit.least, limit.most),
                 )
-                yield BrokenWish("limit", agent, None, units * limit.weight, text)
+                yield BrokenWish("limit", agent, None, float(units * round(limit.weight)), text)
 
 
 def _bounds(least: float | None, most: float | None) -> Text:

@@ -21,9 +21,7 @@ WINDOW_DAYS = 28
 
 
 def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
-    none = 10**6
-    limit = np.array([none if (c := x.duties_per_4_weeks_max) is None else c for x in work.slots.contracts])
-    blocked: NDArray[np.bool_] = window_count(work.on, slot.day, WINDOW_DAYS) >= limit
+    blocked: NDArray[np.bool_] = window_count(work.on, slot.day, WINDOW_DAYS) >= work.slots.duties_max
     return blocked
 
 

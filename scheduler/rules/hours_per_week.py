@@ -23,16 +23,17 @@ __all__ = ["RULE"]
 
 
 def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
-    limit = np.array([round(c.hours_per_week_max * 60) for c in work.slots.contracts])
+    if not slot.paid_min:
+        return np.zeros(work.slots.n_agents, dtype=bool)
     week = next(w for w in work.slots.weeks if slot.day in w)
     worked = work.paid_min[:, week.start : week.stop].sum(axis=1)
-    blocked: NDArray[np.bool_] = worked + slot.paid_min > limit
-    return blocked if slot.paid_min else np.zeros(work.slots.n_agents, dtype=bool)
+    blocked: NDArray[np.bool_] = worked + slot.paid_min > work.slots.week_max_min
+    return blocked
 
 
 def _constrain(part: Neighbourhood) -> None:
     for agent in part.agents:
-        limit = round(part.slots.contracts[agent].hours_per_week_max * 60)
+        limit = int(part.slots.week_max_min[agent])
         for week in part.slots.weeks:
             part.at_most(agent, week, lambda slot: slot.paid_min, part.fixed.paid_min, limit)
 

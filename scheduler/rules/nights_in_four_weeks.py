@@ -23,9 +23,7 @@ WINDOW_DAYS = 28
 def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
     if not slot.shift.night:
         return np.zeros(work.slots.n_agents, dtype=bool)
-    none = 10**6
-    limit = np.array([none if (c := x.nights_per_4_weeks_max) is None else c for x in work.slots.contracts])
-    blocked: NDArray[np.bool_] = window_count(work.night, slot.day, WINDOW_DAYS) >= limit
+    blocked: NDArray[np.bool_] = window_count(work.night, slot.day, WINDOW_DAYS) >= work.slots.nights_max
     return blocked
 
 

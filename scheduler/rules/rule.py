@@ -53,11 +53,16 @@ def window_starts(day: int, length: int, n_days: int) -> range:
 
 def window_count(flags: NDArray[np.bool_], day: int, length: int) -> NDArray[np.int64]:
     """(agents,) the most days set in any window of ``length`` days that holds ``day``."""
-    totals: NDArray[np.int64] = np.cumsum(np.pad(flags, ((0, 0), (1, 0))), axis=1, dtype=np.int64)
-    starts = np.array(window_starts(day, length, flags.shape[1]))
-    if not len(starts):
-        return totals[:, -1]
-    most: NDArray[np.int64] = (totals[:, starts + length] - totals[:, starts]).max(axis=1)
+    low = max(0, day - length + 1)
+    near = flags[:, low : day + length]
+    totals = np.zeros((len(flags), near.shape[1] + 1), dtype=np.int64)
+    np.cumsum(near, axis=1, out=totals[:, 1:])
+    starts = window_starts(day, length, flags.shape[1])
+    if not starts:
+        return np.asarray(flags.sum(axis=1), dtype=np.int64)
+    begin = slice(starts.start - low, starts.stop - low)
+    end = slice(begin.start + length, begin.stop + length)
+    most: NDArray[np.int64] = (totals[:, end] - totals[:, begin]).max(axis=1)
     return most
 
 
