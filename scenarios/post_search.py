@@ -19,7 +19,7 @@ from scheduler.shifts.shift_space import ShiftKind, ShiftSpace
 from simulation.attendance import RosteredDuties
 from simulation.keyed import mix
 from simulation.seat_trials import STAY_S, SeatTrials
-from simulation.staffing_search import Certainty, certainty
+from simulation.staffing_search import ROUNDING, Certainty, certainty
 
 __all__ = ["Post", "PostDays", "add_posts", "drop_posts", "posts_of"]
 
@@ -199,9 +199,13 @@ def drop_posts(
         return float(max((share.max() for share in shares), default=0.0))
 
     def fits(tried: list[Post], post: Post) -> bool:
-        return days.kept(tried, post.group) and all(
-            holds(n, days.look(n, tried, 0, size, confidence)) for n in days.touched(post)
-        )
+        touched = days.touched(post)
+        if not days.kept(tried, post.group):
+            return False
+        # A part of the sample is enough to see most changes fail.
+        if any((days.look(n, tried, 0, size // 4, confidence).mean < -ROUNDING).any() for n in touched):
+            return False
+        return all(holds(n, days.look(n, tried, 0, size, confidence)) for n in touched)
 
     for number in range(len(days.days)):
         mine = [post for post in left if _day_of(days, post) == number]

@@ -94,7 +94,13 @@ def test_the_report_adds_up(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_tables_say_it_in_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, *SMALLEST, "--days", "1")
     assert code == 0
-    for words in ("Shifts chosen", "Posts by day", "Beside the hotline's own shifts", "proven to be the least", "Seed 1"):
+    for words in (
+        "Shifts chosen",
+        "Posts by day",
+        "Beside the hotline's own shifts",
+        "proven to be the least",
+        "Seed 1",
+    ):
         assert words in out
     code, out, _ = run(capsys, *SMALLEST, "--days", "1", "--lang", "zh")
     assert code == 0
