@@ -128,12 +128,11 @@ def _quick_roster(slots: Slots) -> Work:
 
 
 def _clusters(slots: Slots, open_posts: Iterable[int]) -> list[list[int]]:
-    """Open posts of one group, shift and role, A before B."""
-    found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    """Open posts of one group and shift, those with A posts among them first."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
     for index in sorted(open_posts):
-        slot = slots.all[index]
-        found[slot.role, slot.group, slot.shift.id].append(index)
-    return [found[key] for key in sorted(found)]
+        found[slots.all[index].group, slots.all[index].shift.id].append(index)
+    return sorted(found.values(), key=lambda cluster: min(slots.all[k].role for k in cluster))
 
 
 class _Asked:
@@ -231,31 +230,37 @@ class _Asked:
         self, start: list[int], posts: list[int], rules: set[str], costs: RelaxationCosts
     ) -> tuple[Relaxation, ...]:
         """What fills all the posts that were looked at; where they are too many, at least those of the conflict."""
-        slots = self.slots
-        chosen, kinds = posts, rules
-        if int(slots.eligible[:, start].sum()) <= ELASTIC_ASSIGNMENTS:
-            chosen = start
-            if len(start) > len(posts):  # others among them may be short for other reasons
-                kinds = rules | {"skills", *ABSENCES, *(r.name for r in RULES)}
-        return find_relaxations(slots, chosen, kinds, costs, self.effort, RELIEF_S, company=self.company)
+        many = int(self.slots.eligible[:, start].sum()) > ELASTIC_ASSIGNMENTS
+        chosen = posts if many else start
+        found = self._relaxations(chosen, rules, costs)
+        if len(chosen) > len(posts) and all(c.rule == "posts_filled" for way in found for c in way.changes):
+            # Others of the posts that were looked at may be short for other reasons.
+            return self._relaxations(chosen, rules | {"skills", *ABSENCES, *(r.name for r in RULES)}, costs)
+        return found
+
+    def _relaxations(self, posts: list[int], rules: set[str], costs: RelaxationCosts) -> tuple[Relaxation, ...]:
+        return find_relaxations(self.slots, posts, rules, costs, self.effort, RELIEF_S, company=self.company)
 
     def _fewer_posts(self, posts: list[int], wanted: set[int]) -> list[int]:
-        """Posts that cannot all be filled, none of them dispensable; those already filled go first."""
+        """Posts that cannot all be filled, none of them dispensable; those already filled go first, then B posts."""
         slots = self.slots
         model = ConflictModel(slots, posts, company=self.company)
 
         def conflicting(left: Iterable[int]) -> bool:
             return self.ask(model, left, None) == "no"
 
-        kinds: dict[tuple[bool, str, str, str], list[int]] = defaultdict(list)
+        kinds: dict[tuple[bool, bool, str, str], list[int]] = defaultdict(list)
         for k in posts:
             slot = slots.all[k]
-            kinds[k in wanted, slot.group, slot.shift.id, slot.role].append(k)
+            kinds[k in wanted, slot.role == "A", slot.group, slot.shift.id].append(k)
         blocks = [kinds[key] for key in sorted(kinds)]
         blocks = _needed(blocks, lambda left: conflicting(k for block in left for k in block))
         if sum(map(len, blocks)) > FEW:
             blocks = _trimmed(blocks, lambda left: conflicting(k for block in left for k in block), slots)
-        singles = sorted((k for block in blocks for k in block), key=lambda k: (k in wanted, slots.all[k].day))
+        singles = sorted(
+            (k for block in blocks for k in block),
+            key=lambda k: (k in wanted, slots.all[k].role == "A", slots.all[k].day),
+        )
         if len(singles) > ONE_BY_ONE:
             self.conclusive = False
             return sorted(singles)
