@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scheduler.model import COST_HOUR_OWED, COST_UNFILLED
+from scheduler.costs import COST_HOUR_OWED, COST_UNFILLED
 from scheduler.problem import RosterProblem
 from scheduler.slots import Slot, Slots
 from wfm.errors import BadInput
@@ -38,7 +38,7 @@ class Shortage:
 
 def find_shortages(slots: Slots) -> list[Shortage]:
     """Every counting argument that finds posts which must stay unfilled."""
-    return [*_nights(slots), *_groups(slots), *_days(slots)]
+    return [*_nights(slots), *_groups(slots), *_days(slots), *_alone(slots)]
 
 
 def refuse_impossible(problem: RosterProblem) -> None:
@@ -56,7 +56,7 @@ def refuse_impossible(problem: RosterProblem) -> None:
         raise BadInput(
             say("leave: everybody is on leave from {first} to {last}", first=problem.first, last=problem.last)
         )
-    shortages = [*_nights(slots), *_groups(slots)]
+    shortages = [*_nights(slots), *_groups(slots), *_alone(slots)]
     if shortages:
         raise BadInput(
             say(
@@ -83,20 +83,28 @@ def unfilled_bound(slots: Slots, shortages: list[Shortage]) -> int:
 def hours_owed_bound(slots: Slots, hours_low: NDArray[np.int64]) -> int:
     """Cost of hours owed that no roster can avoid: a week's posts hold fewer hours than the people are owed.
 
-    ``hours_low`` is (agents, weeks) minutes, as in ``Goal``.
+    ``hours_low`` is (agents, weeks) minutes, as in ``Goal``. Where people may be added beyond the posts nothing is certain.
     """
     cost = 0
     for number, week in enumerate(slots.weeks):
-        held = sum(s.need * s.paid_min for s in slots.all if s.day in week)
-        short = int(hours_low[:, number].sum()) - held
+        posts = [s for s in slots.all if s.day in week]
+        if any(s.surplus_cost is not None for s in posts):
+            continue
+        held = sum(s.need * s.paid_min for s in posts)
+        training = slots.training_min[:, week.start : week.stop].sum(axis=1)
+        short = int(np.maximum(hours_low[:, number] - training, 0).sum()) - held
         cost += COST_HOUR_OWED * max(0, -(-short // 60))
     return cost
 
 
 def _least_cost(slots: Slots, shortage: Shortage) -> int:
-    standby = sum(slots.all[k].need for k in shortage.slots if slots.all[k].role == "B")
-    spared = min(standby, shortage.missing)
-    return spared * COST_UNFILLED["B"] + (shortage.missing - spared) * COST_UNFILLED["A"]
+    """What the missing posts cost if they are the cheapest of the argument's."""
+    cost, left = 0, shortage.missing
+    posts = [slots.all[k] for k in shortage.slots]
+    for price, need in sorted((COST_UNFILLED[s.role] if s.short_cost is None else s.short_cost, s.need) for s in posts):
+        cost += price * min(left, need)
+        left -= min(left, need)
+    return cost
 
 
 def _most_duties(slots: Slots, chosen: list[Slot], limit: Callable[[int], int | None]) -> NDArray[np.int64]:
@@ -166,6 +174,34 @@ def _groups(slots: Slots) -> list[Shortage]:
                 missing=needed - total,
             )
         found.append(Shortage(text, needed - total, tuple(s.index for s in posts)))
+    return found
+
+
+def _alone(slots: Slots) -> list[Shortage]:
+    """Nights whose posts, with all that overlap them, are fewer than the people who have to be there together."""
+    least = slots.problem.hotline.rules.night_people_min
+    found = []
+    for slot in slots.all if least > 1 else ():
+        if not slot.shift.night or slot.day == slots.period.start or not slot.need:
+            continue
+        beside = [
+            s
+            for day in range(slot.day - 1, slot.day + 2)
+            for s in slots.of_day.get(day, ())
+            if s.start < slot.end and slot.start < s.end and slots.on_site(s)
+        ]
+        past = sum(1 for d in slots.past if d.start < slot.end and slot.start < d.end)
+        if any(s.surplus_cost is not None for s in beside) or past + sum(s.need for s in beside) >= least:
+            continue
+        text = both(
+            "{date} {shift}: {posts} posts at the same time, but {least} people must be there together at night: {missing} stay unfilled",
+            date=slots.date_of(slot.day).isoformat(),
+            shift=slot.shift.name,
+            posts=sum(s.need for s in beside),
+            least=least,
+            missing=slot.need,
+        )
+        found.append(Shortage(text, slot.need, (slot.index,)))
     return found
 
 

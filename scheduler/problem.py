@@ -27,6 +27,9 @@ Two further columns may stand there: ``short_cost``, the cost of each A post tha
 """
 
 
+COST_COLUMNS = ("short_cost", "surplus_cost")
+
+
 @dataclass(frozen=True)
 class RosterProblem:
     """A roster to build or to check. Both sides of every rule read their parameters here.
@@ -169,6 +172,19 @@ class RosterProblem:
                     )
                 )
             seen.add((day, str(row.group), str(row.shift)))
+            for column in COST_COLUMNS:
+                cost = getattr(row, column, None)
+                if cost is not None and not pd.isna(cost) and not float(cost) >= 0:
+                    raise BadInput(
+                        say(
+                            "posts: {date}, {group}, {shift}: {column} must be 0 or more, found {found:g}",
+                            date=day,
+                            group=row.group,
+                            shift=row.shift,
+                            column=column,
+                            found=float(cost),
+                        )
+                    )
             if row.posts_a < 0 or row.posts_b < 0:
                 raise BadInput(
                     say(

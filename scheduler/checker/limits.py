@@ -31,7 +31,7 @@ def duties_in_four_weeks(view: RosterView) -> Iterator[Violation]:
 
 
 def nights_in_four_weeks(view: RosterView) -> Iterator[Violation]:
-    """Any 28 days in a row hold at most ``nights_per_4_weeks_max`` nights, A and B."""
+    """Any 28 days in a row hold at most ``nights_per_4_weeks_max`` nights, A and B (good practice, not statute)."""
     for agent, mine in view.by_agent.items():
         most = _limit(view, agent, "nights_per_4_weeks_max")
         if most is None:

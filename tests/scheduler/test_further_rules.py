@@ -9,10 +9,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from scheduler import RosterProblem, build_roster
+from scheduler import RosterProblem, build_roster, refuse_impossible
 from scheduler.checker import CHECKS, COVER_RULES, assert_roster_legal, check_roster, is_legal
 from wfm.errors import BadInput
-from wfm.hotline import Agent, Busy, Contract, CountLimit, DateSpan, LabourLaw, Pin, RosterRules, Wish
+from wfm.hotline import Agent, Busy, Contract, CountLimit, DateSpan, LabourLaw, Leave, Pin, RosterRules, Wish
 
 FREE = {"weekly_rest_days_min": 0, "consecutive_days_max": 28, "consecutive_nights_max": 28, "rest_between_shifts_h": 0}
 
@@ -350,3 +350,41 @@ def test_the_law_holds_where_the_calendar_is_chinese(make):
     assert make.hotline(calendar=CalendarSetting(country="DE")).law is None
     assert make.hotline(calendar=CalendarSetting(country="DE"), labour_law=LabourLaw(in_force=True)).law is not None
     assert make.hotline(labour_law=LabourLaw(in_force=False)).law is None
+
+
+def test_a_night_with_too_few_posts_for_company_is_refused(make):
+    """§83"""
+    problem = make.problem(
+        make.hotline(rules=RosterRules(night_people_min=2)), make.agents(3), make.posts(days([1], "night"))
+    )
+    with pytest.raises(BadInput, match="1 posts at the same time, but 2 people must be there together at night"):
+        refuse_impossible(problem)
+    refuse_impossible(make.problem(problem.hotline, make.agents(3), make.posts(days([1], "night", a=2))))
+
+
+def test_leave_covering_everyone_is_refused(make):
+    away = [Leave(agent=f"a{n}", first=make.monday, last=make.monday + timedelta(days=6)) for n in range(2)]
+    problem = make.problem(make.hotline(), make.agents(2), make.posts(days([0])), leave=away)
+    with pytest.raises(BadInput, match="everybody is on leave from 2026-09-14 to 2026-09-20"):
+        refuse_impossible(problem)
+
+
+def test_the_bound_knows_what_posts_cost(make):
+    """A post that costs 7 when nobody fills it never costs more, whatever posts cost elsewhere."""
+    posts = make.posts([(0, "day", 3, 0), (0, "evening", 2, 0)]).assign(short_cost=[7.0, None])
+    hotline = make.hotline(rules=RosterRules(fairness_weight=0))
+    roster = build_roster(make.problem(hotline, make.agents(1), posts), seconds=5)
+    assert roster.bound == roster.objective == 3 * 7 + 100_000
+
+
+@pytest.mark.parametrize("column", ["short_cost", "surplus_cost"])
+def test_costs_of_posts_are_not_negative(make, column):
+    with pytest.raises(BadInput, match=f"{column} must be 0 or more, found -1"):
+        make.problem(make.hotline(), make.agents(1), make.posts(days([0])).assign(**{column: -1.0}))
+
+
+def test_a_shift_ends_with_the_next_day_at_the_latest(make):
+    """Its clock cannot say more than a day; one that tries is refused."""
+    assert make.shift("round", "08:00", "08:00").length_min == 24 * 60
+    with pytest.raises(ValueError, match="pattern"):
+        make.shift("longer", "08:00", "32:00")

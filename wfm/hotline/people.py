@@ -37,9 +37,15 @@ class StaffKind(Part):
 class CountLimit(Part):
     """How much of something one person carries at least or at most within a span.
 
-    ``week`` is the calendar week from Monday, ``four_weeks`` any 28 days in a row, ``month`` the calendar month,
-    ``roster`` the period of the roster without what was before. A least amount is owed only in spans that lie
-    wholly inside the roster.
+    Counted is by the day on which a duty begins, A and B alike: ``duties``; ``hours``, paid hours with a standby's by
+    ``rules.standby_hours_share`` and training, in whole minutes; ``nights``; ``weekends``, each once when a duty begins on any
+    of its days by the calendar's weekend, whatever holiday or make-up day that is; ``rest_days``, duties on weekend days and holidays
+    by the calendar of the day; ``standbys``, B duties; ``shift``, duties of one shift. ``week`` is the calendar week from Monday,
+    ``four_weeks`` any 28 days in a row, ``month`` the calendar month, ``roster`` the period of the roster without what was
+    before, its eve included. Over the other spans the history counts; what it holds already is no fault of a roster that adds
+    nothing. A least amount is owed only in spans that lie wholly inside the roster, and leave does not lessen it. With a ``weight``
+    the limit may be broken at that cost for each unit (of hours: each hour begun) beyond it: in every span with a
+    day of the roster, over ``four_weeks`` in the fullest 28 days alone.
     """
 
     count: Literal["duties", "hours", "nights", "weekends", "rest_days", "standbys", "shift"] = Field(
