@@ -98,7 +98,7 @@ def test_sources_say_their_clause_and_reason_in_both_languages(name):
         assert CHINESE.search(source.why.zh)
         assert len(source.why.en) > 15
         if source.kind != "assumed":
-            assert re.search(r"DB\d+|GB/T|规则|公开资料|征求意见稿|人社部发", source.clause)
+            assert re.search(r"DB\d+|GB/T|规则|公开资料|征求意见稿|人社部发|劳动法", source.clause)
 
 
 @pytest.mark.parametrize("name", NAMES)
