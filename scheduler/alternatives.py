@@ -20,7 +20,7 @@ from scheduler.rules import RULES
 from scheduler.slots import Slots
 from scheduler.solver import Effort
 from scheduler.work import Work
-from scheduler.work_of_duties import KnownDuty
+from scheduler.work_of_duties import KnownDuty, places_apart
 from wfm.execution import Progress, no_progress
 from wfm.i18n import Text, both
 
@@ -113,6 +113,9 @@ def find_alternatives(
         one to three alternatives; a single one without moves where nothing has to be repaired.
     """
     effort = Effort(seconds, reproducible=reproducible)
+    problem, duties, places = places_apart(problem, duties)
+    if as_published is not None and len(places):
+        as_published = places_apart(as_published, pd.concat([duties, places], ignore_index=True))[0]
     damage = assess_damage(problem, duties, now, costs, as_published=as_published)
     found: list[Alternative] = []
     seen: set[tuple[tuple[str, date, object], ...]] = set()
@@ -129,7 +132,15 @@ def find_alternatives(
         if len(found) >= ALTERNATIVES or not found[0].moves:
             break
     progress(6, 6)
-    return tuple(found)
+    return tuple(replace(one, duties=_with_places(one.duties, places)) for one in found)
+
+
+def _with_places(duties: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """The duties of people and of firms together."""
+    if places.empty:
+        return duties
+    together = pd.concat([duties, places], ignore_index=True)
+    return together.sort_values(["start", "group", "post", "role", "agent"], ignore_index=True)
 
 
 def _ways(

@@ -8,7 +8,7 @@ concerned, then on the days around, then on all days to come.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -111,7 +111,7 @@ def _step_up(damage: Damage, work: Work) -> None:
             if work.filled[index] >= slot.need:
                 break
             work.release(agent, slot.day)
-            work.assign(agent, slot if free_for(work, slot)[agent] else behind[0])
+            work.assign(agent, slot if free_for(work, slot, finishing=True)[agent] else behind[0])
 
 
 def _changed(damage: Damage, work: Work) -> tuple[tuple[int, int], ...]:
@@ -141,6 +141,9 @@ class _Search:
         self.workers = workers
         self.seed = seed
         slots = damage.slots
+        # An open post weighs as much here as where posts name no cost of their own: else a cell would be dearer than a post.
+        usual = np.array([COST_UNFILLED[s.role] for s in slots.all], dtype=np.int64)
+        self.goal = replace(damage.goal, short_cost=np.maximum(damage.goal.short_cost, usual))
         self.closed = [s.index for s in slots.all if s.start < damage.now or (s.role == "B" and not way.fill_b)]
 
     def left_open(self, work: Work) -> list[int]:
@@ -204,10 +207,11 @@ class _Search:
         days = np.flatnonzero(free.any(axis=0)).tolist()
         if not agents:
             return work, True
-        part = build_neighbourhood(asked, self.damage.goal, agents, days, ~free)
+        part = build_neighbourhood(asked, self.goal, agents, days, ~free)
         self._price_changes(part)
-        for (agent, _), var in part.x.items():
-            if agent in self.way.avoid:
+        closed = set(self.closed)
+        for (agent, index), var in part.x.items():
+            if agent in self.way.avoid or index in closed:
                 part.model.add(var == 0)
         objective = cp_model.LinearExpr.weighted_sum([v for v, _ in part.objective], [c for _, c in part.objective])
         part.model.minimize(objective)

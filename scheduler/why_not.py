@@ -30,7 +30,7 @@ from scheduler.rules import RULES
 from scheduler.slots import Slots
 from scheduler.solver import Effort
 from scheduler.work import Work
-from scheduler.work_of_duties import work_of_duties
+from scheduler.work_of_duties import places_apart, work_of_duties
 
 __all__ = ["WhyNot", "explain_shortage", "find_conflicts"]
 
@@ -96,6 +96,8 @@ def find_conflicts(
     costs: RelaxationCosts = USUAL_COSTS,
 ) -> WhyNot:
     """As :func:`explain_shortage`, and which open posts could be filled or stay undecided."""
+    if duties is not None:
+        problem, duties, _ = places_apart(problem, duties)
     slots = Slots(problem)
     work = _quick_roster(slots) if duties is None else work_of_duties(slots, duties)[0]
     open_posts = {int(k) for k in np.flatnonzero(work.missing() > 0)}

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
+from scheduler.firm_places import firm_of_place
+from scheduler.problem import RosterProblem
 from scheduler.shift_times import utc_minutes
 from scheduler.slots import Slot, Slots
 from scheduler.table_rows import rows_of
 from scheduler.work import Work
 
-__all__ = ["KnownDuty", "work_of_duties"]
+__all__ = ["KnownDuty", "places_apart", "work_of_duties"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +63,21 @@ def work_of_duties(slots: Slots, duties: pd.DataFrame) -> tuple[Work, list[Known
         number = slot.index if slot is not None else -1
         outside.append(KnownDuty(str(row.agent), day, str(row.shift), str(row.group), str(row.role), start, number))
     return work, outside
+
+
+def places_apart(problem: RosterProblem, duties: pd.DataFrame) -> tuple[RosterProblem, pd.DataFrame, pd.DataFrame]:
+    """The problem without the posts that firms have still to name people for, the duties of people, those of firms.
+
+    A firm's place fills its post; who will stand there is the firm's matter.
+    """
+    is_place = np.array([firm_of_place(str(name)) is not None for name in duties["agent"]], dtype=bool)
+    places = duties[is_place]
+    if places.empty:
+        return problem, duties, places
+    given = Counter((pd.Timestamp(r.date), str(r.group), str(r.shift), str(r.role)) for r in rows_of(places))
+    posts = problem.posts.copy()
+    keys = [(pd.Timestamp(r.date), str(r.group), str(r.shift)) for r in rows_of(posts)]
+    for column, role in (("posts_a", "A"), ("posts_b", "B")):
+        left = [max(0, int(n) - given[(*key, role)]) for key, n in zip(keys, posts[column], strict=True)]
+        posts[column] = np.array(left, dtype=np.int64)
+    return replace(problem, posts=posts), duties[~is_place].reset_index(drop=True), places
