@@ -18,8 +18,8 @@ from scheduler.checker import Violation
 from scheduler.duties_hash import duties_hash
 from scheduler.firm_duties import check_with_places, give_to_firms, name_person, places_to_name
 from scheduler.handover import short_handovers
-from scheduler.holiday_pay import holiday_spans
 from scheduler.month import MonthDates, MonthState, month_dates, refuse_late_swap, refuse_settled, state_of_month
+from scheduler.pay import paid_spans
 from scheduler.settlement import PersonFee, Presence, Settlement, settle_attendance
 from scheduler.swaps import Swap, broken_by, duty_of, swap_duties
 from scheduler.table_rows import rows_of
@@ -356,7 +356,7 @@ def settle_month(
     who: str = "",
 ) -> tuple[RosterAtHand, Settlement]:
     """Fees of the month from signed-in attendance: of the time from the first day's midnight to the last one's
-    end; employees' work on statutory holidays by its multiple.
+    end; employees' overtime and holidays by their multiples.
 
     Args:
         scenario: the hotline and its people.
@@ -380,7 +380,7 @@ def settle_month(
         [Presence(r.agent, r.signed_in, r.signed_out) for r in records],
         period=period,
         on_duty_only=scenario.hotline.roster_cycle.fees_for == "on_duty",
-        paid_spans=holiday_spans(scenario.hotline, scenario.agents, found.problem.first, found.problem.last),
+        paid_spans=paid_spans(found.problem, found.duties),
     )
     if final:
         last_end = max([period[1], *found.duties["end"]])

@@ -10,6 +10,7 @@ from dashboard.reports.roster_looks import Looks
 from dashboard.reports.roster_paper import RosterPaper
 from dashboard.reports.roster_sheets import write_cover_sheet, write_fee_sheet, write_legend_sheet, write_posts_sheet
 from scheduler.grid_words import CellDuty, leave_word, write_cell
+from scheduler.pay import paid_spans
 from scheduler.read_book import POSTS_SHEET
 from scheduler.roster_grid import GridRow
 from scheduler.settlement import Settlement, planned_presence, settle_attendance
@@ -44,7 +45,11 @@ def render_roster_book(paper: RosterPaper, settlement: Settlement | None = None)
     write_cover_sheet(book.add_worksheet(say("Coverage")), looks, paper)
     problem = paper.problem
     fees = settlement or settle_attendance(
-        problem.hotline, problem.agents, paper.duties, planned_presence(paper.duties)
+        problem.hotline,
+        problem.agents,
+        paper.duties,
+        planned_presence(paper.duties),
+        paid_spans=paid_spans(problem, paper.duties),
     )
     write_fee_sheet(book.add_worksheet(say("Settlement")), looks, paper, fees, foreseen=settlement is None)
     write_legend_sheet(book.add_worksheet(say("Legend")), looks, paper)

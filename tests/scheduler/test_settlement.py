@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.holiday_pay import holiday_spans
+from scheduler.pay import paid_spans
 from scheduler.settlement import PaidSpan, Presence, planned_presence, settle_attendance
 from wfm.hotline import Agent, Break, Contract
 from wfm.tables import DUTIES, empty_table
@@ -99,19 +99,16 @@ def test_somebody_unknown_has_no_rate(make):
 
 
 def test_statutory_holidays_are_paid_threefold_to_employees_alone(make):
+    """Labour Law, Art. 44: of the days off around National Day only 1 to 3 October."""
     both = (contract(make, "staff", 20.0, employee=True), contract(make, "lawyer", 20.0))
     hotline = make.hotline(contracts=both)
     agents = [Agent(id="s", contract="staff", lines=("general",)), Agent(id="l", contract="lawyer", lines=("general",))]
-    spans = holiday_spans(hotline, agents, date(2026, 9, 28), date(2026, 10, 11))
-    # Labour Law, Art. 44: of the week off only 1 to 3 October
-    assert sorted({(s.agent, s.start.date(), s.factor) for s in spans}) == [
-        ("s", date(2026, 10, day), 3.0) for day in (1, 2, 3)
-    ]
-    # 30 September 20:00 to 1 October 04:00 in Shanghai: four hours at the usual rate, four threefold
-    night = Presence("s", datetime(2026, 9, 30, 12, tzinfo=UTC), datetime(2026, 9, 30, 20, tzinfo=UTC))
-    fees = settle_attendance(hotline, agents, no_duties(), [night], paid_spans=spans)
-    assert fees.amount == Decimal("320.00")
-    assert holiday_spans(make.hotline(), agents, date(2026, 10, 1), date(2026, 10, 7)) == ()
+    first = date(2026, 9, 28)
+    problem = make.problem(hotline, agents, make.posts([]), days=14, first=first)
+    duties = make.duties(hotline, [(a, d, "evening", "A") for a in "sl" for d in (2, 3, 6)], first=first)
+    fees = settle_attendance(hotline, agents, duties, planned_presence(duties), paid_spans=paid_spans(problem, duties))
+    # 8 h on 30 September, 1 October (threefold) and 4 October (a day off, but none of the 13)
+    assert {p.agent: p.amount for p in fees.people} == {"s": Decimal("800.00"), "l": Decimal("480.00")}
 
 
 minutes = st.integers(0, 6 * 24 * 60)
