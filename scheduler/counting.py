@@ -52,16 +52,14 @@ def refuse_impossible(problem: RosterProblem) -> None:
     """
     slots = Slots(problem)
     inside = slice(slots.period.start + 1, slots.period.stop)
+    reasons = [s.text for s in (*_nights(slots), *_groups(slots), *_alone(slots))]
     if slots.all and slots.away[:, inside].all():
-        raise BadInput(
-            say("leave: everybody is on leave from {first} to {last}", first=problem.first, last=problem.last)
-        )
-    shortages = [*_nights(slots), *_groups(slots), *_alone(slots)]
-    if shortages:
+        reasons = [both("everybody is on leave from {first} to {last}", first=problem.first, last=problem.last)]
+    if reasons:
         raise BadInput(
             say(
                 "the roster is impossible: {why}; add people or lower the need, or plan with --allow-gaps",
-                why=shortages[0].text,
+                why=reasons[0],
             )
         )
 
