@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wfm.hotline import Contract, RosterRules
+from wfm.hotline import Contract, CountLimit, RosterRules
 from wfm.i18n import Text, both
 
 __all__ = ["FAMILIES", "STEPS", "USUAL_COSTS", "Family", "RelaxationCosts"]
@@ -25,7 +25,7 @@ class RelaxationCosts:
         hours: four hours more in the week, of one person.
         in_a_row: one day or night more in a row, of one person.
         rest: one hour less of rest between duties, of one person.
-        rest_day: one day off less in the week, for everybody.
+        for_all: a limit of all: a day off less in the week, one less together at night, shifts in any order.
         firm: ten points more of a shift for one firm.
         leave_day: one day of somebody's leave moved.
         weekday: one duty on a weekday on which the person is not available.
@@ -39,7 +39,7 @@ class RelaxationCosts:
     hours: int = 12
     in_a_row: int = 15
     rest: int = 20
-    rest_day: int = 200
+    for_all: int = 200
     firm: int = 15
     leave_day: int = 40
     weekday: int = 30
@@ -103,6 +103,28 @@ def _less_rest(contract: Contract, rules: RosterRules, steps: int, costs: Relaxa
     rest = rules.rest_between_shifts_h if contract.rest_between_shifts_h is None else contract.rest_between_shifts_h
     less = max(costs.rest_least_h, rest - steps)
     return contract.model_copy(update={"rest_between_shifts_h": less}) if less < rest else None
+
+
+def _counts_raised(contract: Contract, _rules: RosterRules, steps: int, _costs: RelaxationCosts) -> Contract | None:
+    """Every limit on a number of duties, by so many more; limits on hours stay."""
+    limits = tuple(
+        x.model_copy(update={"most": x.most + steps}) if _gives_way(x) and x.most is not None else x
+        for x in contract.limits
+    )
+    return None if limits == contract.limits else contract.model_copy(update={"limits": limits})
+
+
+def _gives_way(limit: CountLimit) -> bool:
+    return limit.weight is None and limit.count != "hours" and limit.most is not None
+
+
+def _any_order(rules: RosterRules, _steps: int) -> RosterRules | None:
+    return rules.model_copy(update={"forward_rotation": False}) if rules.forward_rotation else None
+
+
+def _fewer_at_night(rules: RosterRules, steps: int) -> RosterRules | None:
+    people = rules.night_people_min - steps
+    return rules.model_copy(update={"night_people_min": people}) if people >= 1 else None
 
 
 def _fewer_rest_days(rules: RosterRules, steps: int) -> RosterRules | None:
@@ -188,7 +210,7 @@ FAMILIES: tuple[Family, ...] = (
     ),
     Family(
         "weekly_rest_day",
-        lambda costs: costs.rest_day,
+        lambda costs: costs.for_all,
         None,
         _fewer_rest_days,
         lambda _, r: float(r.weekly_rest_days_min),
@@ -203,6 +225,34 @@ FAMILIES: tuple[Family, ...] = (
         lambda people, old, new: both(
             "letting one firm fill {new}% of a shift instead of {old}%", people=people, old=old, new=new
         ),
+    ),
+    Family(
+        "counted_limits",
+        lambda costs: costs.cap,
+        _counts_raised,
+        None,
+        lambda c, _: max((x.most or 0.0 for x in c.limits if _gives_way(x)), default=0.0),
+        lambda people, old, new: both(
+            "going beyond a limit of the contract by {more} for {people}",
+            people=people,
+            more=f"{float(new) - float(old):g}",
+        ),
+    ),
+    Family(
+        "forward_rotation",
+        lambda costs: costs.for_all,
+        None,
+        _any_order,
+        lambda _, r: float(r.forward_rotation),
+        lambda people, old, new: both("letting shifts begin earlier than the day before"),
+    ),
+    Family(
+        "night_people",
+        lambda costs: costs.for_all,
+        None,
+        _fewer_at_night,
+        lambda _, r: float(r.night_people_min),
+        lambda people, old, new: both("{new} instead of {old} people together at night", old=old, new=new),
     ),
 )
 """Limits that can give way. A rule without one is explained, but its relief is not offered."""
