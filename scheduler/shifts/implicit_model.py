@@ -44,6 +44,8 @@ class Limits:
 
     seats: int | None = None
     """Heads on duty of all groups at one time at most; None: no limit."""
+    seats_at: tuple[int, ...] | None = None
+    """Slots in which seats are counted; None: all."""
     short_allowed: bool = True
     """Heads may be short; where not, the program has no answer if somebody must be."""
     short_only: bool = False
@@ -117,7 +119,7 @@ def shift_program(space: ShiftSpace, need: Counts, limits: Limits, *, most_posts
         program.add(row, short[short >= 0], 1.0)
     _limit_counts(program, space, posts, high, limits)
     if limits.seats is not None:
-        _limit_seats(program, space, posts, pools, limits.seats)
+        _limit_seats(program, space, posts, pools, limits)
     constant = -over_cost * float(need.sum())
     return ShiftProgram(space, program, posts, pools, serving, short, constant, rows)
 
@@ -316,9 +318,13 @@ def _limit_counts(program: Program, space: ShiftSpace, posts: Counts, high: Coun
 
 
 def _limit_seats(
-    program: Program, space: ShiftSpace, posts: Counts, pools: tuple[tuple[Counts, Counts], ...], seats: int
+    program: Program, space: ShiftSpace, posts: Counts, pools: tuple[tuple[Counts, Counts], ...], limits: Limits
 ) -> None:
-    rows = program.rows(space.horizon.slots, most=float(seats))
+    assert limits.seats is not None
+    where = np.arange(space.horizon.slots) if limits.seats_at is None else np.array(limits.seats_at, dtype=np.int64)
+    rows = np.full(space.horizon.slots, -1, dtype=np.int64)
+    rows[where] = program.rows(len(where), most=float(limits.seats))
     for number in range(len(space.skill_sets)):
         for column, slot, value in _presence(space, posts, pools, number):
-            program.add(rows[slot], column, value)
+            counted = rows[slot] >= 0
+            program.add(rows[slot[counted]], column[counted], value)

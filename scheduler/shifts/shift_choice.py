@@ -272,19 +272,23 @@ def _solved(
     def left() -> float:
         return max(0.5, until - time.monotonic())
 
+    known: dict[bytes, Answer] = {}
+
     def solve(limits: Limits, share: float = 1.0) -> tuple[ShiftProgram, Answer]:
         made = shift_program(space, need, limits)
-        return made, solve_program(made.program, share * left(), seed=seed, gap=gap, progress=progress)
+        return made, solve_program(made.program, share * left(), seed=seed, gap=gap, known=known, progress=progress)
 
     kinds = few_kinds(space, need, left() / 3)
-    binding = kinds is not None or _may_bind(space)
-    seats: int | None = None
+    crowded = np.zeros(space.horizon.slots, dtype=bool)
     while True:
-        base = Limits(seats=seats, kinds=kinds, counted=kinds is None)
-        if design.understaffing_cost_per_h is not None:
-            made, answer = solve(base)
-        else:
-            made, answer = _as_few_short(base, solve, binding or seats is not None)
+        # Seats tie all groups together: they are counted only where groups by themselves take too many.
+        base = Limits(
+            seats=cap if crowded.any() else None,
+            seats_at=tuple(np.flatnonzero(crowded).tolist()),
+            kinds=kinds,
+            counted=kinds is None,
+        )
+        made, answer = solve(base) if design.understaffing_cost_per_h is not None else _as_few_short(base, solve)
         if answer.x is None:
             raise BadInput(
                 say(
@@ -292,24 +296,22 @@ def _solved(
                     seconds=seconds,
                 )
             )
-        if seats is None and (_heads_at_once(made, answer) > cap).any():
-            seats = cap
-            continue
-        break
+        over = (_heads_at_once(made, answer) > cap) & ~crowded
+        if not over.any():
+            break
+        crowded |= over
     if kinds is not None:
-        answer = _with_floor(space, need, made, answer, seats)
+        answer = _with_floor(space, need, made, answer)
     return made, answer
 
 
-def _with_floor(space: ShiftSpace, need: Counts, made: ShiftProgram, answer: Answer, seats: int | None) -> Answer:
+def _with_floor(space: ShiftSpace, need: Counts, made: ShiftProgram, answer: Answer) -> Answer:
     """The answer among the kinds kept, with the bound that holds for any: the relaxation with all of them."""
     assert answer.x is not None
     design = space.design
     short = float(answer.x[made.short[made.short >= 0]].sum())
     free = design.understaffing_cost_per_h is not None
-    _, floor = relax_program(
-        shift_program(space, need, Limits(seats=seats, short_most=None if free else short, short_allowed=True)).program
-    )
+    _, floor = relax_program(shift_program(space, need, Limits(short_most=None if free else short)).program)
     used = len(np.unique(space.kind[answer.x[made.posts] > 0.5]))
     value = answer.objective + design.cost_per_shift * used
     bound = min(value, floor) if np.isfinite(floor) else -np.inf
@@ -321,25 +323,14 @@ def _not_proven(status: Status) -> Status:
     return "feasible" if status == "optimal" else status
 
 
-def _may_bind(space: ShiftSpace) -> bool:
-    """Whether limits could leave somebody short where a shift would serve."""
-    design = space.design
-    people = any(one.people is not None or one.hours_per_week is not None for one in space.skill_sets)
-    return people or design.posts_max is not None or design.overstaffing_max is not None
-
-
-def _as_few_short(base: Limits, solve: _Solve, binding: bool) -> tuple[ShiftProgram, Answer]:
-    if not binding:
-        made, answer = solve(replace(base, short_allowed=False))
-        if answer.status not in ("infeasible", "unknown"):
-            return made, answer
+def _as_few_short(base: Limits, solve: _Solve) -> tuple[ShiftProgram, Answer]:
+    """Nobody short; where limits forbid that, as few as possible, at least cost."""
+    made, answer = solve(replace(base, short_allowed=False))
+    if answer.x is not None:
+        return made, answer
     made, fewest = solve(replace(base, short_only=True), 0.4)
     if fewest.x is None:
         return made, fewest
-    if fewest.objective < 0.5:
-        made, answer = solve(replace(base, short_allowed=False))
-        if answer.x is not None:
-            return made, answer
     made, answer = solve(replace(base, short_most=round(fewest.objective)))
     if answer.x is not None and fewest.status != "optimal":
         # Fewer heads short might be possible, at another cost: nothing is proven.

@@ -13,9 +13,11 @@ a minute for as much as one per cent. So the answer is found from the relaxation
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -43,6 +45,8 @@ RAISED_SHARE = 0.3
 """Of the posts that are no whole numbers, so many are raised before the next relaxation."""
 DROPPED_BELOW = 0.15
 """Posts below this part of the next whole number are let go instead."""
+TRIES = 6
+"""A part is tried again so often at most."""
 WINDOW_S = 4.0
 """Time for one window."""
 
@@ -112,6 +116,7 @@ def solve_program(
     *,
     seed: int = 1,
     gap: float = PROVEN,
+    known: dict[bytes, Answer] | None = None,
     progress: Progress = no_progress,
 ) -> Answer:
     """The best answer found in about ``seconds``, with the bound proven.
@@ -121,6 +126,7 @@ def solve_program(
 
     Args:
         gap: relative gap at which the search may stop before its time; what it found is then ``feasible``.
+        known: answers of parts of earlier programs, by what they consist of; new ones are added.
         progress: told the share of the time spent, of 100.
 
     Raises:
@@ -134,28 +140,86 @@ def solve_program(
         return Answer(None, np.inf, np.inf, "infeasible")
     parts = _parts(every)
     clock = _Clock(seconds)
-    x = np.zeros(program.width)
-    objective = bound = 0.0
-    statuses: list[Status] = []
-    sizes = [float(len(columns)) for columns, _ in parts]
-    interrupted = False
-    for number, (columns, part) in enumerate(parts):
-        share = sizes[number] / sum(sizes[number:])
-        answer = _solve_part(
-            part, max(0.5, clock.left_s * share), seed, gap, interrupted, progress_of(progress, seconds, clock)
-        )
+    known = {} if known is None else known
+    names = [_fingerprint(part) for _, part in parts]
+    alike = Counter(names)
+    part_of = dict(zip(names, (part for _, part in parts), strict=True))
+    tell = _share_told(progress, seconds, clock)
+    sizes = {name: float(len(part.cost)) for name, part in part_of.items() if name not in known}
+    hurried = False
+    for name in list(sizes):
+        share = sizes[name] / sum(sizes.values())
+        answer = _solve_part(part_of[name], max(0.2, clock.left_s * share), seed, gap, hurried, tell)
+        del sizes[name]
+        known[name] = answer
+        hurried = hurried or answer.status == "interrupted"
         if answer.x is None:
             return Answer(None, np.inf, -np.inf, answer.status)
-        interrupted = interrupted or answer.status == "interrupted"
-        x[columns] = answer.x
-        objective, bound = objective + answer.objective, bound + answer.bound
-        statuses.append(answer.status)
+    _better_parts(part_of, known, alike, clock, seed, gap, hurried, tell)
+    hurried = hurried or any(known[name].status == "interrupted" for name in part_of)
+    x = np.zeros(program.width)
+    for name, (columns, _) in zip(names, parts, strict=True):
+        x[columns] = known[name].x
     progress(100, 100)
-    worst: Status = "optimal" if all(s == "optimal" for s in statuses) else "feasible"
-    return Answer(x, objective, bound, "interrupted" if interrupted else worst)
+    proven = all(known[name].status == "optimal" for name in part_of)
+    return Answer(
+        x,
+        sum(known[name].objective * n for name, n in alike.items()),
+        sum(known[name].bound * n for name, n in alike.items()),
+        "optimal" if proven else "interrupted" if hurried else "feasible",
+    )
 
 
-def progress_of(progress: Progress, seconds: float, clock: _Clock) -> Callable[[], None]:
+def _better_parts(
+    part_of: Mapping[bytes, _Part],
+    known: dict[bytes, Answer],
+    alike: Counter[bytes],
+    clock: _Clock,
+    seed: int,
+    gap: float,
+    hurried: bool,
+    tell: Callable[[], None],
+) -> None:
+    """What is left of the time goes to the parts whose gap costs most, longer each time."""
+    tried: Counter[bytes] = Counter()
+
+    def open_cost(name: bytes) -> float:
+        found = known[name]
+        away = found.objective - found.bound
+        return (
+            0.0 if away <= max(gap, PROVEN) * max(1.0, abs(found.objective)) else alike[name] * away / 2 ** tried[name]
+        )
+
+    while not hurried and clock.left_s > 1.0:
+        name = max(part_of, key=open_cost)
+        if open_cost(name) <= 0 or tried[name] > TRIES:
+            return
+        open_parts = sum(open_cost(other) > 0 for other in part_of)
+        before = known[name]
+        seconds = min(clock.left_s, max(1.0, 2.0 ** tried[name] * clock.left_s / open_parts / 2))
+        found = _solve_part(part_of[name], seconds, seed + tried[name] + 1, gap, False, tell, before.x)
+        tried[name] += 1
+        bound = max(before.bound, found.bound)
+        best = found if found.objective < before.objective else before
+        proven = best.objective - bound <= PROVEN * max(1.0, abs(best.objective))
+        status: Status = "optimal" if proven else "interrupted" if found.status == "interrupted" else "feasible"
+        known[name] = Answer(best.x, best.objective, best.objective if proven else bound, status)
+        if found.status == "interrupted":
+            return
+
+
+def _fingerprint(part: _Part) -> bytes:
+    """The same for parts that are the same but for the slots to which they belong, as alike days are."""
+    matrix = part.matrix
+    arrays = (part.cost, part.low, part.high, part.whole, part.lead, part.least, part.most)
+    found = hashlib.sha256()
+    for array in (*arrays, matrix.indptr, matrix.indices, matrix.data):
+        found.update(np.ascontiguousarray(array).tobytes())
+        found.update(b"|")
+    return found.digest()
+
+
+def _share_told(progress: Progress, seconds: float, clock: _Clock) -> Callable[[], None]:
     """Tells the share of the time spent."""
 
     def tell() -> None:
@@ -201,27 +265,40 @@ def _cut(whole: _Part, by_columns: sparse.csc_array, columns: NDArray[np.int64],
     )
 
 
-def _solve_part(part: _Part, seconds: float, seed: int, gap: float, hurried: bool, tell: Callable[[], None]) -> Answer:
+def _solve_part(
+    part: _Part,
+    seconds: float,
+    seed: int,
+    gap: float,
+    hurried: bool,
+    tell: Callable[[], None],
+    start: Floats | None = None,
+) -> Answer:
     clock = _Clock(seconds)
-    best: Floats | None = None
-    bound = -np.inf
+    best = start
     status: Status = "feasible"
     try:
-        if part.whole.sum() <= SMALL and not hurried:
-            found = _run(part, part.low, part.high, part.whole, clock.left_s, 0.0, tell)
-            if found.status == 2:
-                return Answer(None, np.inf, np.inf, "infeasible")
-            if found.x is not None:
-                best, bound = _rounded(part, found.x), _bound_of(part, found)
-                if found.status == 0:
-                    value = float(part.cost @ best)
-                    return Answer(best, value, value, "optimal")
         relaxed = _run(part, part.low, part.high, None, max(30.0, clock.left_s), 0.0, tell)
         if relaxed.status == 2:
             return Answer(None, np.inf, np.inf, "infeasible")
         if relaxed.x is None:
-            return Answer(best, _value(part, best), bound, "unknown" if best is None else "feasible")
-        bound = max(bound, _stepped(part, float(relaxed.fun)))
+            return Answer(None, np.inf, -np.inf, "unknown")
+        bound = _stepped(part, float(relaxed.fun))
+        if part.whole.sum() <= SMALL and not hurried:
+            # An answer less than one step of the cost above the bound is the least.
+            size = max(1.0, abs(bound))
+            while True:
+                near = max(gap, 0.98 * _step(part) / size)
+                found = _run(part, part.low, part.high, part.whole, clock.left_s, near, tell)
+                if found.status == 2:
+                    return Answer(None, np.inf, np.inf, "infeasible")
+                if found.mip_dual_bound is not None:
+                    bound = max(bound, _stepped(part, float(found.mip_dual_bound)))
+                if found.x is not None and (best is None or found.fun < part.cost @ best - 1e-9):
+                    best = _rounded(part, found.x)
+                if found.status != 0 or near <= gap or float(found.fun) <= max(size, bound) * (1 + PROVEN):
+                    break
+                size = abs(float(found.fun))
         if best is None:
             best = _dive(part, relaxed.x, clock, tell)
         if best is None:
@@ -243,24 +320,22 @@ def _solve_part(part: _Part, seconds: float, seed: int, gap: float, hurried: boo
     return Answer(best, value, min(bound, value), status)
 
 
-def _value(part: _Part, x: Floats | None) -> float:
-    return np.inf if x is None else float(part.cost @ x)
-
-
-def _bound_of(part: _Part, found: Any) -> float:
-    return -np.inf if found.mip_dual_bound is None else _stepped(part, float(found.mip_dual_bound))
+def _step(part: _Part) -> float:
+    """All costs are whole multiples of it; 0 where there is no such step, or columns that cost are no whole numbers."""
+    costly = np.abs(part.cost) > 1e-12
+    if not costly.any() or not part.whole[costly].all():
+        return 0.0
+    units = np.rint(part.cost[costly] * 1e4)
+    if np.abs(units / 1e4 - part.cost[costly]).max() > 1e-10:
+        return 0.0
+    step = float(np.gcd.reduce(np.abs(units).astype(np.int64))) / 1e4
+    return step if step >= 1e-3 else 0.0
 
 
 def _stepped(part: _Part, bound: float) -> float:
-    """The bound raised to the next value that the cost can take, where all that costs comes in whole numbers."""
-    costly = np.abs(part.cost) > 1e-12
-    if not costly.any() or not part.whole[costly].all():
-        return bound
-    units = np.rint(part.cost[costly] * 1e4)
-    if np.abs(units / 1e4 - part.cost[costly]).max() > 1e-10:
-        return bound
-    step = float(np.gcd.reduce(np.abs(units).astype(np.int64))) / 1e4
-    return bound if step < 1e-3 else float(np.ceil(bound / step - 1e-6) * step)
+    """The bound raised to the next value that the cost can take."""
+    step = _step(part)
+    return float(np.ceil(bound / step - 1e-6) * step) if step else bound
 
 
 def _rounded(part: _Part, x: Floats) -> Floats:
