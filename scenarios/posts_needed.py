@@ -1,23 +1,18 @@
-"""From a forecast to the posts to fill, and from posts and people to the roster's problem."""
+"""From a forecast to the posts to fill."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 import pandas as pd
 
 from scenarios.confident_seats import seats_with_confidence
 from scenarios.preparation import Prepared, StageProgress, silent, staged
-from scenarios.scenario import Scenario
-from scheduler import Cover, RosterProblem, cover_shifts
-from wfm.hotline import calendar_of
+from scenarios.roster_problem import roster_problem
+from scheduler import Cover, cover_shifts
 from wfm.staffing import Level, Workload, compute_requirement, compute_workload
 
 __all__ = ["PostsNeeded", "posts_needed", "roster_problem"]
-
-BORDER_DAYS = 7
-"""Days around the period whose kind the rules may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +66,3 @@ def posts_needed(
         ).table
     cover = cover_shifts(hotline, requirement, grid, calendar, history=history, progress=watch("cover"))
     return PostsNeeded(summary, workload, requirement, cover)
-
-
-def roster_problem(
-    scenario: Scenario, first: date, days: int, posts: pd.DataFrame, *, history: pd.DataFrame | None = None
-) -> RosterProblem:
-    """The roster's problem: the scenario's people and rules, and the posts of the period.
-
-    Raises:
-        BadInput: the posts do not fit the hotline or the period.
-    """
-    calendar = calendar_of(scenario.hotline)
-    around = [first + timedelta(days=n) for n in range(-BORDER_DAYS, days + BORDER_DAYS)]
-    return RosterProblem(
-        hotline=scenario.hotline,
-        agents=scenario.agents,
-        leave=scenario.leave,
-        first=first,
-        days=days,
-        posts=posts,
-        history=history,
-        day_kinds={day: calendar.kind(day) for day in around},
-        wishes=scenario.wishes,
-        pins=scenario.pins,
-        busy=scenario.busy,
-    )

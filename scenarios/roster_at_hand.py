@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from scenarios.posts_file import read_posts
-from scenarios.posts_needed import roster_problem
 from scenarios.roster_folder import read_any_roster
+from scenarios.roster_problem import roster_problem
 from scenarios.scenario import Scenario, load_scenario
 from scheduler import POST_COLUMNS, RosterProblem, read_duties
 from scheduler.read_book import find_grid, kept_posts, read_book, read_facts
@@ -20,8 +21,10 @@ from scheduler.table_rows import rows_of
 from wfm.errors import BadInput
 from wfm.hotline import Hotline
 from wfm.i18n import say
-from wfm.store import Store, open_store
 from wfm.tables import DUTIES
+
+if TYPE_CHECKING:
+    from wfm.store import Store
 
 __all__ = ["RosterAtHand", "counted_posts", "roster_at_hand", "stored_roster"]
 
@@ -82,6 +85,8 @@ def roster_at_hand(
     elif (path / "roster.json").is_file() or (path / "plan.json").is_file():
         found = _of_folder(path, hotline, posts)
     else:
+        from wfm.store import open_store
+
         scenario = load_scenario(place)
         if start is None:
             raise BadInput(

@@ -44,6 +44,10 @@ __all__ = [
 ]
 
 
+TAIL_DAYS = 35
+"""How far before a roster another one's duties may lie for rules to reach across."""
+
+
 @dataclass(frozen=True, slots=True)
 class MonthView:
     """How a month stands.
@@ -201,7 +205,7 @@ def publish_roster(
     Raises:
         BadInput: the month is settled; rules are broken; another version is published than the one to replace.
     """
-    hotline, problem = found.problem.hotline, _with_history(found.problem, store)
+    hotline, problem = found.problem.hotline, _in_its_month(found.problem, store)
     duties = give_to_firms(problem, found.duties) if to_firms else found.duties
     violations = check_with_places(problem, duties)
     broken = [v for v in violations if v.breaks_law]
@@ -423,15 +427,19 @@ def _published(scenario: Scenario, store: Store, first: date) -> tuple[MonthReco
             )
         )
     found = stored_roster(scenario, first, store)
-    return month, replace(found, problem=_with_history(found.problem, store))
+    return month, replace(found, problem=_in_its_month(found.problem, store))
 
 
-def _with_history(problem: RosterProblem, store: Store) -> RosterProblem:
-    """The problem with the published tail before it, where none is given."""
+def _in_its_month(problem: RosterProblem, store: Store) -> RosterProblem:
+    """The problem with the published tail before it, where none is given, and the leave and busy hours collected in time."""
+    month = store.months.month(problem.hotline.id, problem.first)
+    if month is not None:
+        leave, _, busy = collected(tuple(store.months.requests(month)), late=False)
+        problem = replace(problem, leave=[*problem.leave, *leave], busy=(*problem.busy, *busy))
     if problem.history is not None:
         return problem
     tail = store.latest_roster(problem.hotline.id, problem.first)
-    near = tail is not None and tail.record.last >= problem.first - timedelta(days=35)
+    near = tail is not None and tail.record.last >= problem.first - timedelta(days=TAIL_DAYS)
     return replace(problem, history=tail.duties) if tail is not None and near and len(tail.duties) else problem
 
 

@@ -18,8 +18,8 @@ from dashboard.reports.roster_book import render_roster_book
 from dashboard.reports.roster_paper import RosterPaper
 from dashboard.reports.roster_pdf import render_roster_pdf
 from dashboard.shift_colours import contrast, ink_on, shift_colours
-from scenarios.posts_needed import roster_problem
 from scenarios.roster_at_hand import counted_posts
+from scenarios.roster_problem import roster_problem
 from scenarios.scenario import load_scenario
 from scheduler.checker import check_roster
 from scheduler.grid_words import CellDuty

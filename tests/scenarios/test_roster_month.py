@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from scenarios.posts_needed import roster_problem
 from scenarios.roster_at_hand import RosterAtHand, counted_posts, stored_roster
 from scenarios.roster_month import (
     collect_requests,
@@ -24,6 +23,7 @@ from scenarios.roster_month import (
     settle_month,
     swap_in_month,
 )
+from scenarios.roster_problem import roster_problem
 from scenarios.scenario import Scenario, load_scenario
 from scheduler.firm_duties import places_to_name
 from scheduler.grid_words import CellDuty
@@ -204,6 +204,17 @@ def test_a_swap_that_breaks_a_rule_is_refused_with_its_sentence(scenario, store,
     assert kept.state == "refused"
     assert {"en", "zh"} == set(kept.reasons[0])
     assert stored_roster(scenario, FIRST, store).version == 1
+
+
+def test_leave_collected_in_time_stands_against_a_swap_and_late_leave_does_not(scenario, store, small, tmp_path):
+    (tmp_path / "in.csv").write_text(
+        "agent,first,received\nA005,2026-09-14,2026-09-01 08:00\nA006,2026-09-14,2026-09-08 08:00\n", encoding="utf-8"
+    )
+    collect_requests(scenario, store, FIRST, tmp_path / "in.csv", at("2026-09-08"), last=LAST)
+    publish_roster(small, store, at("2026-09-01"))
+    refused = swap_in_month(scenario, store, FIRST, Swap("A001", FIRST, "A005"), at("2026-09-10")).refused
+    assert [t.en for t in refused] == ["A005 is on leave on 2026-09-14"]
+    assert swap_in_month(scenario, store, FIRST, Swap("A001", FIRST, "A006"), at("2026-09-10")).refused == ()
 
 
 def test_the_deadline_of_swaps_bites_at_its_minute(scenario, store, small):
