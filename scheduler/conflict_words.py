@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from scheduler.conflict import PostSpan, RuleHeld
@@ -34,8 +34,8 @@ def people_named(people: Sequence[str]) -> Text:
     return both("{count} people", count=len(people))
 
 
-def post_spans(slots: Slots, indices: Iterable[int]) -> tuple[PostSpan, ...]:
-    """Slots as spans of days in a row, by group, shift and role."""
+def post_spans(slots: Slots, indices: Iterable[int], counts: Mapping[int, int] | None = None) -> tuple[PostSpan, ...]:
+    """Slots as spans of days in a row, by group, shift and role; ``counts`` are their posts where not all are meant."""
     ordered = sorted(
         (slots.all[k] for k in indices), key=lambda s: (s.group, s.shift.start_min, s.shift.id, s.role, s.day)
     )
@@ -44,7 +44,9 @@ def post_spans(slots: Slots, indices: Iterable[int]) -> tuple[PostSpan, ...]:
         for _, run in groupby(enumerate(same), key=lambda pair: pair[1].day - pair[0]):
             days = [slot for _, slot in run]
             first, last = slots.date_of(days[0].day), slots.date_of(days[-1].day)
-            found.append(PostSpan(group, shift, role, first, last, sum(s.need for s in days)))
+            found.append(
+                PostSpan(group, shift, role, first, last, sum(counts[s.index] if counts else s.need for s in days))
+            )
     return tuple(found)
 
 

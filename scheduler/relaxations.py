@@ -395,8 +395,7 @@ def _offer(slots: Slots, changes: Sequence[Change], costs: RelaxationCosts) -> T
     opened = [c for c in changes if c.rule == OPEN]
     if opened:
         index = {(slots.date_of(s.day), f"{s.group}/{s.shift.id}/{s.role}"): s.index for s in slots.all}
-        spans = post_spans(slots, [index[c.date, c.before] for c in opened if c.date is not None])
-        count = sum(int(c.after) for c in opened)
-        where = listed(span_text(slots, s) for s in spans)
-        parts.append(both("leaving {count} open of {where}", count=count, where=where))
+        counts = {index[c.date, c.before]: int(c.after) for c in opened if c.date is not None}
+        where = listed(span_text(slots, s) for s in post_spans(slots, counts, counts))
+        parts.append(both("leaving open {where}", where=where))
     return both("{ways} resolves it", ways=listed(parts))

@@ -137,8 +137,7 @@ def print_why(found: Shortage) -> None:
         if not conflict.minimal:
             console.print("  · " + say("time ended before every part was proven necessary"))
         for relaxation in conflict.relaxations[:RELAXATIONS_SHOWN]:
-            cost = say("cost {cost}", cost=relaxation.cost)
-            console.print(f"  → {relaxation.text} ({cost})")
+            console.print("  → " + say("{way} (cost {cost:,})", way=relaxation.text, cost=relaxation.cost))
     if why.fillable:
         console.print(
             say("{n} open posts can be filled: nothing but more time for the search is needed.", n=len(why.fillable))
