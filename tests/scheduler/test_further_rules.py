@@ -169,7 +169,7 @@ def test_where_it_bites(make, case):
     roster = build_roster(problem, seconds=10)
     assert roster.unfilled["missing"].sum() == case.open_posts
     assert roster.status == "partial"
-    assert roster.objective == roster.bound, "a tiny problem is solved to the end"
+    assert roster.objective - roster.bound < 1, "a tiny problem is solved to the end; costs are whole numbers"
     assert roster.reasons
     assert all(t.en and t.zh for t in roster.reasons)
     assert {v.rule for v in check_roster(problem, roster.duties)} <= {"posts_filled"}
@@ -374,7 +374,8 @@ def test_the_bound_knows_what_posts_cost(make):
     posts = make.posts([(0, "day", 3, 0), (0, "evening", 2, 0)]).assign(short_cost=[7.0, None])
     hotline = make.hotline(rules=RosterRules(fairness_weight=0))
     roster = build_roster(make.problem(hotline, make.agents(1), posts), seconds=5)
-    assert roster.bound == roster.objective == 3 * 7 + 100_000
+    assert roster.objective == 3 * 7 + 100_000
+    assert 0 <= roster.objective - roster.bound < 1
 
 
 @pytest.mark.parametrize("column", ["short_cost", "surplus_cost"])

@@ -121,7 +121,8 @@ def test_no_legal_roster_is_cheaper_under_the_further_rules(make, data):
         duties = make.duties(hotline, rows) if rows else roster.duties.iloc[:0]
         if is_legal(check_roster(problem, duties)):
             costs.append(sum(objective_parts(problem, duties).values()))
-    assert roster.objective == roster.bound == min(costs)
+    assert roster.objective == min(costs)
+    assert 0 <= roster.objective - roster.bound < 1, "costs are whole numbers"
     assert sum(objective_parts(problem, roster.duties).values()) == roster.objective
 
 
