@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.fairness import Burden
-from scheduler.model import Goal
+from scheduler.goal import Goal
 from scheduler.rules import RULES
 from scheduler.slots import Slot, Slots
 from scheduler.work import Work

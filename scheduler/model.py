@@ -14,27 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
-from scheduler.costs import COST_HOUR_OWED, COST_OWED, COST_PAIR, COST_UNFILLED
-from scheduler.fairness import FIRST_UNIT, FURTHER_UNIT, Burden, fairness_cost
-from scheduler.pairs import PairDay
+from scheduler.costs import COST_HOUR_OWED, COST_PAIR
+from scheduler.fairness import FIRST_UNIT, FURTHER_UNIT
+from scheduler.goal import Goal
 from scheduler.rules import RULES
 from scheduler.slots import Slot, Slots
-from scheduler.soundness import owed
+from scheduler.soft_model import grant_wishes, keep_teams_together, keep_weighted_limits
 from scheduler.work import Work
 
-__all__ = ["COST_HOUR_OWED", "COST_PAIR", "COST_UNFILLED", "Goal", "Neighbourhood", "build_neighbourhood", "cost_of"]
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What makes a legal roster good, beside filling its posts."""
-
-    burdens: list[Burden]
-    pair_days: list[PairDay]
-    hours_low: NDArray[np.int64]
-    """(agents, weeks) minutes owed at least in each week of ``Slots.weeks``."""
-    fairness_scale: int
-    """Cost of one unit of unfairness."""
+__all__ = ["Neighbourhood", "build_neighbourhood"]
 
 
 @dataclass
@@ -82,6 +70,12 @@ class Neighbourhood:
             terms = self.terms(agent, days, weight)
             self.model.add(cp_model.LinearExpr.weighted_sum([v for v, _ in terms], [w for _, w in terms]) <= left)
 
+    def at_least(self, value: int) -> None:
+        """The objective is known to be at least ``value``: a cut for the solver."""
+        self.model.add(
+            cp_model.LinearExpr.weighted_sum([v for v, _ in self.objective], [c for _, c in self.objective]) >= value
+        )
+
     def in_windows(
         self, agent: int, length: int, weight: Callable[[Slot], int], done: NDArray[Any], limit: int
     ) -> None:
@@ -119,7 +113,7 @@ def build_neighbourhood(
     chosen[agents] = True
     for day in days:
         for slot in slots.of_day[day]:
-            if missing[slot.index] <= 0:
+            if missing[slot.index] <= 0 and slot.surplus_cost is None:
                 continue
             free = chosen & slots.eligible[:, slot.index]
             for rule in RULES:
@@ -132,35 +126,47 @@ def build_neighbourhood(
                 part.model.add_hint(var, bool(work.slot[agent, day] == slot.index))
     for rule in RULES:
         rule.constrain(part)
-    _fill_posts(part, missing, work.missing())
+    _fill_posts(part, goal, missing, work.missing())
     _keep_pairs(part, goal, chosen)
     _owe_hours(part, goal)
     _share_fairly(part, goal)
+    grant_wishes(part, goal)
+    keep_weighted_limits(part)
+    keep_teams_together(part, goal)
     part.model.minimize(
         cp_model.LinearExpr.weighted_sum([v for v, _ in part.objective], [c for _, c in part.objective])
     )
     return part
 
 
-def _fill_posts(part: Neighbourhood, missing: NDArray[np.int64], now: NDArray[np.int64]) -> None:
-    """Every post is filled; where the roster as it is leaves posts open, open posts cost.
+def _fill_posts(part: Neighbourhood, goal: Goal, missing: NDArray[np.int64], now: NDArray[np.int64]) -> None:
+    """Every post is filled; where posts name their cost, or the roster as it is leaves posts open, open posts cost.
 
-    Filled posts come before all else, so a part in which all are filled need not think of open ones.
+    Filled posts otherwise come before all else, so a part in which all are filled need not think of open ones.
     """
     some_open = any(now[slot.index] > 0 for day in part.days for slot in part.slots.of_day[day])
     for day in part.days:
         for slot in part.slots.of_day[day]:
             need = int(missing[slot.index])
-            if need <= 0:
-                continue
             variables = [var for _, var in part.of_slot.get(slot.index, [])]
-            if not some_open:
-                part.model.add(sum(variables) == need)
+            if need <= 0 and not variables:
                 continue
-            unfilled = part.model.new_int_var(0, need, "")
-            part.model.add(sum(variables) + unfilled == need)
-            part.model.add_hint(unfilled, int(now[slot.index]))
-            part.objective.append((unfilled, COST_UNFILLED[slot.role]))
+            terms = list(variables)
+            signs = [1] * len(variables)
+            if need > 0 and (some_open or slot.short_cost is not None):
+                short = part.model.new_int_var(0, need, "")
+                part.model.add_hint(short, max(0, int(now[slot.index])))
+                part.objective.append((short, int(goal.short_cost[slot.index])))
+                terms.append(short)
+                signs.append(1)
+            if slot.surplus_cost is not None:
+                most = max(0, len(variables) - need)
+                beyond = part.model.new_int_var(max(0, -need), most, "")
+                part.model.add_hint(beyond, max(0, -int(now[slot.index])))
+                part.objective.append((beyond, slot.surplus_cost))
+                terms.append(beyond)
+                signs.append(-1)
+            part.model.add(cp_model.LinearExpr.weighted_sum(terms, signs) == need)
 
 
 def _keep_pairs(part: Neighbourhood, goal: Goal, chosen: NDArray[np.bool_]) -> None:
@@ -246,18 +252,3 @@ def _most_carried(part: Neighbourhood, agent: int, weights: list[int]) -> int:
         max((weights[slot.index] for slot, _ in part.of_agent_day.get((agent, day), ())), default=0)
         for day in part.days
     )
-
-
-def cost_of(work: Work, goal: Goal) -> int:
-    """The objective of a roster: what is owed without exception, unfilled posts, pairs away, hours owed, unfairness."""
-    slots = work.slots
-    missing = work.missing()
-    cost = sum(int(missing[s.index]) * COST_UNFILLED[s.role] for s in slots.all)
-    for needed in goal.pair_days:
-        away = sum(not work.on[list(pair), needed.day].any() for pair in needed.pairs)
-        cost += COST_PAIR * max(0, away - needed.excused)
-    for number, week in enumerate(slots.weeks):
-        left = goal.hours_low[:, number] - work.paid_min[:, week.start : week.stop].sum(axis=1)
-        cost += COST_HOUR_OWED * int((-(-np.maximum(left, 0) // 60)).sum())
-    cost += COST_OWED * owed(work)
-    return cost + goal.fairness_scale * int(fairness_cost(slots, goal.burdens, work.slot).sum())

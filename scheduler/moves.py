@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.costs import COST_HOUR_OWED
 from scheduler.fairness import FIRST_UNIT, FURTHER_UNIT
+from scheduler.goal import Goal
 from scheduler.greedy import free_for
-from scheduler.model import COST_HOUR_OWED, Goal
 from scheduler.slots import Slot
 from scheduler.work import Work
 
@@ -52,6 +53,8 @@ def even_out(work: Work, goal: Goal) -> None:
         return
     sheet = _Sheet(work, goal)
     paired = {person for day in goal.pair_days for pair in day.pairs for person in pair}
+    paired |= {agent for agent, _ in work.slots.pinned}  # what is decided or owed without exception stays
+    paired |= {a for limit, people in work.slots.limits if limit.least is not None for a in people.tolist()}
     for _ in range(PASSES):
         moved = False
         worst_first = np.argsort(-sheet.unfair(), kind="stable")

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from scheduler.count_limits import owed_units
 from scheduler.eligibility import HINDRANCES
-from scheduler.model import Goal
+from scheduler.goal import Goal
 from scheduler.rules import RULES
 from scheduler.slots import Slot
 from scheduler.soundness import pins_missing

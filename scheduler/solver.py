@@ -13,7 +13,7 @@ __all__ = ["Effort", "solve_model"]
 
 
 class Effort:
-    """What may still be spent: seconds of the clock, or in reproducible runs deterministic work.
+    """What may still be spent: seconds of the clock, of the processor (``cpu``), or in reproducible runs deterministic work.
 
     CP-SAT counts its own work in units that do not depend on the machine's load; about two units
     fit into a second of one core.
@@ -21,18 +21,19 @@ class Effort:
 
     UNITS_PER_S = 0.5
 
-    def __init__(self, seconds: float, *, reproducible: bool) -> None:
+    def __init__(self, seconds: float, *, reproducible: bool, cpu: bool = False) -> None:
         self.reproducible = reproducible
+        self.clock = time.process_time if cpu else time.monotonic
         self.seconds = seconds
         self.work_left = seconds * self.UNITS_PER_S
-        self.ends = time.monotonic() + seconds
+        self.ends = self.clock() + seconds
 
     @property
     def left_s(self) -> float:
         """What is left, as seconds."""
         if self.reproducible:
             return self.work_left / self.UNITS_PER_S
-        return self.ends - time.monotonic()
+        return self.ends - self.clock()
 
     def spend(self, units: float) -> None:
         """Count deterministic work."""
@@ -74,7 +75,7 @@ def solve_model(
         parameters.max_deterministic_time = limit_s * Effort.UNITS_PER_S
     else:
         parameters.num_workers = workers
-        parameters.max_time_in_seconds = limit_s
+        parameters.max_time_in_seconds = limit_s / workers if effort.clock is time.process_time else limit_s
         if workers == 2:
             parameters.ignore_subsolvers.append("default_lp")
             parameters.extra_subsolvers.append("max_lp")

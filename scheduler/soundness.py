@@ -14,7 +14,7 @@ from scheduler.rules import RULES
 from scheduler.slots import Slot
 from scheduler.work import Work
 
-__all__ = ["assign_pins", "breaks_in_the_end", "drop_unsound", "owed", "pins_missing"]
+__all__ = ["assign_pins", "breaks_in_the_end", "drop_unsound", "is_sound", "owed", "pins_missing"]
 
 
 def assign_pins(work: Work) -> None:
@@ -36,6 +36,11 @@ def drop_unsound(work: Work) -> int:
             work.release(agent, day)
         dropped += len(found)
     return dropped
+
+
+def is_sound(work: Work) -> bool:
+    """Whether the roster as it stands breaks no rule that asks for a least."""
+    return not any(rule.unsound(work) for rule in RULES if rule.unsound is not None)
 
 
 def breaks_in_the_end(work: Work, slot: Slot) -> NDArray[np.bool_]:

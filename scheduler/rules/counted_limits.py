@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from scheduler.slots import Slot
     from scheduler.work import Work
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "Terms"]
 
 
 def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
@@ -36,14 +36,16 @@ def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:
             continue
         there = amounts(work, limit, people)
         there[:, slot.day] += more
+        beyond = np.zeros(len(people), dtype=bool)
         for span in most_spans(slots, limit):
             if slot.day in span:
-                blocked[people] |= counted(slots, limit, there, span) > most
+                beyond |= counted(slots, limit, there, span) > most
         if limit.count == "weekends":
             # A further day of a weekend that counts already adds nothing.
             same = next(w for w in weekends_of(slots, range(max(0, slot.day - 6), slot.day + 7)) if slot.day in w)
             there[:, slot.day] -= more
-            blocked[people[there[:, same].any(axis=1)]] = False
+            beyond &= ~there[:, same].any(axis=1)
+        blocked[people] |= beyond
     return blocked
 
 
@@ -59,7 +61,7 @@ def _constrain(part: Neighbourhood) -> None:
         current = amounts(part.current, limit, mine)
         free = {d for d in part.days if any((a, d) in part.of_agent_day for a in mine.tolist())}
         for number, agent in enumerate(mine.tolist()):
-            terms = _Terms(part, limit, agent, fixed[number])
+            terms = Terms(part, limit, agent, fixed[number])
             if most is not None:
                 for span in most_spans(slots, limit):
                     if free & set(span):
@@ -70,7 +72,7 @@ def _constrain(part: Neighbourhood) -> None:
                     terms.at_least(span, least, now, unit_of(limit))
 
 
-class _Terms:
+class Terms:
     """One agent's count as an expression of the free assignments."""
 
     def __init__(self, part: Neighbourhood, limit: CountLimit, agent: int, fixed: NDArray[np.int64]) -> None:
@@ -114,6 +116,7 @@ class _Terms:
         return self.of_weekend[days]
 
     def at_most(self, span: range, most: int) -> None:
+        """The count in the span is at most so much."""
         terms, done, reach = self.of(span)
         left = max(0, most - done)
         if reach > left:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scheduler.slots import Slot, Slots
     from scheduler.work import Work
 
-__all__ = ["RULE"]
+__all__ = ["RULE", "keeps_shares", "shares"]
 
 
 def _posts_of_shift(slots: Slots, slot: Slot) -> list[Slot]:
@@ -33,6 +33,25 @@ def _limit(slots: Slots, posts: list[Slot]) -> int:
 
 def _limited(slots: Slots) -> bool:
     return slots.problem.hotline.rules.firm_share_max < 1 and bool((slots.firms >= 0).any())
+
+
+def shares(slots: Slots) -> list[tuple[list[Slot], int]]:
+    """The A posts of every shift on every day, with how many of them one firm may fill; none where firms are not limited."""
+    found = []
+    for day in slots.period if _limited(slots) else ():
+        by_shift = {s.shift.id: _posts_of_shift(slots, s) for s in slots.of_day[day] if s.role == "A"}
+        found += [(posts, _limit(slots, posts)) for posts in by_shift.values()]
+    return found
+
+
+def keeps_shares(work: Work) -> bool:
+    """Whether no firm has more of a shift than its share."""
+    slots = work.slots
+    for posts, limit in shares(slots):
+        there = np.isin(work.slot[:, posts[0].day], [s.index for s in posts]) & (slots.firms >= 0)
+        if np.bincount(slots.firms[there], minlength=1).max() > limit:
+            return False
+    return True
 
 
 def _blocks(work: Work, slot: Slot) -> NDArray[np.bool_]:

@@ -1,0 +1,188 @@
+"""The master problem of column generation: one line of work per person, so that posts are filled at least cost.
+
+Linear program over the lines found so far. Rows: one line per person; each slot's posts, with what is short and what is
+beyond at their costs; a firm's share of a shift; standing pairs; fair shares. GLOP solves it from the last basis.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from ortools.linear_solver import pywraplp
+
+from scheduler.goal import Goal
+from scheduler.lines.side_rows import side_rows
+from scheduler.slots import Slots
+
+__all__ = ["Line", "Master", "Prices"]
+
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+NOBODY = 1e7
+"""Cost of a person without a line: only until the first lines are found."""
+
+
+@dataclass(eq=False)
+class Line:
+    """A line of work: the slot of each day (-1 for a day off) and its own cost (wishes, hours owed, limits)."""
+
+    agent: int
+    chosen: Ints
+    cost: float
+    variable: Any = None
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Dual values of a solved master.
+
+    Attributes:
+        objective: value of the linear program.
+        of_slot: (slots,) reward of one more duty in the slot.
+        of_person: (agents,) what a person's line costs at best.
+        of_side: (rows,) of the side rows.
+    """
+
+    objective: float
+    of_slot: Floats
+    of_person: Floats
+    of_side: Floats
+
+
+@dataclass
+class Master:
+    """The linear program and its lines."""
+
+    slots: Slots
+    goal: Goal
+    lines: list[list[Line]] = field(default_factory=list)
+    fixed: dict[int, Line] = field(default_factory=dict)
+    keys: list[set[bytes]] = field(default_factory=list)
+    decided: list[dict[int, int]] = field(default_factory=list)
+    solver: Any = None
+
+    def __post_init__(self) -> None:
+        self.lines = [[] for _ in range(self.slots.n_agents)]
+        self.keys = [set() for _ in range(self.slots.n_agents)]
+        self.decided = [{} for _ in range(self.slots.n_agents)]
+        self.sides = side_rows(self.slots, self.goal)
+        self._build()
+
+    def _build(self) -> None:
+        self.solver = pywraplp.Solver.CreateSolver("GLOP")
+        solver, goal = self.solver, self.goal
+        infinity = solver.infinity()
+        self.objective = solver.Objective()
+        self.objective.SetMinimization()
+        self.cover = []
+        for slot in self.slots.all:
+            row = solver.Constraint(float(slot.need), float(slot.need))
+            short = solver.NumVar(0, infinity, "")
+            row.SetCoefficient(short, 1.0)
+            self.objective.SetCoefficient(short, float(goal.short_cost[slot.index]))
+            if goal.surplus_cost[slot.index] >= 0:
+                beyond = solver.NumVar(0, infinity, "")
+                row.SetCoefficient(beyond, -1.0)
+                self.objective.SetCoefficient(beyond, float(goal.surplus_cost[slot.index]))
+            self.cover.append(row)
+        self.one = []
+        for _ in range(self.slots.n_agents):
+            row = solver.Constraint(1.0, 1.0)
+            nobody = solver.NumVar(0, infinity, "")
+            row.SetCoefficient(nobody, 1.0)
+            self.objective.SetCoefficient(nobody, NOBODY)
+            self.one.append(row)
+        self.side = []
+        for side in self.sides.rows:
+            row = solver.Constraint(
+                -infinity if side.low is None else side.low, infinity if side.high is None else side.high
+            )
+            for cost, most, sign in side.slack:
+                variable = solver.NumVar(0, infinity if most is None else most, "")
+                row.SetCoefficient(variable, sign)
+                self.objective.SetCoefficient(variable, cost)
+            self.side.append(row)
+        for lines in self.lines:
+            for line in lines:
+                self._insert(line)
+        for agent, decided in enumerate(self.decided):
+            if agent in self.fixed:
+                self.fix(self.fixed[agent])
+            elif decided:
+                self.admit(agent, decided)
+
+    def _insert(self, line: Line) -> None:
+        variable = self.solver.NumVar(0, self.solver.infinity(), "")
+        self.objective.SetCoefficient(variable, line.cost)
+        self.one[line.agent].SetCoefficient(variable, 1.0)
+        worked = line.chosen[line.chosen >= 0]
+        for index in worked.tolist():
+            self.cover[index].SetCoefficient(variable, 1.0)
+        for number, amount in self.sides.amounts(line.agent, worked).items():
+            self.side[number].SetCoefficient(variable, amount)
+        line.variable = variable
+
+    def add(self, line: Line) -> bool:
+        """Take in a line; False if it is known."""
+        key = line.chosen.tobytes()
+        if key in self.keys[line.agent]:
+            return False
+        self.keys[line.agent].add(key)
+        self.lines[line.agent].append(line)
+        self._insert(line)
+        return True
+
+    def fix(self, line: Line) -> None:
+        """The person has this line until the next :meth:`admit`."""
+        self.fixed[line.agent] = line
+        for other in self.lines[line.agent]:
+            other.variable.SetUb(0.0)
+        line.variable.SetUb(1.0)
+
+    def admit(self, agent: int, decided: dict[int, int]) -> None:
+        """Only lines that keep what is decided (slot or -1 by place of the day) may be taken."""
+        self.fixed.pop(agent, None)
+        infinity = self.solver.infinity()
+        for line in self.lines[agent]:
+            fits = all(int(line.chosen[day]) == index for day, index in decided.items())
+            line.variable.SetUb(infinity if fits else 0.0)
+
+    def solve(self) -> Prices | None:
+        """Solve; None when the solver fails twice (numerically), from its basis and from scratch."""
+        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+            self._build()
+            if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
+                return None
+        return Prices(
+            float(self.objective.Value()),
+            np.array([row.dual_value() for row in self.cover]),
+            np.array([row.dual_value() for row in self.one]),
+            np.array([row.dual_value() for row in self.side]),
+        )
+
+    def values(self, agent: int) -> list[tuple[float, Line]]:
+        """How much of each line the linear program takes, the most first; only after :meth:`solve`."""
+        found = [(float(line.variable.solution_value()), line) for line in self.lines[agent]]
+        return sorted(found, key=lambda item: -item[0])
+
+    def forget(self, keep: int, prices: Prices) -> None:
+        """Forget the lines of worst reduced cost when there are more than ``keep`` a person."""
+        for agent, lines in enumerate(self.lines):
+            if len(lines) > 2 * keep:
+                lines.sort(key=lambda line: self.reduced_cost(line, prices))
+                fixed = self.fixed.get(agent)
+                kept = lines[:keep] + ([fixed] if fixed is not None and fixed not in lines[:keep] else [])
+                self.lines[agent] = kept
+                self.keys[agent] = {line.chosen.tobytes() for line in kept}
+        self._build()
+
+    def reduced_cost(self, line: Line, prices: Prices) -> float:
+        """Cost of a line less what its duties earn."""
+        worked = line.chosen[line.chosen >= 0]
+        earned = float(prices.of_slot[worked].sum())
+        for number, amount in self.sides.amounts(line.agent, worked).items():
+            earned += amount * float(prices.of_side[number])
+        return line.cost - earned - float(prices.of_person[line.agent])

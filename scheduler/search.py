@@ -1,0 +1,257 @@
+"""The search for a good roster: lines of work for bound and start, exact models for the whole or for pieces of it.
+
+Everything found is offered to one place, which keeps the best roster; everything proven raises one bound. Which way of
+improving is used next is drawn by what each has gained for its effort so far.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from ortools.sat.python import cp_model
+
+from scheduler.fairness import fairness_cost
+from scheduler.goal import Goal, cost_of
+from scheduler.lines.column_generation import Generator
+from scheduler.lines.diving import dive_days, dive_people, first_lines, lines_of, polish, work_of_lines
+from scheduler.model import Neighbourhood, build_neighbourhood
+from scheduler.rules.firm_share import keeps_shares
+from scheduler.slots import Slots
+from scheduler.solver import Effort, solve_model
+from scheduler.soundness import is_sound
+from scheduler.work import Work
+from wfm.execution import Progress
+
+__all__ = ["Search", "Watch"]
+
+Watch = Callable[[float, float], None]
+
+EXACT_ASSIGNMENTS = 8_000
+"""Up to so many possible assignments the whole problem is also one model."""
+PIECE_ASSIGNMENTS = 3_500
+"""Possible assignments of a piece, at the start; pieces grow while they are solved to the end."""
+PIECE_SECONDS = 3.0
+IDLE_PIECES = 20
+"""Pieces without gain after which a roster with all posts filled is left as it is."""
+IDLE_PIECES_SHORT = 150
+"""The same while posts are unfilled."""
+BUILD_WORK = 2e-5
+"""Deterministic work charged for building a piece, per possible assignment."""
+LINES_SHARE = 0.4
+"""Share of the effort within which the bound is looked for."""
+PEOPLE_FREE = 0.5
+"""Share of the people whose lines a dive may change, at the start."""
+KEEP_LINES = 12
+"""Lines a person that survive when the master grows too large."""
+
+
+@dataclass
+class Search:
+    """The improvement of one roster.
+
+    Attributes:
+        best: the best roster so far, ``cost`` its objective.
+        bound: no roster that fills as many posts costs less.
+    """
+
+    slots: Slots
+    goal: Goal
+    effort: Effort
+    rng: np.random.Generator
+    workers: int
+    bound: float
+    progress: Progress
+    watch: Watch
+    best: Work
+    cost: int = 0
+    generator: Generator | None = None
+    gains: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.cost = cost_of(self.best, self.goal)
+        self.size = float(PIECE_ASSIGNMENTS)
+        self.freed = PEOPLE_FREE
+
+    @property
+    def proven(self) -> bool:
+        """Whether nothing better can exist."""
+        return self.cost <= self.bound
+
+    def heard(self) -> None:
+        """Tell how much of the effort is spent, and what has been reached."""
+        self.progress(min(99, int(100 * self.effort.done_share)), 100)
+        self.watch(float(self.cost), float(min(self.bound, self.cost)))
+
+    def offer(self, work: Work) -> bool:
+        """Keep the roster if it is no worse than the best; whether it is better."""
+        cost = cost_of(work, self.goal)
+        if cost > self.cost or not is_sound(work) or not keeps_shares(work):
+            return False
+        better = cost < self.cost
+        self.best, self.cost = work, cost
+        if better:
+            self.heard()
+        return better
+
+    def raise_bound(self, bound: float) -> None:
+        """Something was proven."""
+        whole = float(np.ceil(bound - 1e-6))  # the objective is a whole number
+        if whole > self.bound:
+            self.bound = whole
+            self.heard()
+
+    def run(self) -> None:
+        """Search until the roster is proven best, nothing is gained any more, or the effort is spent."""
+        small = int(self.slots.eligible.sum()) <= EXACT_ASSIGNMENTS
+        self.begin_with_lines()
+        if small and not self.proven:
+            self.solve_whole(share=0.6)
+        if not self.proven:
+            self.improve()
+
+    # --- lines of work ----------------------------------------------------------------------------
+
+    def begin_with_lines(self) -> None:
+        """First rosters from lines of work, and the bound."""
+        reserve = self.effort.left_s * (1 - LINES_SHARE)
+        generator = Generator(
+            self.slots, self.goal, lambda: self.effort.left_s > reserve, self._spent, workers=self.workers
+        )
+        self.generator = generator
+        lines = first_lines(generator, self.rng)
+        if lines is None:
+            self.generator = None
+            return
+        lines = polish(generator, lines, self.rng)
+        self.offer(work_of_lines(generator, lines))
+        for line in lines:
+            generator.master.add(line)
+        generator.generate(400)
+        self.raise_bound(generator.bound)
+        generator.goes_on = lambda: self.effort.left_s > 0.1
+        if self.proven:
+            return
+        dived = dive_people(generator)
+        if dived is not None:
+            self.offer(work_of_lines(generator, polish(generator, dived, self.rng)))
+
+    def _spent(self, seconds: float) -> None:
+        if self.effort.reproducible:
+            self.effort.spend(seconds * Effort.UNITS_PER_S)
+        self.heard()
+
+    def dive_again(self) -> None:
+        """Free some people of the best roster and dive for them."""
+        generator = self.generator
+        lines = None if generator is None else lines_of(generator, self.best)
+        if generator is None or lines is None:
+            self.gains["days"] = 0.0
+            return
+        count = max(2, min(self.slots.n_agents, round(self.freed * self.slots.n_agents)))
+        free = set(self.rng.choice(self.slots.n_agents, count, replace=False).tolist())
+        prices = generator.master.solve()
+        if prices is not None and sum(map(len, generator.master.lines)) > 3 * KEEP_LINES * self.slots.n_agents:
+            generator.master.forget(KEEP_LINES, prices)
+        found = dive_days(generator, self.rng, [x for x in lines if x.agent not in free], noise=0.1)
+        if found is not None:
+            self.offer(work_of_lines(generator, found))
+
+    # --- exact models -----------------------------------------------------------------------------
+
+    def solve_whole(self, share: float) -> None:
+        """Solve the problem as one model; raises the bound to what is proven."""
+        part = build_neighbourhood(self.best, self.goal, list(range(self.slots.n_agents)), list(self.slots.period))
+        known = int(self.bound) - self.goal.wish_base
+        solver, status = self._solve(part, self.effort.left_s * share, at_least=known)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return
+        found = _assigned(part, solver)
+        gap = max(0.0, solver.objective_value - solver.best_objective_bound)
+        self.raise_bound(cost_of(found, self.goal) - gap)
+        self.offer(found)
+
+    def improve(self) -> None:
+        """Large neighbourhood search (Shaw 1998) by pieces of the model and by dives for some people."""
+        idle = 0
+        while not self.proven and self.effort.left_s > 0.2:
+            short = bool((self.best.missing() > 0).any())
+            if idle >= (IDLE_PIECES_SHORT if short else IDLE_PIECES) and self._may_stop():
+                break
+            before, left = self.cost, self.effort.left_s
+            way = self._choose_way()
+            if way == "days":
+                self.dive_again()
+            else:
+                self.solve_piece()
+            spent = max(left - self.effort.left_s, 1e-3)
+            gain = (before - self.cost) / max(1.0, self.cost - self.bound) / spent
+            self.gains[way] = 0.7 * self.gains.get(way, 1.0) + 0.3 * gain
+            idle = 0 if self.cost < before else idle + 1
+            self.heard()
+
+    def _may_stop(self) -> bool:
+        return not any(s.short_cost is not None for s in self.slots.all)
+
+    def _choose_way(self) -> str:
+        ways = ["piece"] if self.generator is None else ["piece", "days"]
+        weights = np.array([self.gains.get(w, 1.0) for w in ways])
+        weights = 0.1 + 0.9 * weights / max(float(weights.sum()), 1e-9)
+        return str(self.rng.choice(ways, p=weights / weights.sum()))
+
+    def solve_piece(self) -> None:
+        """Free a piece, solve it, keep what is no worse."""
+        agents, days = self._choose_piece(int(self.size))
+        part = build_neighbourhood(self.best, self.goal, agents, days)
+        self.effort.spend(BUILD_WORK * (len(part.x) + 200))
+        if not part.x:
+            return
+        solver, status = self._solve(part, PIECE_SECONDS)
+        self.size *= 1.15 if status == cp_model.OPTIMAL else 0.8
+        self.size = min(max(self.size, 1_000.0), 30_000.0)
+        if status in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            self.offer(_assigned(part, solver))
+        if status == cp_model.OPTIMAL and len(agents) * len(days) == self.slots.n_agents * len(self.slots.period):
+            self.raise_bound(self.cost)
+
+    def _solve(self, part: Neighbourhood, limit_s: float, at_least: int | None = None) -> tuple[cp_model.CpSolver, int]:
+        seed = int(self.rng.integers(2**31 - 1))
+        if at_least is not None and at_least > 0:
+            part.at_least(at_least)
+        return solve_model(part.model, self.effort, limit_s, workers=self.workers, seed=seed, heard=self.heard)
+
+    def _choose_piece(self, size: int) -> tuple[list[int], list[int]]:
+        """Free agents and days: around an unfilled post, around the worst off, or a few days of all."""
+        slots, work = self.slots, self.best
+        missing = work.missing()
+        everyone = np.arange(slots.n_agents)
+        every_day = list(slots.period)
+        chances = np.maximum(slots.eligible.sum(axis=1), 1)
+        how = self.rng.random()
+        pull = 1e-3 + fairness_cost(slots, self.goal.burdens, work.slot).astype(float)
+        if how < 0.25:
+            per_day = max(1.0, float(slots.eligible.sum()) / max(1, len(every_day)))
+            width = max(2, min(len(every_day), int(size / per_day)))
+            start = int(self.rng.integers(len(every_day)))
+            if (missing > 0).any():
+                open_slot = slots.all[int(self.rng.choice(np.flatnonzero(missing > 0)))]
+                start = max(0, every_day.index(open_slot.day) - int(self.rng.integers(width)))
+            return everyone.tolist(), every_day[start : start + width]
+        if (missing > 0).any() and how < 0.8:
+            open_slot = slots.all[int(self.rng.choice(np.flatnonzero(missing > 0)))]
+            pull += 5.0 * slots.eligible[:, open_slot.index] * self.rng.random(slots.n_agents)
+        order = np.argsort(-pull * self.rng.random(slots.n_agents), kind="stable")
+        half = order[: int(np.searchsorted(np.cumsum(chances[order]), size / 2)) + 1]
+        others = self.rng.permutation(np.setdiff1d(everyone, half))
+        rest = others[: int(np.searchsorted(np.cumsum(chances[others]), size / 2)) + 1]
+        return sorted(int(a) for a in np.concatenate([half, rest])), every_day
+
+
+def _assigned(part: Neighbourhood, solver: cp_model.CpSolver) -> Work:
+    """The roster with the piece as the solver left it."""
+    work = part.fixed.copy()
+    for (agent, index), var in part.x.items():
+        if solver.boolean_value(var):
+            work.assign(agent, part.slots.all[index])
+    return work
