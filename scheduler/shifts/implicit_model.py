@@ -9,9 +9,9 @@ with ``o[s]`` the posts whose window is open in s and not over with it. ``p ≥ 
 and Jacobs (1990, "Implicit modeling of flexible break assignments in optimal shift scheduling", Management Science
 36:1339–1351) and ``p ≤ o`` their forward one, written as differences of neighbouring slots, so that rows stay short and
 a week may run into itself. Where one window lies strictly inside another ("extraordinary overlap") they are not enough;
-there every span [a, e] from the start of a window to the end of one has, as in Rekik, Cordeau and Soumis (2004,
-"Implicit shift scheduling with multiple breaks and work stretch duration restrictions", J. Scheduling 13:49–75, and
-"Using Benders decomposition to implicitly model tour scheduling", Annals of OR 128:111–133),
+there every span [a, e] from the start of a window to the end of one has, as in Rekik, Cordeau and Soumis (2004, "Using
+Benders decomposition to implicitly model tour scheduling", Annals of Operations Research 128:111–133; 2010, "Implicit
+shift scheduling with multiple breaks and work stretch duration restrictions", Journal of Scheduling 13:49–75),
 
     Σ_{s in [a, e]} b[s]  ≥  posts whose window lies in [a, e].
 

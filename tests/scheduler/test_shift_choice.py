@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import optimize
 
 from scheduler import cover_shifts
-from scheduler.shifts import SkillSet, choose_shifts, choose_weekly_shifts, shifts_of, skill_sets_of
+from scheduler.shifts import SkillSet, choose_shifts, choose_weekly_shifts, fewer_shifts, shifts_of, skill_sets_of
 from scheduler.shifts.horizon import Horizon
 from scheduler.shifts.implicit_model import Limits, shift_program
 from scheduler.shifts.shift_choice import ShiftChoice
@@ -207,6 +207,27 @@ def test_random_days_with_meals_and_short_breaks_cost_what_enumeration_says(
     assert choice.status == "optimal"
     reached = requirement["heads"].to_numpy() - (choice.cover["short"].to_numpy() if under is None else 0)
     assert choice.objective == pytest.approx(explicit_least(choice.space, reached) if len(choice.space) else 0.0)
+
+
+def test_few_shifts_are_found_by_dropping_where_there_are_many(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The set chosen by dropping against the best set, which branch and bound finds here."""
+    hotline = make.hotline(interval_min=30)
+    requirement, grid = a_requirement(hotline, {"all": day_heads(PROFILE)}, first=make.monday)
+    for changes in ({"shifts_max": 4}, {"cost_per_shift": 4.0}, {"shifts_max": 1}):
+        design = SMALL.model_copy(update=changes)
+        exact = choose_shifts(hotline, requirement, grid, design=design, seconds=60)
+        assert exact.status == "optimal"
+        with monkeypatch.context() as patch:
+            patch.setattr(fewer_shifts, "EXACT_OPTIONS", 0)
+            dropped = choose_shifts(hotline, requirement, grid, design=design, seconds=20)
+        check_conserved(dropped)
+        assert len(dropped.shifts) <= (design.shifts_max or 99)
+        assert dropped.short_h == pytest.approx(exact.short_h)
+        assert exact.objective - 1e-6 <= dropped.objective <= 1.1 * exact.objective
+        assert dropped.bound <= exact.objective + 1e-6
+        if changes == {"shifts_max": 1}:
+            # One shift of six hours cannot span a day of ten.
+            assert exact.short_h > 0
 
 
 def bare(slots: int, slot_min: int, starts: range, lengths: tuple[int, ...], need: np.ndarray) -> float:
