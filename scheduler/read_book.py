@@ -15,7 +15,7 @@ import pandas as pd
 from scheduler.firm_places import firm_of_place
 from scheduler.grid_words import CellDuty, CellWords, UnknownWord, read_cell
 from scheduler.problem import POST_COLUMNS, RosterProblem
-from scheduler.roster_grid import GridDuty, default_group, duties_from_grid, possible_groups
+from scheduler.roster_grid import GridDuty, GroupChoices, default_group, duties_from_grid
 from scheduler.sheet_cells import Sheet, day_of_heading, read_sheets
 from scheduler.table_rows import rows_of
 from wfm.errors import BadInput
@@ -205,12 +205,13 @@ def read_book(problem: RosterProblem, found: GridFile, original: pd.DataFrame | 
     words = CellWords.of(problem.hotline, (found.facts.language if found.facts else None) or "zh")
     sheet, seen = found.sheet, dict[str, int]()
     early, last = problem.first - timedelta(days=1), problem.last
+    known = _known_people(problem)
     cells: list[GridDuty] = []
     usual: dict[str, str] = {}
     for row in range(found.head + 1, len(sheet.rows)):
         if _is_bare(sheet, row, found):
             continue
-        person = _person(problem, sheet, row, found, words)
+        person = _person(problem, known, sheet, row, found, words)
         if person is None:
             continue
         if person in seen:
@@ -247,12 +248,22 @@ def _is_bare(sheet: Sheet, row: int, found: GridFile) -> bool:
     )
 
 
-def _person(problem: RosterProblem, sheet: Sheet, row: int, found: GridFile, words: CellWords) -> str | None:
-    """Whose row it is: a person's number, or the place of a firm that has still to name somebody."""
-    by_id = {a.id.casefold(): a for a in problem.agents}
+_Known = tuple[dict[str, Agent], dict[str, list[Agent]]]
+"""People by number and by name, in lower case."""
+
+
+def _known_people(problem: RosterProblem) -> _Known:
     by_name: dict[str, list[Agent]] = {}
     for agent in problem.agents:
         by_name.setdefault(agent.name.strip().casefold(), []).append(agent)
+    return {a.id.casefold(): a for a in problem.agents}, by_name
+
+
+def _person(
+    problem: RosterProblem, known: _Known, sheet: Sheet, row: int, found: GridFile, words: CellWords
+) -> str | None:
+    """Whose row it is: a person's number, or the place of a firm that has still to name somebody."""
+    by_id, by_name = known
     id_column, name_column = found.columns.get("id"), found.columns.get("name")
     number = sheet.text(row, id_column) if id_column is not None else ""
     name = sheet.text(row, name_column) if name_column is not None else ""
@@ -355,18 +366,17 @@ def _with_groups(
         day = pd.Timestamp(row.date).date()
         open_posts[day, str(row.group), str(row.shift), "A"] += int(row.posts_a)
         open_posts[day, str(row.group), str(row.shift), "B"] += int(row.posts_b)
+    possible = GroupChoices(problem)
     groups: list[str | None] = []
     for duty in cells:
         cell = duty.cell
-        group = cell.group or default_group(problem, people.get(duty.agent), cell.shift, usual[duty.agent])
+        group = cell.group or default_group(possible, people.get(duty.agent), cell.shift, usual[duty.agent])
         group = group or before.get((duty.agent, duty.date, cell.shift, cell.role))
         groups.append(group)
         if group is not None:
             open_posts[duty.date, group, cell.shift, cell.role] -= 1
     choices = {
-        n: possible_groups(problem, people.get(duty.agent), duty.cell.shift)
-        for n, duty in enumerate(cells)
-        if groups[n] is None
+        n: possible.of(people.get(duty.agent), duty.cell.shift) for n, duty in enumerate(cells) if groups[n] is None
     }
     for n in sorted(choices, key=lambda k: len(choices[k])):
         duty = cells[n]

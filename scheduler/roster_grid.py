@@ -94,9 +94,10 @@ def roster_grid(problem: RosterProblem, duties: pd.DataFrame) -> RosterGrid:
         day = pd.Timestamp(row.date).date()
         cell = CellDuty(str(row.shift), str(row.role), str(row.group), bool(row.remote))
         of_agent[str(row.agent)].append(GridDuty(str(row.agent), day, cell))
+    choices = GroupChoices(problem)
     rows = []
     for name in [*known, *sorted(set(of_agent) - set(known))]:
-        rows.append(_row(problem, known.get(name), name, of_agent.get(name, []), place))
+        rows.append(_row(problem, choices, known.get(name), name, of_agent.get(name, []), place))
     return RosterGrid(days, tuple(rows))
 
 
@@ -109,15 +110,20 @@ def _days(problem: RosterProblem, duties: pd.DataFrame) -> tuple[date, ...]:
 
 
 def _row(
-    problem: RosterProblem, person: Agent | None, name: str, mine: Sequence[GridDuty], place: dict[date, int]
+    problem: RosterProblem,
+    choices: GroupChoices,
+    person: Agent | None,
+    name: str,
+    mine: Sequence[GridDuty],
+    place: dict[date, int],
 ) -> GridRow:
     shifts = {s.id: s for s in problem.hotline.shifts}
-    usual = usual_group(problem, person, mine)
+    usual = usual_group(choices, person, mine)
     cells: list[list[CellDuty]] = [[] for _ in place]
     hours, nights, rest_days, weekends = 0.0, 0, 0, set()
     for duty in mine:
         cell, shift = duty.cell, shifts.get(duty.cell.shift)
-        default = default_group(problem, person, cell.shift, usual)
+        default = default_group(choices, person, cell.shift, usual)
         cells[place[duty.date]].append(
             CellDuty(
                 cell.shift,
@@ -154,27 +160,32 @@ def _row(
     )
 
 
-def possible_groups(problem: RosterProblem, person: Agent | None, shift: str) -> list[str]:
-    """Groups that ``person`` (or anybody, for None) could serve in the shift, in the hotline's order."""
-    hotline = problem.hotline
-    allowed = [g for g in hotline.groups if any(s.id == shift for s in hotline.shifts_of(g.id))]
-    able = [g.id for g in allowed if person is None or set(g.lines) <= set(person.lines)]
-    return able or [g.id for g in allowed]
+class GroupChoices:
+    """Which groups a person could serve in a shift; asked of the hotline once for each shift."""
+
+    def __init__(self, problem: RosterProblem) -> None:
+        hotline = problem.hotline
+        serving = {g.id: {s.id for s in hotline.shifts_of(g.id)} for g in hotline.groups}
+        self._groups = {s.id: [g for g in hotline.groups if s.id in serving[g.id]] for s in hotline.shifts}
+
+    def of(self, person: Agent | None, shift: str) -> list[str]:
+        """The groups in the hotline's order; where the person has the skills for none, those of the shift."""
+        allowed = self._groups.get(shift, [])
+        able = [g.id for g in allowed if person is None or set(g.lines) <= set(person.lines)]
+        return able or [g.id for g in allowed]
 
 
-def usual_group(problem: RosterProblem, person: Agent | None, mine: Sequence[GridDuty]) -> str:
+def usual_group(choices: GroupChoices, person: Agent | None, mine: Sequence[GridDuty]) -> str:
     """The group that the person serves most often where the shift leaves a choice; empty where none does."""
     served = Counter(
-        d.cell.group
-        for d in mine
-        if d.cell.group is not None and len(possible_groups(problem, person, d.cell.shift)) != 1
+        d.cell.group for d in mine if d.cell.group is not None and len(choices.of(person, d.cell.shift)) != 1
     )
     return min(served, key=lambda group: (-served[group], group)) if served else ""
 
 
-def default_group(problem: RosterProblem, person: Agent | None, shift: str, usual: str) -> str | None:
+def default_group(choices: GroupChoices, person: Agent | None, shift: str, usual: str) -> str | None:
     """The group meant by a cell that names none: the only possible one, else the usual one; None if unclear."""
-    possible = possible_groups(problem, person, shift)
+    possible = choices.of(person, shift)
     if len(possible) == 1:
         return possible[0]
     return usual if usual in possible else None
