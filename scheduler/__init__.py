@@ -17,10 +17,12 @@ if TYPE_CHECKING:
     from scheduler.cover import Cover, cover_shifts
     from scheduler.coverage import rostered_agents
     from scheduler.export import read_duties, write_duties
+    from scheduler.ical import roster_calendar
     from scheduler.pay import PaidTime, paid_spans, paid_time
     from scheduler.problem import POST_COLUMNS, RosterProblem
     from scheduler.relief import RelaxationCosts
     from scheduler.repair_damage import ChangeCosts
+    from scheduler.settlement import Settlement, settle_attendance
     from scheduler.solve import Roster, build_roster
     from scheduler.who import PostCover, StandIn, posts_at, who_covers
     from scheduler.why_not import WhyNot, explain_shortage, find_conflicts
@@ -38,6 +40,7 @@ __all__ = [
     "RelaxationCosts",
     "Roster",
     "RosterProblem",
+    "Settlement",
     "StandIn",
     "WhyNot",
     "ab_posts",
@@ -51,12 +54,17 @@ __all__ = [
     "posts_at",
     "read_duties",
     "refuse_impossible",
+    "roster_calendar",
     "rostered_agents",
+    "settle_attendance",
     "who_covers",
     "write_duties",
 ]
 
 _HOME = {
+    "Settlement": "settlement",
+    "roster_calendar": "ical",
+    "settle_attendance": "settlement",
     "AbPosts": "ab_posts",
     "ab_posts": "ab_posts",
     "PaidTime": "pay",

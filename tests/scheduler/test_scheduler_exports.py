@@ -23,6 +23,7 @@ def test_public_names():
         "RelaxationCosts",
         "Roster",
         "RosterProblem",
+        "Settlement",
         "StandIn",
         "WhyNot",
         "ab_posts",
@@ -36,7 +37,9 @@ def test_public_names():
         "posts_at",
         "read_duties",
         "refuse_impossible",
+        "roster_calendar",
         "rostered_agents",
+        "settle_attendance",
         "who_covers",
         "write_duties",
     ]
