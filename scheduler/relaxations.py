@@ -172,6 +172,8 @@ def _fills(
     changed = Slots(relaxed_problem(slots.problem, changes, costs))
     wanted = {(s.day, s.group, s.shift.id, s.role) for s in (slots.all[k] for k in posts)}
     there = [s.index for s in changed.all if (s.day, s.group, s.shift.id, s.role) in wanted]
+    if not there:
+        return True
     model = ConflictModel(changed, there, company=company)
     return model.ask(there, None, effort, limit_s) == "yes"
 

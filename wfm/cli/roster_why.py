@@ -143,7 +143,12 @@ def print_why(found: Shortage) -> None:
             say("{n} open posts can be filled: nothing but more time for the search is needed.", n=len(why.fillable))
         )
     if why.undecided:
-        console.print(say("Of {n} open posts nothing was proven in the time given.", n=len(why.undecided)))
+        console.print(
+            say(
+                "Of {n} further open posts nothing was proven: time or the number of conflicts ended it.",
+                n=len(why.undecided),
+            )
+        )
     if not (why.conflicts or why.fillable or why.undecided):
         if found.posts_known:
             console.print(say("No post is open: there is nothing to explain."))
