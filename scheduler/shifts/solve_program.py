@@ -408,7 +408,7 @@ def _windows(
     """Better answers, window after window, until the time is up, the gap closed, or nothing is left to try."""
     rng = np.random.default_rng(seed)
     by_columns = part.matrix.tocsc()
-    wide = float(min(part.slots, 96))
+    wide = float(min(part.slots, 48))
     idle = 0
     value = float(part.cost @ best)
     while clock.left_s > 0.5 and idle < 40:
