@@ -15,10 +15,11 @@ from scenarios.daily_compliance import daily_compliance, deciding_targets
 from scenarios.findings import build_findings, day_names
 from scenarios.history import History
 from scenarios.plan import Finding, Plan, RosterSummary, ScoreRow
-from scenarios.posts_needed import posts_needed, roster_problem
+from scenarios.posts_needed import posts_needed
 from scenarios.preparation import StageProgress, prepare, silent
 from scenarios.remedies import find_remedy, remedy_sentence, with_remedy, worst_call_row
 from scenarios.roster_measures import measure_roster
+from scenarios.roster_problem import roster_problem
 from scenarios.scenario import Scenario, content_hash
 from scenarios.scorecard import build_scorecard, period_kpis
 from scenarios.staff import paths_for

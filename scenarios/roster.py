@@ -12,9 +12,10 @@ import pandas as pd
 
 from scenarios.collected_requests import NO_REQUESTS, Requests
 from scenarios.posts_file import posts_csv
-from scenarios.posts_needed import posts_needed, roster_problem
+from scenarios.posts_needed import posts_needed
 from scenarios.preparation import StageProgress, prepare, silent, staged
 from scenarios.roster_folder import read_any_roster
+from scenarios.roster_problem import roster_problem
 from scenarios.roster_quality import roster_quality
 from scenarios.roster_result import RosterResult, RosterStatus, unfilled_posts
 from scenarios.scenario import Scenario, content_hash
@@ -98,6 +99,8 @@ def build_scenario_roster(
     *,
     name: str = "",
     watch: StageProgress = silent,
+    heard: Heard | None = None,
+    keep_on_interrupt: bool = False,
 ) -> RosterResult:
     """Build one roster and judge it.
 
@@ -107,9 +110,12 @@ def build_scenario_roster(
         home: where call records live; the forecast reads them.
         name: name or path under which the scenario was found.
         watch: called with a stage's key, returns the progress to tell of it.
+        heard: hears the objective of the best roster so far, and the bound.
+        keep_on_interrupt: when the user interrupts the search, give the best roster so far.
 
     Raises:
         BadInput: the period's calendar is not announced, or a part of the input cannot be used.
+        KeyboardInterrupt: interrupted before the search, or without ``keep_on_interrupt``.
     """
     _check(scenario, asked)
     posts = asked.posts
@@ -138,7 +144,10 @@ def build_scenario_roster(
         seconds=asked.seconds,
         reproducible=asked.reproducible,
         workers=asked.workers,
+        start=begin,
+        keep_on_interrupt=keep_on_interrupt,
         progress=watch("roster"),
+        watch=heard,
     )
     return result_of(
         scenario,
@@ -147,9 +156,10 @@ def build_scenario_roster(
         name=name,
         seed=asked.seed,
         reproducible=asked.reproducible,
-        status=roster.status,
+        status="interrupted" if roster.interrupted else roster.status,
         objective=roster.objective,
         bound=roster.bound,
+        parts=roster.parts,
         reasons=(*asked.requests.notes(), *roster.reasons),
         inputs={**inputs, **_hash_of_requests(asked.requests)},
         pattern=asked.start_pattern,
@@ -220,15 +230,14 @@ def result_of(
     reproducible: bool = True,
     objective: float | None = None,
     bound: float | None = None,
+    parts: dict[str, float] | None = None,
     reasons: tuple[Text, ...] = (),
     inputs: dict[str, str] | None = None,
     pattern: str = "",
 ) -> RosterResult:
     """The duties with what the checker says, how they share the burdens, and the hashes of what they came from."""
     violations = check_roster(problem, duties)
-    parts = objective_parts(problem, duties)
-    if objective is not None:  # fair shares are the search's own; the rest is counted from outside
-        parts["fairness"] = objective - sum(cost for name, cost in parts.items() if name != "fairness")
+    counted = objective_parts(problem, duties) if parts is None else parts
     return RosterResult(
         scenario=name or scenario.name,
         hotline=scenario.hotline,
@@ -241,7 +250,7 @@ def result_of(
         status=status,
         objective=objective,
         bound=bound,
-        parts={name: round(cost, 6) for name, cost in parts.items() if cost},
+        parts={name: cost for name, cost in counted.items() if cost},
         legal=is_legal(violations),
         violations=tuple(v.text for v in violations if v.breaks_law),
         reasons=reasons,

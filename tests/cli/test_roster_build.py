@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -193,3 +196,52 @@ def test_what_was_collected_for_the_month_is_taken_in(tmp_path, monkeypatch, cap
     missing, two = absent("--late-requests")
     assert {"A001", "A003"} <= missing
     assert one != two
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
+def test_ctrl_c_keeps_the_best_roster_so_far(tmp_path):
+    """A real signal while the search runs: exit code 130, and a whole folder that says so."""
+    days = [f"2026-09-{day}" for day in range(14, 28)]
+    rows = [
+        f"{day},{group},{shift},6,1\n" for day in days for group, shift in (("day-advice", "day"), ("night", "night"))
+    ]
+    posts = tmp_path / "posts.csv"
+    posts.write_text("date,group,shift,posts_a,posts_b\n" + "".join(rows), encoding="utf-8")
+    out = tmp_path / "roster"
+    code = f"""
+import os, signal, sys
+from wfm.cli import main
+from wfm.cli.console import StageBars
+heard = []
+def remark(self, stage, words):
+    heard.append(words)
+    if len(heard) == 2:
+        os.kill(os.getpid(), signal.SIGINT)
+StageBars.remark = remark
+arguments = ["roster", "build", "jiangsu-12348", "--start", "2026-09-14", "--weeks", "2"]
+code = main([*arguments, "--posts", {str(posts)!r}, "--seconds", "600", "--out", {str(out)!r}])
+print(heard[0])
+sys.exit(code)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 130, done.stderr
+    assert "interrupted" in done.stdout
+    assert re.search(r"best [\d,]+, bound [\d,]+, gap [\d.]+%", done.stdout)
+    result = read_roster(out)
+    assert result.status == "interrupted"
+    assert result.legal
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".")] == []
+
+
+def test_a_search_begins_from_a_pattern_or_a_roster(tmp_path):
+    out = tmp_path / "crews"
+    arguments = ["roster", "build", "jiangsu-12348", "--start", "2026-03-02", "--weeks", "1"]
+    assert main([*arguments, "--pattern", "fixed-week", "--out", str(out)]) == 0
+    posts = ["--posts", str(out / "posts.csv"), "--seconds", "1"]
+    for begin in ("fixed-week", str(out), str(out / "duties.csv")):
+        there = tmp_path / "found"
+        assert main([*arguments, *posts, "--start-from", begin, "--out", str(there)]) == 0
+        result = read_roster(there)
+        assert result.inputs["start"]
+        assert result.unfilled.empty
+        assert result.status in ("optimal", "feasible")

@@ -8,7 +8,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from scenarios.posts_needed import roster_problem
+from scenarios.roster_problem import roster_problem
 from scenarios.roster_quality import roster_quality
 from scenarios.scenario import load_scenario
 from scheduler import POST_COLUMNS

@@ -128,10 +128,24 @@ def _build(scenario: Scenario, asked: RosterAsked, name: str, pattern: str, out:
         if pattern:
             result = pattern_roster(scenario, asked, pattern, name=name, watch=bars.watch)
         else:
-            result = build_scenario_roster(scenario, asked, home_folder(), name=name, watch=bars.watch)
+            result = build_scenario_roster(
+                scenario,
+                asked,
+                home_folder(),
+                name=name,
+                watch=bars.watch,
+                heard=lambda objective, bound: bars.remark("roster", _search_words(objective, bound)),
+                keep_on_interrupt=True,
+            )
         if out is not None:
             write_roster(result, out)
     return result
+
+
+def _search_words(objective: float, bound: float) -> str:
+    """The best roster so far, the bound and the gap, as the progress line shows them."""
+    gap = max(0.0, objective - bound) / objective if objective else 0.0
+    return say("best {objective:,.0f}, bound {bound:,.0f}, gap {gap:.1%}", objective=objective, bound=bound, gap=gap)
 
 
 def _tell(result: RosterResult, out: Path | None, as_json: bool) -> None:
