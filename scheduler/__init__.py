@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from scheduler.relief import RelaxationCosts
     from scheduler.repair_damage import ChangeCosts
     from scheduler.settlement import Settlement, settle_attendance
+    from scheduler.shifts import ShiftChoice, SkillSet, choose_shifts, choose_weekly_shifts
     from scheduler.solve import Roster, build_roster
     from scheduler.who import PostCover, StandIn, posts_at, who_covers
     from scheduler.why_not import WhyNot, explain_shortage, find_conflicts
@@ -41,10 +42,14 @@ __all__ = [
     "Roster",
     "RosterProblem",
     "Settlement",
+    "ShiftChoice",
+    "SkillSet",
     "StandIn",
     "WhyNot",
     "ab_posts",
     "build_roster",
+    "choose_shifts",
+    "choose_weekly_shifts",
     "cover_shifts",
     "explain_shortage",
     "find_alternatives",
@@ -93,6 +98,10 @@ _HOME = {
     "RosterProblem": "problem",
     "Roster": "solve",
     "build_roster": "solve",
+    "ShiftChoice": "shifts.shift_choice",
+    "SkillSet": "shifts.skill_sets",
+    "choose_shifts": "shifts.shift_choice",
+    "choose_weekly_shifts": "shifts.shift_choice",
 }
 
 

@@ -15,8 +15,20 @@ from wfm.i18n import say
 
 __all__ = ["MealBreak", "ShiftDesign", "ShortBreaks"]
 
-Minutes = Annotated[int, Field(ge=0, le=1440, multiple_of=5)]
-Length = Annotated[int, Field(ge=5, le=240, multiple_of=5)]
+Minutes = Annotated[int, Field(ge=0, le=1440)]
+Length = Annotated[int, Field(ge=5, le=240)]
+
+
+def _in_steps(part: Part, step: float, *names: str) -> None:
+    """Refuse values that are no whole multiples of the step.
+
+    Raises:
+        Misfit: one is none.
+    """
+    for name in names:
+        value = float(getattr(part, name))
+        if abs(value / step - round(value / step)) > 1e-9:
+            raise Misfit(say("should be a multiple of {step:g}, found {found:g}", step=step, found=value), name)
 
 
 class MealBreak(Part):
@@ -34,6 +46,7 @@ class MealBreak(Part):
 
     @model_validator(mode="after")
     def _window(self) -> Self:
+        _in_steps(self, 5, "length_min", "earliest_min", "latest_min")
         if self.latest_min < self.earliest_min:
             raise Misfit(
                 say(
@@ -67,6 +80,7 @@ class ShortBreaks(Part):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
+        _in_steps(self, 5, "length_min", "window_min")
         last = 0
         for number, (first, latest) in enumerate(self.windows_min):
             if not last <= first <= latest:
@@ -96,13 +110,13 @@ class ShiftDesign(Part):
     latest_start: Clock = Field(
         "23:45", description=_("latest start of a shift; before the earliest start: past midnight")
     )
-    shortest_h: Annotated[float, Field(ge=1, le=24, multiple_of=0.25)] = Field(
+    shortest_h: Annotated[float, Field(ge=1, le=24)] = Field(
         4.0, description=_("length of the shortest shift, breaks included")
     )
-    longest_h: Annotated[float, Field(ge=1, le=24, multiple_of=0.25)] = Field(
+    longest_h: Annotated[float, Field(ge=1, le=24)] = Field(
         8.0, description=_("length of the longest shift, breaks included")
     )
-    length_step_h: Annotated[float, Field(gt=0, le=12, multiple_of=0.25)] = Field(
+    length_step_h: Annotated[float, Field(gt=0, le=12)] = Field(
         0.5, description=_("step between the lengths of shifts")
     )
     nights: bool = Field(True, description=_("shifts that count as nights, or cross midnight, may be built"))
@@ -162,6 +176,8 @@ class ShiftDesign(Part):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
+        _in_steps(self, 0.25, "shortest_h", "longest_h", "length_step_h")
+        _in_steps(self, 5, "apart_min")
         if self.longest_h < self.shortest_h:
             raise Misfit(
                 say(
