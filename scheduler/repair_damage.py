@@ -14,7 +14,6 @@ from scheduler.problem import RosterProblem
 from scheduler.rules import RULES
 from scheduler.shift_times import utc_minutes
 from scheduler.slots import Slot, Slots
-from scheduler.table_rows import rows_of
 from scheduler.work import Work
 from scheduler.work_of_duties import KnownDuty, work_of_duties
 
@@ -111,12 +110,13 @@ def assess_damage(
         lost.append(duty)
         if agent is not None and before[agent, duty.day] == -1:
             before[agent, duty.day] = -2
-    published = {(str(r.agent), slots.day_of(pd.Timestamp(r.date).date())): r for r in rows_of(duties)}
+    cells = zip(duties["agent"].tolist(), (d.date() for d in duties["date"].tolist()), strict=True)
+    published = dict(zip(cells, zip(duties["start"].tolist(), duties["end"].tolist(), strict=True), strict=True))
     for agent, slot in work.assignments():
         if slot.start < moment:
             continue
-        row = published[problem.agents[agent].id, slot.day]
-        moved = (utc_minutes(row.start), utc_minutes(row.end)) != (slot.start, slot.end)
+        start, end = published[problem.agents[agent].id, slots.date_of(slot.day)]
+        moved = (utc_minutes(start), utc_minutes(end)) != (slot.start, slot.end)
         if not slots.eligible[agent, slot.index] or (moved and _blocked(work, agent, slot)):
             work.release(agent, slot.day)
             name = problem.agents[agent].id

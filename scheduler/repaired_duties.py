@@ -30,15 +30,17 @@ def repaired_duties(damage: Damage, work: Work) -> pd.DataFrame:
     changed: set[Cell] = {(people[int(a)], slots.date_of(int(d))) for a, d in moved}
     changed |= {(d.agent, slots.date_of(d.day)) for d in damage.lost}
     fresh = duties_of(work)
-    fresh_of = {_cell(row): row for row in rows_of(fresh)}
-    stays = np.array([_cell(row) not in changed for row in rows_of(published)], dtype=bool)
+    stays = np.array([cell not in changed for cell in _cells(published)], dtype=bool)
     kept, left = published[stays].copy(), published[~stays]
-    for number, row in zip(kept.index, list(rows_of(kept)), strict=True):
-        now = fresh_of.get(_cell(row))
-        if now is not None and utc_minutes(row.start) >= damage.now and (row.start, row.end) != (now.start, now.end):
+    place = {cell: number for number, cell in enumerate(_cells(fresh))}
+    new_start, new_end = fresh["start"].tolist(), fresh["end"].tolist()
+    times = zip(kept.index, _cells(kept), kept["start"].tolist(), kept["end"].tolist(), strict=True)
+    for number, cell, start, end in times:
+        at = place.get(cell)
+        if at is not None and (start, end) != (new_start[at], new_end[at]) and utc_minutes(start) >= damage.now:
             for column in ("start", "end", "breaks"):
-                kept.loc[number, column] = getattr(now, column)
-    came = np.array([_cell(row) in changed for row in rows_of(fresh)], dtype=bool)
+                kept.loc[number, column] = fresh[column].iloc[at]
+    came = np.array([cell in changed for cell in _cells(fresh)], dtype=bool)
     new = fresh[came].copy()
     new["post"] = _posts(damage, kept, left, new)
     frame = pd.concat([kept, new], ignore_index=True) if len(new) else kept
@@ -46,15 +48,18 @@ def repaired_duties(damage: Damage, work: Work) -> pd.DataFrame:
     return frame.sort_values(["start", "group", "post", "role", "agent"], ignore_index=True)
 
 
-def _cell(row: object) -> Cell:
-    return str(row.agent), pd.Timestamp(row.date).date()  # type: ignore[attr-defined]
+def _cells(duties: pd.DataFrame) -> list[Cell]:
+    """(person, day) of every row."""
+    people = (str(name) for name in duties["agent"].tolist())
+    return list(zip(people, (day.date() for day in duties["date"].tolist()), strict=True))
 
 
 def _posts(damage: Damage, kept: pd.DataFrame, left: pd.DataFrame, new: pd.DataFrame) -> list[str]:
     """Identifiers of the posts of the new rows."""
     taken: dict[tuple[Cell, str, str], set[str]] = {}
     freed: dict[tuple[Cell, str, str], list[str]] = {}
-    for row in rows_of(kept):
+    same_days = kept[kept["date"].isin(new["date"])]
+    for row in rows_of(same_days):
         taken.setdefault(_key(row), set()).add(str(row.post))
     for row in rows_of(left.sort_values("post")):
         freed.setdefault(_key(row), []).append(str(row.post))

@@ -48,7 +48,7 @@ def rows() -> Iterator[Row]:
     there = published[
         (published["start"] >= now) & (published["date"] < pd.Timestamp(first + timedelta(days=DAYS_ILL)))
     ]
-    ill = list(there["agent"].value_counts().index[:ABSENCES])
+    ill = np.random.default_rng(8).choice(sorted(set(there["agent"])), ABSENCES, replace=False).tolist()
     last = first + timedelta(days=DAYS_ILL - 1)
     away = replace(problem, leave=[*problem.leave, *(Leave(agent=a, first=first, last=last) for a in ill)])
     seconds, found = _median(lambda: find_alternatives(away, published, now, as_published=problem))
