@@ -75,13 +75,13 @@ def shortest_line(
     now = 0
     for run in range(n_runs):
         for state in range(n_states):
-            value[0, run, state] = FORBIDDEN
+            value[0, run, state] = np.inf  # no reward makes what cannot be possible again
     value[0, begin, 0] = 0.0
     for day in range(n_days):
         here, there = value[now], value[1 - now]
         for run in range(n_runs):
             for state in range(n_states):
-                there[run, state] = FORBIDDEN
+                there[run, state] = np.inf
         for run in range(n_runs):
             alive = False
             for state in range(n_states):
@@ -119,7 +119,7 @@ def shortest_line(
             continue
         for run in range(n_runs):
             for state in range(n_states):
-                here[run, state] = FORBIDDEN
+                here[run, state] = np.inf
             for i0 in range(high[day, 0] - low[day, 0] + 1):
                 for i1 in range(high[day, 1] - low[day, 1] + 1):
                     for i2 in range(high[day, 2] - low[day, 2] + 1):
@@ -145,7 +145,7 @@ def shortest_line(
                                 reached += end_cost[closes[day, 3], i3 + low[day, 3]]
                             else:
                                 kept += i3
-                            if reached < here[run, kept]:
+                            if reached < FORBIDDEN / 2 and reached < here[run, kept]:
                                 here[run, kept] = reached
                                 before[day, run, kept] = state
     best, at_run, at_state = FORBIDDEN, -1, -1
