@@ -409,7 +409,7 @@ def _windows(
     rng = np.random.default_rng(seed)
     by_columns = part.matrix.tocsc()
     wide = float(min(part.slots, 48))
-    idle = 0
+    idle, step = 0, _step(part)
     value = float(part.cost @ best)
     while clock.left_s > 0.5 and idle < 40:
         if value - bound <= max(gap, PROVEN) * max(1.0, abs(value)):
@@ -423,7 +423,8 @@ def _windows(
         window = _cut(part, by_columns, free, rows)
         base = part.matrix[rows][:, np.flatnonzero(fixed)] @ best[fixed]
         window = replace(window, least=window.least - base, most=window.most - base)
-        found = _run(window, window.low, window.high, window.whole, min(WINDOW_S, clock.left_s), 1e-5, tell)
+        near = max(1e-5, 0.98 * step / max(1.0, float(part.cost[free] @ best[free])))
+        found = _run(window, window.low, window.high, window.whole, min(WINDOW_S, clock.left_s), near, tell)
         if found.x is not None:
             tried = best.copy()
             tried[free] = _rounded(window, found.x)
