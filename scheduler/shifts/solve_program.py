@@ -41,10 +41,13 @@ PROVEN = 1e-6
 """Relative gap at which an answer counts as optimal."""
 SMALL = 1500
 """Whole columns up to which a part is first given to branch and bound as it is."""
-RAISED_SHARE = 0.3
-"""Of the posts that are no whole numbers, so many are raised before the next relaxation."""
-DROPPED_BELOW = 0.15
-"""Posts below this part of the next whole number are let go instead."""
+HASTE = (0.5, 0.3)
+"""Of the posts that are no whole numbers, so many are raised before the next relaxation; those below this part of the next
+whole number are let go instead."""
+CARE = (0.3, 0.15)
+"""The same where haste has led too far from the bound."""
+TOO_FAR = 0.01
+"""Gap above which a dive is made again with care."""
 TRIES = 6
 """A part is tried again so often at most."""
 WINDOW_S = 4.0
@@ -300,7 +303,11 @@ def _solve_part(
                     break
                 size = abs(float(found.fun))
         if best is None:
-            best = _dive(part, relaxed.x, clock, tell)
+            best = _dive(part, relaxed.x, HASTE, clock, tell)
+            if best is None or part.cost @ best - bound > TOO_FAR * abs(bound):
+                again = _dive(part, relaxed.x, CARE, clock, tell)
+                if again is not None and (best is None or part.cost @ again < part.cost @ best):
+                    best = again
         if best is None:
             found = _run(part, part.low, part.high, part.whole, max(5.0, clock.left_s), 0.01, tell)
             if found.status == 2:
@@ -369,7 +376,7 @@ def _run(
     return found[0]
 
 
-def _dive(part: _Part, x: Floats, clock: _Clock, tell: Callable[[], None]) -> Floats | None:
+def _dive(part: _Part, x: Floats, pace: tuple[float, float], clock: _Clock, tell: Callable[[], None]) -> Floats | None:
     """Whole numbers near the relaxation's; None where they break a limit."""
     low, high = part.low.copy(), part.high.copy()
     lead = np.flatnonzero(part.lead & part.whole)
@@ -380,9 +387,9 @@ def _dive(part: _Part, x: Floats, clock: _Clock, tell: Callable[[], None]) -> Fl
         if not len(open_still):
             break
         nearest = open_still[np.argsort(-above[open_still], kind="stable")]
-        raised = lead[nearest[: max(5, int(RAISED_SHARE * len(nearest)))]]
+        raised = lead[nearest[: max(5, int(pace[0] * len(nearest)))]]
         low[raised] = np.ceil(x[raised] - WHOLE)
-        dropped = lead[open_still[above[open_still] < DROPPED_BELOW]]
+        dropped = lead[open_still[above[open_still] < pace[1]]]
         dropped = np.setdiff1d(dropped, raised)
         high[dropped] = np.floor(x[dropped] + WHOLE)
         found = _run(part, low, high, None, max(10.0, clock.left_s), 0.0, tell)

@@ -33,14 +33,15 @@ def rows() -> Iterator[Row]:
     space, need = week()
     made = shift_program(space, need, Limits(short_allowed=False)).program
     explicit = explicit_program(space, need)
-    ours, peers, ratios, gaps = [], [], [], []
+    ours, peers, ratios = [], [], []
+    gaps: list[list[float]] = [[], []]
     for run in range(RUNS):
         spent = []
-        for program in (made, explicit):
+        for program, own in zip((made, explicit), gaps, strict=True):
             began = time.process_time()
             answer = solve_program(program, SECONDS, seed=run, gap=NEAR)
             spent.append(time.process_time() - began)
-            gaps.append((answer.objective - answer.bound) / answer.objective)
+            own.append((answer.objective - answer.bound) / answer.objective)
         ours.append(spent[0])
         peers.append(spent[1])
         ratios.append(spent[1] / spent[0])
@@ -59,7 +60,9 @@ def rows() -> Iterator[Row]:
         f"{statistics.median(ratios):.1f} times faster; {sizes[0]}",
     )
     yield Row("  their relaxations alone, with the same bound", f"{alone[1][0]:.1f}, {alone[0][0]:.1f} s CPU")
-    yield Row("  largest gap to the bound", f"{max(gaps):.2%}", "bound 0.5 %")
+    yield Row("  largest gap to the bound", f"{max(gaps[0]):.2%}", f"bound 0.5 %; the peer's {max(gaps[1]):.2%}")
+    if max(gaps[0]) > NEAR:
+        raise SystemExit("implicit breaks: the gap was not reached")
 
 
 def _relaxed(program: Program) -> tuple[float, float]:
