@@ -80,7 +80,7 @@ def test_busy_hours_from_csv_and_excel(hotline, tmp_path):
         ("wishes", "agent,date,wanted\nL009,2026-09-20,yes\n", "wishes.csv:2: agent: unknown agent 'L009'"),
         ("wishes", "agent,date,wanted\nL001,soon,yes\n", "wishes.csv:2: date: should be a date"),
         ("wishes", "agent,date,wanted\nL001,2026-09-20,maybe\n", "wishes.csv:2: wanted: should be yes or no"),
-        ("wishes", "agent,date,wanted,weight\nL001,2026-09-20,yes,0\n", "wishes.csv:2: weight: should be greater"),
+        ("wishes", "agent,date,wanted,weight\nL001,2026-09-20,yes,0\n", "wishes.csv:2: weight: should be at least 1"),
         ("wishes", "agent,date,shift,wanted\nL001,2026-09-20,none,yes\n", "wishes.csv:2: shift: unknown shift 'none'"),
         ("wishes", "agent,date,wanted\nL001,2026-09-20,yes\nL001,2026-09-20,no\n", "same already in line 2"),
         ("pins", "agent,date,role\nL001,2026-09-20,A\n", "pins.csv:2: shift: a day off has neither group nor role"),
