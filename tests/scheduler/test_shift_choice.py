@@ -518,3 +518,16 @@ def test_a_period_in_which_clocks_change(make: Make) -> None:
     choice = choose_shifts(hotline, requirement, grid, design=design, seconds=20)
     assert choice.short_h == 0
     assert choice.cover["need"].sum() * choice.horizon.slot_h == 49
+
+
+def test_a_time_limit_is_never_called_optimal(make: Make) -> None:
+    """A week at 15 minutes round the clock, with meals and short breaks, in too little time."""
+    hotline = make.hotline(interval_min=30)
+    hours = np.arange(48) / 2
+    day = np.ceil(3 + 17 * np.exp(-(((hours - 14) / 5) ** 2))).astype(int).tolist()
+    requirement, grid = a_requirement(hotline, {"all": day * 7}, days=7, first=make.monday)
+    choice = choose_weekly_shifts(hotline, requirement, grid, seconds=1)
+    assert choice.status == "feasible"
+    assert 0 < choice.gap < 0.3
+    assert choice.short_h == 0
+    check_conserved(choice)
