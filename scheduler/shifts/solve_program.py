@@ -304,7 +304,8 @@ def _solve_part(
                 size = abs(float(found.fun))
         if best is None:
             best = _dive(part, relaxed.x, HASTE, clock, tell)
-            if best is None or part.cost @ best - bound > TOO_FAR * abs(bound):
+            far = best is None or (clock.left_s > 0 and part.cost @ best - bound > TOO_FAR * abs(bound))
+            if far:
                 again = _dive(part, relaxed.x, CARE, clock, tell)
                 if again is not None and (best is None or part.cost @ again < part.cost @ best):
                     best = again
