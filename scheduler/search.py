@@ -13,9 +13,10 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from scheduler.fairness import fairness_cost
-from scheduler.goal import Goal, cost_of
+from scheduler.goal import Goal, cost_of, cost_parts
 from scheduler.lines.column_generation import Generator
-from scheduler.lines.diving import dive_days, dive_people, first_lines, lines_of, polish, work_of_lines
+from scheduler.lines.diving import dive_days, dive_people, first_lines, lines_of, nothing_decided, polish, work_of_lines
+from scheduler.lines.master import Line
 from scheduler.model import Neighbourhood, build_neighbourhood
 from scheduler.rules.firm_share import keeps_shares
 from scheduler.slots import Slots
@@ -39,10 +40,15 @@ IDLE_PIECES_SHORT = 150
 """The same while posts are unfilled."""
 BUILD_WORK = 2e-5
 """Deterministic work charged for building a piece, per possible assignment."""
-LINES_SHARE = 0.4
+LINES_SHARE = 0.6
 """Share of the effort within which the bound is looked for."""
-PEOPLE_FREE = 0.5
-"""Share of the people whose lines a dive may change, at the start."""
+ROUNDS = 400
+PEOPLE_FREE, FREE_MAX = 0.5, 60
+"""Share and number of the people whose lines a dive may change."""
+LONG_DAYS, WINDOW_DAYS = 60, 28
+"""A longer roster is improved by windows of days."""
+PEOPLE_MAX, SLOTS_MAX = 160, 1_000
+"""Beyond so many people or slots the linear program over lines takes longer than it gains."""
 KEEP_LINES = 12
 """Lines a person that survive when the master grows too large."""
 
@@ -72,7 +78,6 @@ class Search:
     def __post_init__(self) -> None:
         self.cost = cost_of(self.best, self.goal)
         self.size = float(PIECE_ASSIGNMENTS)
-        self.freed = PEOPLE_FREE
 
     @property
     def proven(self) -> bool:
@@ -104,8 +109,11 @@ class Search:
 
     def run(self) -> None:
         """Search until the roster is proven best, nothing is gained any more, or the effort is spent."""
+        self.heard()
         small = int(self.slots.eligible.sum()) <= EXACT_ASSIGNMENTS
-        self.begin_with_lines()
+        parts = cost_parts(self.best, self.goal)
+        if self.cost - parts["fairness"] > self.bound:  # lines gain little where nothing but fairness is left
+            self.begin_with_lines()
         if small and not self.proven:
             self.solve_whole(share=0.6)
         if not self.proven:
@@ -114,28 +122,33 @@ class Search:
     # --- lines of work ----------------------------------------------------------------------------
 
     def begin_with_lines(self) -> None:
-        """First rosters from lines of work, and the bound."""
+        """First rosters from lines of work, and where the linear program is not too large the bound."""
         reserve = self.effort.left_s * (1 - LINES_SHARE)
         generator = Generator(
             self.slots, self.goal, lambda: self.effort.left_s > reserve, self._spent, workers=self.workers
         )
-        self.generator = generator
         lines = first_lines(generator, self.rng)
         if lines is None:
-            self.generator = None
             return
+        self.generator = generator
         lines = polish(generator, lines, self.rng)
         self.offer(work_of_lines(generator, lines))
-        for line in lines:
-            generator.master.add(line)
-        generator.generate(400)
-        self.raise_bound(generator.bound)
+        if self.slots.n_agents <= PEOPLE_MAX and len(self.slots.all) <= SLOTS_MAX:
+            for line in (*lines, *(lines_of(generator, self.best) or ())):
+                generator.master.add(line)
+            generator.find_bound(ROUNDS)
+            self.raise_bound(generator.bound)
+            if not self.proven:
+                self._dived(dive_people(generator))
+        elif self.slots.problem.days > LONG_DAYS:
+            for first in range(0, self.slots.problem.days, WINDOW_DAYS):
+                if generator.goes_on():
+                    self.dive_window(first, first + WINDOW_DAYS)
         generator.goes_on = lambda: self.effort.left_s > 0.1
-        if self.proven:
-            return
-        dived = dive_people(generator)
-        if dived is not None:
-            self.offer(work_of_lines(generator, polish(generator, dived, self.rng)))
+
+    def _dived(self, lines: list[Line] | None) -> None:
+        if lines is not None and self.generator is not None:
+            self.offer(work_of_lines(self.generator, polish(self.generator, lines, self.rng, sweeps=1)))
 
     def _spent(self, seconds: float) -> None:
         if self.effort.reproducible:
@@ -143,20 +156,35 @@ class Search:
         self.heard()
 
     def dive_again(self) -> None:
-        """Free some people of the best roster and dive for them."""
+        """Free some people, or all on some days of a long roster, and dive for them."""
+        days = self.slots.problem.days
+        if days > LONG_DAYS:
+            first = int(self.rng.integers(max(1, days - WINDOW_DAYS // 2)))
+            self.dive_window(first, first + WINDOW_DAYS)
+            return
         generator = self.generator
         lines = None if generator is None else lines_of(generator, self.best)
         if generator is None or lines is None:
             self.gains["days"] = 0.0
             return
-        count = max(2, min(self.slots.n_agents, round(self.freed * self.slots.n_agents)))
-        free = set(self.rng.choice(self.slots.n_agents, count, replace=False).tolist())
-        prices = generator.master.solve()
-        if prices is not None and sum(map(len, generator.master.lines)) > 3 * KEEP_LINES * self.slots.n_agents:
-            generator.master.forget(KEEP_LINES, prices)
-        found = dive_days(generator, self.rng, [x for x in lines if x.agent not in free], noise=0.1)
-        if found is not None:
-            self.offer(work_of_lines(generator, found))
+        count = min(FREE_MAX, max(2, round(PEOPLE_FREE * self.slots.n_agents)))
+        free = set(self.rng.choice(self.slots.n_agents, min(count, self.slots.n_agents), replace=False).tolist())
+        keep = [x for x in lines if x.agent not in free]
+        generator.master.restart(keep, lines, nothing_decided(generator), KEEP_LINES)
+        self._dived(dive_days(generator, self.rng, noise=0.1))
+
+    def dive_window(self, first: int, last: int) -> None:
+        """Free everybody on the days ``first`` to ``last`` (without) of the period and dive."""
+        generator = self.generator
+        lines = None if generator is None else lines_of(generator, self.best)
+        if generator is None or lines is None:
+            self.gains["days"] = 0.0
+            return
+        decided = [
+            {day: int(index) for day, index in enumerate(x.chosen.tolist()) if not first <= day < last} for x in lines
+        ]
+        generator.master.restart((), lines, decided, 0)
+        self._dived(dive_people(generator, share=0.1))
 
     # --- exact models -----------------------------------------------------------------------------
 

@@ -169,6 +169,11 @@ class Slots:
         return self.problem.kind_of(self.date_of(day)) in (DayKind.WEEKEND, DayKind.HOLIDAY)
 
     @cached_property
+    def days_of_slots(self) -> NDArray[np.int64]:
+        """(slots,) day number of each slot."""
+        return np.array([s.day for s in self.all], dtype=np.int64)
+
+    @cached_property
     def of_day(self) -> dict[int, list[Slot]]:
         """Slots by day number."""
         found: dict[int, list[Slot]] = {d: [] for d in self.period}

@@ -27,6 +27,8 @@ from wfm.i18n import Text
 
 __all__ = ["Roster", "build_roster"]
 
+GREEDY_SLOTS = 500
+
 
 @dataclass(frozen=True, slots=True)
 class Roster:
@@ -100,9 +102,11 @@ def build_roster(
     assign_pins(work)
     if start is not None:
         _begin_with(work, start)
-    fill_posts(work, goal, rng)
-    even_out(work, goal)
-    drop_unsound(work)
+    soft = any(s.short_cost is not None for s in slots.all)
+    if not (soft and _begin_with_lines(slots)):
+        fill_posts(work, goal, rng)
+        even_out(work, goal)
+        drop_unsound(work)
     search = Search(slots, goal, effort, rng, workers, float(bound), progress, watch or _nobody, work)
     interrupted = False
     try:
@@ -112,9 +116,15 @@ def build_roster(
             raise
         interrupted = True
     work = search.best
-    fill_posts(work, goal, rng, finishing=True)
+    if not soft:
+        fill_posts(work, goal, rng, finishing=True)
     progress(100, 100)
     return _roster_of(work, goal, search.bound, [s.text for s in shortages], interrupted=interrupted)
+
+
+def _begin_with_lines(slots: Slots) -> bool:
+    """Whether lines of work are the quicker start: many slots, each of which the greedy start looks at by itself."""
+    return len(slots.all) > GREEDY_SLOTS
 
 
 def _nobody(objective: float, bound: float) -> None:

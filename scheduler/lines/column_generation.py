@@ -30,6 +30,8 @@ Floats = NDArray[np.float64]
 SMOOTH = 0.7
 """Share of the best prices so far in the prices that lines are looked for with."""
 ENOUGH = 1e-6
+MILD = 2_000.0
+"""Cost of an open post, at most, while the first lines are looked for."""
 TRIES = 4
 PRICED_OUT = 8
 """Tries to make a broken limit dearer until a line keeps it."""
@@ -141,6 +143,18 @@ class Generator:
             return [one(agent) for agent in people]
         return list(self.pool.map(one, people, chunksize=4))
 
+    def find_bound(self, rounds: int) -> None:
+        """Generate from nothing: first with open posts at a mild price, then at their own where that leaves some open."""
+        if float(self.goal.short_cost.max(initial=0)) > MILD:
+            self.master.price_posts(MILD)
+            if self.generate(rounds) is None or not self.goes_on():
+                return
+            settled = self.master.solve() is not None and not self.master.leaves_posts_open
+            self.master.price_posts(np.inf)
+            if settled:
+                return
+        self.generate(rounds)
+
     def generate(self, rounds: int, *, gap: float = 1e-4) -> Prices | None:
         """Add lines until none helps, the gap is small, ``rounds`` are over or ``goes_on`` says no.
 
@@ -158,12 +172,12 @@ class Generator:
             if not self.goes_on():
                 return prices
             used = prices if stable is None else _between(stable, prices)
-            free = [a for a in range(self.slots.n_agents) if a not in master.fixed]
+            free = [a for a in range(self.slots.n_agents) if a not in master.fixed and a not in master.kept]
             found = self._price_all(free, used)
             self.spend(sum(self.people[a].work_s for a in free))
             value = sum(v for _, v, _ in found)
             value += sum(self._reduced(line, used) for line in master.fixed.values())
-            value += self._constant(used)
+            value += sum(line.cost for line in master.kept.values()) + self._constant(used)
             helped = 0
             for _, _, line in found:
                 if line is not None and master.reduced_cost(line, prices) < -ENOUGH:
@@ -190,8 +204,7 @@ class Generator:
 
     def _constant(self, prices: Prices) -> float:
         """What posts and side rows add to the bound at these prices."""
-        need = np.array([s.need for s in self.slots.all], dtype=float)
-        return float((prices.of_slot * need).sum()) + self.master.sides.bound(prices.of_side)
+        return float((prices.of_slot * self.master.need).sum()) + self.master.sides.bound(prices.of_side)
 
 
 def _between(stable: Prices, prices: Prices) -> Prices:

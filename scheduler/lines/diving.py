@@ -20,7 +20,7 @@ from scheduler.lines.shortest_line import FORBIDDEN
 from scheduler.rules import firm_share
 from scheduler.work import Work
 
-__all__ = ["dive_days", "dive_people", "first_lines", "free_all", "lines_of", "polish", "work_of_lines"]
+__all__ = ["dive_days", "dive_people", "first_lines", "lines_of", "nothing_decided", "polish", "work_of_lines"]
 
 Floats = NDArray[np.float64]
 
@@ -33,20 +33,9 @@ GAP = 1e-3
 WHOLE = 1e-6
 
 
-def free_all(generator: Generator) -> None:
-    """Nothing is decided any more."""
-    master = generator.master
-    master.decided = [{} for _ in range(generator.slots.n_agents)]
-    for agent in range(generator.slots.n_agents):
-        master.admit(agent, {})
-
-
-def keep_lines(generator: Generator, lines: Sequence[Line]) -> None:
-    """Fix these people to these lines."""
-    master = generator.master
-    for line in lines:
-        master.add(line)
-        master.fix(next(x for x in master.lines[line.agent] if np.array_equal(x.chosen, line.chosen)))
+def nothing_decided(generator: Generator) -> list[dict[int, int]]:
+    """Every day of everybody is open."""
+    return [{} for _ in range(generator.slots.n_agents)]
 
 
 def first_lines(generator: Generator, rng: np.random.Generator) -> list[Line] | None:
@@ -64,23 +53,20 @@ def first_lines(generator: Generator, rng: np.random.Generator) -> list[Line] | 
     return [found[agent] for agent in range(slots.n_agents)]
 
 
-def dive_people(generator: Generator, keep: Sequence[Line] = (), *, share: float = LINES_SHARE) -> list[Line] | None:
-    """A line for every person; ``keep`` are fixed from the start. None when ended early or nothing fits."""
+def dive_people(generator: Generator, *, share: float = LINES_SHARE) -> list[Line] | None:
+    """A line for every person; None when ended early or nothing fits. The master says whose lines are kept."""
     master = generator.master
-    free_all(generator)
-    keep_lines(generator, keep)
     while True:
         if generator.generate(ROUNDS, gap=GAP) is None or not generator.goes_on() or master.solve() is None:
             return None
         ranked = []
-        for agent in range(generator.slots.n_agents):
-            if agent not in master.fixed:
-                values = master.values(agent)
-                if not values:
-                    return None
-                ranked.append((values[0][0], agent, values[0][1]))
+        for agent in _free(generator):
+            values = master.values(agent)
+            if not values:
+                return None
+            ranked.append((values[0][0], agent, values[0][1]))
         if not ranked:
-            return [master.fixed[agent] for agent in range(generator.slots.n_agents)]
+            return _all_lines(generator)
         ranked.sort(key=lambda item: -item[0])
         least = max(1, int(share * len(ranked)))
         for place, (value, _, line) in enumerate(ranked):
@@ -88,13 +74,9 @@ def dive_people(generator: Generator, keep: Sequence[Line] = (), *, share: float
                 master.fix(line)
 
 
-def dive_days(
-    generator: Generator, rng: np.random.Generator, keep: Sequence[Line] = (), *, noise: float = 0.0
-) -> list[Line] | None:
+def dive_days(generator: Generator, rng: np.random.Generator, *, noise: float = 0.0) -> list[Line] | None:
     """As :func:`dive_people`, deciding days one by one; ``noise`` shuffles what is nearly equally sure."""
-    master, n_agents = generator.master, generator.slots.n_agents
-    free_all(generator)
-    keep_lines(generator, keep)
+    master = generator.master
     before = np.inf
     undo: dict[int, dict[int, int]] | None = None
     alone = False
@@ -126,9 +108,19 @@ def dive_days(
                 break
         for agent in undo:
             master.admit(agent, master.decided[agent])
-    found = [master.fixed[a] if a in master.fixed else master.values(a)[0][1] for a in range(n_agents)]
-    free_all(generator)
-    return found
+    for agent in _free(generator):
+        master.fixed[agent] = master.values(agent)[0][1]
+    return _all_lines(generator)
+
+
+def _free(generator: Generator) -> list[int]:
+    master = generator.master
+    return [a for a in range(generator.slots.n_agents) if a not in master.fixed and a not in master.kept]
+
+
+def _all_lines(generator: Generator) -> list[Line]:
+    master = generator.master
+    return [master.kept.get(a) or master.fixed[a] for a in range(generator.slots.n_agents)]
 
 
 def _much(generator: Generator, objective: float) -> float:
@@ -143,9 +135,7 @@ def _open_days(
     """(sureness, order, agent, day, slot) of days that the linear program has not settled, the surest first."""
     master = generator.master
     found = []
-    for agent in range(generator.slots.n_agents):
-        if agent in master.fixed:
-            continue
+    for agent in _free(generator):
         taken = [(value, line) for value, line in master.values(agent) if value > WHOLE]
         if not taken:
             return None
@@ -196,7 +186,7 @@ def polish(generator: Generator, lines: Sequence[Line], rng: np.random.Generator
         beside.take(line, 1)
     judged = bool(generator.master.sides.rows)
     best = cost_of(work_of_lines(generator, lines), goal) if judged else 0
-    free_all(generator)
+    generator.master.decided = nothing_decided(generator)
     for _ in range(sweeps):
         gained = False
         for agent in rng.permutation(generator.slots.n_agents).tolist():

@@ -6,6 +6,7 @@ beyond at their costs; a firm's share of a shift; standing pairs; fair shares. G
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -60,55 +61,75 @@ class Master:
     goal: Goal
     lines: list[list[Line]] = field(default_factory=list)
     fixed: dict[int, Line] = field(default_factory=dict)
+    kept: dict[int, Line] = field(default_factory=dict)
     keys: list[set[bytes]] = field(default_factory=list)
     decided: list[dict[int, int]] = field(default_factory=list)
     solver: Any = None
+    engine: str = "GLOP"
+    dearest: float = np.inf
 
     def __post_init__(self) -> None:
         self.lines = [[] for _ in range(self.slots.n_agents)]
         self.keys = [set() for _ in range(self.slots.n_agents)]
         self.decided = [{} for _ in range(self.slots.n_agents)]
-        self.sides = side_rows(self.slots, self.goal)
+        self.sides = side_rows(self.slots, self.goal, range(self.slots.n_agents))
         self._build()
 
     def _build(self) -> None:
-        self.solver = pywraplp.Solver.CreateSolver("GLOP")
+        self.solver = pywraplp.Solver.CreateSolver(self.engine)
         solver, goal = self.solver, self.goal
         infinity = solver.infinity()
         self.objective = solver.Objective()
         self.objective.SetMinimization()
         self.cover = []
+        self.shorts: list[Any] = []
+        filled = np.zeros(len(self.slots.all))
+        beside: dict[int, float] = {}
+        for line in self.kept.values():
+            worked = line.chosen[line.chosen >= 0]
+            filled[worked] += 1
+            for number, amount in self.sides.amounts(line.agent, worked).items():
+                beside[number] = beside.get(number, 0.0) + amount
+        self.need = np.array([s.need for s in self.slots.all], dtype=float) - filled
         for slot in self.slots.all:
-            row = solver.Constraint(float(slot.need), float(slot.need))
+            need = float(self.need[slot.index])
+            row = solver.Constraint(need, need)
             short = solver.NumVar(0, infinity, "")
             row.SetCoefficient(short, 1.0)
-            self.objective.SetCoefficient(short, float(goal.short_cost[slot.index]))
+            self.objective.SetCoefficient(short, min(self.dearest, float(goal.short_cost[slot.index])))
+            self.shorts.append(short)
             if goal.surplus_cost[slot.index] >= 0:
                 beyond = solver.NumVar(0, infinity, "")
                 row.SetCoefficient(beyond, -1.0)
                 self.objective.SetCoefficient(beyond, float(goal.surplus_cost[slot.index]))
             self.cover.append(row)
-        self.one = []
-        for _ in range(self.slots.n_agents):
+        self.one: list[Any] = []
+        for agent in range(self.slots.n_agents):
+            if agent in self.kept:
+                self.one.append(None)
+                continue
             row = solver.Constraint(1.0, 1.0)
             nobody = solver.NumVar(0, infinity, "")
             row.SetCoefficient(nobody, 1.0)
             self.objective.SetCoefficient(nobody, NOBODY)
             self.one.append(row)
         self.side = []
-        for side in self.sides.rows:
-            row = solver.Constraint(
-                -infinity if side.low is None else side.low, infinity if side.high is None else side.high
-            )
+        self.sides.kept = beside
+        for number, side in enumerate(self.sides.rows):
+            low, high = self.sides.limits(number)
+            row = solver.Constraint(-infinity if low is None else low, infinity if high is None else high)
             for cost, most, sign in side.slack:
                 variable = solver.NumVar(0, infinity if most is None else most, "")
                 row.SetCoefficient(variable, sign)
-                self.objective.SetCoefficient(variable, cost)
+                self.objective.SetCoefficient(variable, min(self.dearest, cost))
             self.side.append(row)
-        for lines in self.lines:
-            for line in lines:
-                self._insert(line)
+        for agent, lines in enumerate(self.lines):
+            if agent not in self.kept:
+                for line in lines:
+                    self._insert(line)
         for agent, decided in enumerate(self.decided):
+            if agent in self.kept:
+                continue
             if agent in self.fixed:
                 self.fix(self.fixed[agent])
             elif decided:
@@ -151,17 +172,50 @@ class Master:
             line.variable.SetUb(infinity if fits else 0.0)
 
     def solve(self) -> Prices | None:
-        """Solve; None when the solver fails twice (numerically), from its basis and from scratch."""
-        if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
-            self._build()
-            if self.solver.Solve() != pywraplp.Solver.OPTIMAL:
-                return None
+        """Solve; None when it fails numerically from its basis, from scratch, and with another solver."""
+        for engine in ("", "GLOP", "CLP"):
+            if engine:
+                self.engine = engine
+                self._build()
+            if self.solver.Solve() == pywraplp.Solver.OPTIMAL:
+                break
+        else:
+            return None
         return Prices(
             float(self.objective.Value()),
             np.array([row.dual_value() for row in self.cover]),
-            np.array([row.dual_value() for row in self.one]),
+            np.array([0.0 if row is None else row.dual_value() for row in self.one]),
             np.array([row.dual_value() for row in self.side]),
         )
+
+    def restart(self, keep: Iterable[Line], begin: Iterable[Line], decided: list[dict[int, int]], most: int) -> None:
+        """Begin anew for some people while the lines ``keep`` of the others stay as they are.
+
+        Lines known of the people left are kept, ``most`` of each (0 for none), and those of ``begin`` are among them.
+        """
+        self.kept = {line.agent: line for line in keep}
+        self.fixed = {}
+        self.decided = decided
+        for agent in range(self.slots.n_agents):
+            self.lines[agent] = self.lines[agent][-most:] if most and agent not in self.kept else []
+            self.keys[agent] = {line.chosen.tobytes() for line in self.lines[agent]}
+        for line in begin:
+            if line.agent not in self.kept and line.chosen.tobytes() not in self.keys[line.agent]:
+                self.keys[line.agent].add(line.chosen.tobytes())
+                self.lines[line.agent].append(line)
+        free = [a for a in range(self.slots.n_agents) if a not in self.kept]
+        self.sides = side_rows(self.slots, self.goal, free)
+        self._build()
+
+    def price_posts(self, dearest: float) -> None:
+        """No open post costs more than ``dearest``: mild prices settle sooner, and what they bound holds for dearer ones."""
+        self.dearest = dearest
+        self._build()
+
+    @property
+    def leaves_posts_open(self) -> bool:
+        """Whether the solved program leaves posts open; only after :meth:`solve`."""
+        return any(short.solution_value() > 1e-6 for short in self.shorts)
 
     def values(self, agent: int) -> list[tuple[float, Line]]:
         """How much of each line the linear program takes, the most first; only after :meth:`solve`."""

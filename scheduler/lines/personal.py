@@ -218,13 +218,14 @@ def personal_rules(
         and not history.on[agent, s.day]
         and s.paid_min + given[s.day] <= day_limit[s.day]
     ]
-    for tally in tallies:  # duties that alone are too much
-        room = [int(m) - int(tally.given[w.start : w.stop].sum()) for m, w in zip(tally.most, tally.spans, strict=True)]
-        mine = [
-            s
-            for s in mine
-            if not any(tally.of_slot[s.index] > r for r, w in zip(room, tally.spans, strict=True) if s.day in w)
-        ]
+    too_much = np.zeros(len(slots.all), dtype=bool)  # duties that alone are too much
+    day_of = slots.days_of_slots
+    for tally in tallies:
+        for most, span in zip(tally.most.tolist(), tally.spans, strict=True):
+            room = most - int(tally.given[span.start : span.stop].sum())
+            if tally.of_slot.max(initial=0) > room:
+                too_much |= (tally.of_slot > room) & (day_of >= span.start) & (day_of < span.stop)
+    mine = [s for s in mine if not too_much[s.index]]
     # Kinds: duties with the same effect on everything counted and on what may follow.
     names: list[tuple[str, str]] = sorted({(s.shift.id, str(s.role)) for s in mine})
     follows, follows_later, from_past = _follow(slots, history, agent, names, days)

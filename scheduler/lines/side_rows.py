@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,6 +16,7 @@ from scheduler.slots import Slots
 
 __all__ = ["SideRow", "SideRows", "side_rows"]
 
+FAIR_ROWS = 600
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -35,11 +37,18 @@ class SideRows:
     Attributes:
         of_duty: by agent: (row, (slots,) amounts).
         of_all: (row, (slots,) amounts, (agents,) whom it counts).
+        kept: what lines that stay as they are count in each row.
     """
 
     rows: list[SideRow] = field(default_factory=list)
     of_duty: dict[int, list[tuple[int, Ints]]] = field(default_factory=dict)
     of_all: list[tuple[int, Ints, NDArray[np.bool_]]] = field(default_factory=list)
+    kept: dict[int, float] = field(default_factory=dict)
+
+    def limits(self, number: int) -> tuple[float | None, float | None]:
+        """Low and high of a row, less what lines that stay as they are count in it."""
+        row, there = self.rows[number], self.kept.get(number, 0.0)
+        return None if row.low is None else row.low - there, None if row.high is None else row.high - there
 
     def amounts(self, agent: int, worked: Ints) -> dict[int, float]:
         """What a line's duties count in each row."""
@@ -71,8 +80,9 @@ class SideRows:
     def bound(self, of_side: Floats) -> float:
         """What the rows contribute to the Lagrangian bound at these prices."""
         total = 0.0
-        for price, row in zip(of_side.tolist(), self.rows, strict=True):
-            side = row.low if price > 0 else row.high
+        for number, (price, row) in enumerate(zip(of_side.tolist(), self.rows, strict=True)):
+            low, high = self.limits(number)
+            side = low if price > 0 else high
             if price and side is not None:
                 total += price * side
             for cost, most, sign in row.slack:
@@ -82,12 +92,17 @@ class SideRows:
         return total
 
 
-def side_rows(slots: Slots, goal: Goal) -> SideRows:
-    """The rows of a problem."""
+def side_rows(slots: Slots, goal: Goal, people: Sequence[int]) -> SideRows:
+    """The rows of a problem, fair shares of ``people`` alone.
+
+    Fair shares of many people are left out: thousands of such rows make the linear program too slow to be of use. The
+    bound then holds without them (fairness costs nothing at best).
+    """
     found = SideRows()
     _firms(found, slots)
     _pairs(found, slots, goal)
-    _fair_shares(found, slots, goal)
+    if 2 * len(goal.burdens) * len(people) <= FAIR_ROWS:
+        _fair_shares(found, slots, goal, people)
     return found
 
 
@@ -114,14 +129,14 @@ def _pairs(found: SideRows, slots: Slots, goal: Goal) -> None:
                 found.of_duty.setdefault(agent, []).append((row, amount))
 
 
-def _fair_shares(found: SideRows, slots: Slots, goal: Goal) -> None:
+def _fair_shares(found: SideRows, slots: Slots, goal: Goal, people: Sequence[int]) -> None:
     """Beyond the band the first unit costs less than further ones: a convex cost, so slacks in order of price."""
     if goal.fairness_scale == 0:
         return
     first, further = FIRST_UNIT * goal.fairness_scale, FURTHER_UNIT * goal.fairness_scale
     for burden in goal.burdens:
         unit = burden.unit
-        for agent in range(slots.n_agents):
+        for agent in people:
             mine = burden.weight * slots.eligible[agent]
             reach = _reach(slots, mine)
             low, high = int(burden.low[agent]), int(burden.high[agent])
