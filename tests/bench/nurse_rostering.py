@@ -40,7 +40,21 @@ from wfm.hotline import (
 )
 from wfm.i18n import Text
 
-BEST_KNOWN = {1: 607, 2: 828, 3: 1001, 4: 1716, 5: 1143, 6: 1950, 7: 1056, 8: 1300, 10: 4631, 12: 4040, 16: 3225, 20: 4769, 24: 42463}
+BEST_KNOWN = {
+    1: 607,
+    2: 828,
+    3: 1001,
+    4: 1716,
+    5: 1143,
+    6: 1950,
+    7: 1056,
+    8: 1300,
+    10: 4631,
+    12: 4040,
+    16: 3225,
+    20: 4769,
+    24: 42463,
+}
 """Best known objective values, schedulingbenchmarks.org."""
 MONDAY = date(2026, 1, 5)
 
@@ -118,7 +132,10 @@ def problem_of(instance: Instance) -> RosterProblem:
     for number, (name, maxima, (most, least, in_row, in_row_min, off_min, weekends)) in enumerate(
         zip(instance.staff, instance.maxima, instance.numbers, strict=True)
     ):
-        limits = [CountLimit(count="hours", least=least / 60, most=most / 60), CountLimit(count="weekends", most=weekends)]
+        limits = [
+            CountLimit(count="hours", least=least / 60, most=most / 60),
+            CountLimit(count="weekends", most=weekends),
+        ]
         limits += [CountLimit(count="shift", shift=ids[s], most=m) for s, m in maxima.items() if m < instance.days]
         contracts.append(
             Contract(

@@ -31,7 +31,9 @@ class LabourLaw(Part):
     )
     accounting: Literal["standard", "week", "month", "quarter", "year"] = Field(
         "standard",
-        description=_("standard: by day and week; else comprehensive working hours over the period (Order 146, Art. 5)"),
+        description=_(
+            "standard: by day and week; else comprehensive working hours over the period (Order 146, Art. 5)"
+        ),
     )
     hours_per_day: Annotated[float, Field(gt=0, le=24)] = Field(
         8.0, description=_("normal hours a day (Labour Law, Art. 36; Order 146, Art. 3)")
