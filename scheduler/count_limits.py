@@ -91,6 +91,8 @@ def unit_of(limit: CountLimit) -> int:
 
 def is_weekend_day(slots: Slots, day: int) -> bool:
     """Whether the day is one of the calendar's weekend days, whatever holiday or make-up day it is."""
+    if 0 <= day < slots.n_days:
+        return bool(slots.weekend_days[day])
     return slots.date_of(day).weekday() in slots.problem.hotline.calendar.weekend
 
 
@@ -109,10 +111,17 @@ def weekends_of(slots: Slots, days: Iterable[int]) -> list[list[int]]:
 def counted(slots: Slots, limit: CountLimit, there: NDArray[np.int64], span: range) -> NDArray[np.int64]:
     """(people,) the count within the span; ``there`` as :func:`amounts` gives it."""
     if limit.count == "weekends":
-        total = np.zeros(len(there), dtype=np.int64)
-        for days in weekends_of(slots, span):
-            total += there[:, days].any(axis=1)
-        return total
+        key = (span.start, span.stop)
+        if key not in slots.weekends_in:
+            groups = weekends_of(slots, span)
+            days = np.array([day for group in groups for day in group], dtype=np.int64)
+            begins = np.cumsum([0, *(len(group) for group in groups[:-1])], dtype=np.int64)
+            slots.weekends_in[key] = (days, begins)
+        days, begins = slots.weekends_in[key]
+        if not len(days):
+            return np.zeros(len(there), dtype=np.int64)
+        worked = np.logical_or.reduceat(there[:, days] > 0, begins, axis=1)
+        return np.asarray(worked.sum(axis=1), dtype=np.int64)
     return np.asarray(there[:, span.start : span.stop].sum(axis=1), dtype=np.int64)
 
 

@@ -169,9 +169,37 @@ class Slots:
         return self.problem.kind_of(self.date_of(day)) in (DayKind.WEEKEND, DayKind.HOLIDAY)
 
     @cached_property
+    def weekend_days(self) -> NDArray[np.bool_]:
+        """(days,) calendar weekend days, whatever holiday or make-up day they are."""
+        weekend = self.problem.hotline.calendar.weekend
+        return np.array([self.date_of(day).weekday() in weekend for day in range(self.n_days)], dtype=bool)
+
+    @cached_property
+    def weekends_in(self) -> dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Weekend days of spans looked at so far, with where each weekend begins among them."""
+        return {}
+
+    @cached_property
     def days_of_slots(self) -> NDArray[np.int64]:
         """(slots,) day number of each slot."""
         return np.array([s.day for s in self.all], dtype=np.int64)
+
+    @cached_property
+    def paid_of_slots(self) -> NDArray[np.int64]:
+        """(slots,) minutes that count toward the hours band."""
+        return np.array([s.paid_min for s in self.all], dtype=np.int64)
+
+    @cached_property
+    def names_of_slots(self) -> tuple[NDArray[np.int64], list[tuple[str, str]]]:
+        """(slots,) number of each slot's (shift, role), and these."""
+        known = sorted({(s.shift.id, str(s.role)) for s in self.all})
+        number = {name: k for k, name in enumerate(known)}
+        return np.array([number[s.shift.id, s.role] for s in self.all], dtype=np.int64), known
+
+    @cached_property
+    def spans_of_shifts(self) -> tuple[dict[tuple[int, str], int], dict[tuple[int, str], int]]:
+        """Start and end in UTC minutes by (day, shift), where there are posts."""
+        return {(s.day, s.shift.id): s.start for s in self.all}, {(s.day, s.shift.id): s.end for s in self.all}
 
     @cached_property
     def of_day(self) -> dict[int, list[Slot]]:

@@ -60,7 +60,6 @@ class Generator:
     people: list[Personal] = field(init=False)
 
     def __post_init__(self) -> None:
-        self._paid = np.array([s.paid_min for s in self.slots.all], dtype=np.int64)
         self.history = Work.of_history(self.slots)
         self.people = [self._personal(agent, None) for agent in range(self.slots.n_agents)]
         self.master = Master(self.slots, self.goal)
@@ -126,7 +125,7 @@ class Generator:
             if line is not None:
                 return line
             broken = me.broken(chosen)
-            amount = self._paid if broken < 0 else me.tallies[broken].of_slot
+            amount = self.slots.paid_of_slots if broken < 0 else me.tallies[broken].of_slot
             price += step * amount / max(1, int(amount.max()))
             step *= 1.5
         return None

@@ -81,6 +81,8 @@ def lay_counter(me: Personal, number: int, amounts: Ints, open_day: NDArray[np.b
             if tally.sliding and span.start < days.start:
                 window = range(max(0, days[day] - WINDOW_DAYS + 1), days.start)
                 cap = max(0, top - int(tally.given[window.start : window.stop].sum()))
+            if tally.sliding:
+                cap = max(cap, int(least[0][k]))  # what is given (training) is no fault of the line
             floor = start + int(least[0][k])
             ceiling = min(cap, start + int(most[0][k]))
             if hard:

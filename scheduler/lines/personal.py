@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scheduler.costs import COST_OWED
 from scheduler.lines.counters import Counter, lay_counter
 from scheduler.lines.shortest_line import FORBIDDEN, shortest_line
-from scheduler.lines.tallies import Tally, line_days, tallies_of, weekend_days
+from scheduler.lines.tallies import Tally, line_days, tallies_of
 from scheduler.slots import Slots
 from scheduler.work import Work
 from scheduler.working_time import worked_min
@@ -26,6 +26,8 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 COUNTERS = 4
+STEPS_MAX = 3e7
+"""Steps of the dynamic program for one line at most: about a tenth of a second."""
 STATES_MAX = 60_000
 """Runs times counter values that are followed at most."""
 LIKELY = 0.75
@@ -207,34 +209,31 @@ def personal_rules(
     """
     days = line_days(slots)
     tallies = tallies_of(slots, history, agent, hours_low)
-    me = Personal(slots, agent, days, history, tallies, [], weekend_days(slots))
+    me = Personal(slots, agent, days, history, tallies, [], slots.weekend_days)
     day_limit = slots.law_day_min[agent]
     given = history.paid_min[agent]
-    mine = [
-        s
-        for s in slots.all
-        if allowed[s.index]
-        and s.day in days
-        and not history.on[agent, s.day]
-        and s.paid_min + given[s.day] <= day_limit[s.day]
-    ]
-    too_much = np.zeros(len(slots.all), dtype=bool)  # duties that alone are too much
     day_of = slots.days_of_slots
-    for tally in tallies:
+    fits = allowed & (day_of >= days.start) & (day_of < days.stop) & ~history.on[agent, day_of]
+    fits &= slots.paid_of_slots + given[day_of] <= day_limit[day_of]
+    for tally in tallies:  # duties that alone are too much
+        if tally.kind != "sum":
+            continue
         for most, span in zip(tally.most.tolist(), tally.spans, strict=True):
-            room = most - int(tally.given[span.start : span.stop].sum())
+            room = max(0, most - int(tally.given[span.start : span.stop].sum()))
             if tally.of_slot.max(initial=0) > room:
-                too_much |= (tally.of_slot > room) & (day_of >= span.start) & (day_of < span.stop)
-    mine = [s for s in mine if not too_much[s.index]]
+                fits &= ~((tally.of_slot > room) & (day_of >= span.start) & (day_of < span.stop))
+    me.flat = np.flatnonzero(fits)
     # Kinds: duties with the same effect on everything counted and on what may follow.
-    names: list[tuple[str, str]] = sorted({(s.shift.id, str(s.role)) for s in mine})
+    of_name, known = slots.names_of_slots
+    used = np.unique(of_name[me.flat])
+    names = [known[k] for k in used.tolist()]
+    place_of = np.searchsorted(used, of_name[me.flat])
     follows, follows_later, from_past = _follow(slots, history, agent, names, days)
     amounts = np.zeros((len(tallies), len(days), len(names)), dtype=np.int64)
-    place = {name: k for k, name in enumerate(names)}
-    for s in mine:
-        for t, tally in enumerate(tallies):
-            amounts[t, s.day - days.start, place[s.shift.id, s.role]] = tally.of_slot[s.index]
+    for t, tally in enumerate(tallies):
+        amounts[t, day_of[me.flat] - days.start, place_of] = tally.of_slot[me.flat]
     shift_of = {name: slots.shifts[name[0]] for name in names}
+    wanted = _likely(me, amounts) if followed is None else followed
     groups: dict[bytes, list[int]] = {}
     for k, name in enumerate(names):
         shift = shift_of[name]
@@ -248,22 +247,22 @@ def personal_rules(
                 follows_later[:, k],
                 from_past[:, k],
                 flags,
-                amounts[:, :, k],
+                amounts[wanted, :, k],
             )
         )
         groups.setdefault(key, []).append(k)
     kinds = list(groups.values())
-    kind_of = {k: number for number, members in enumerate(kinds) for k in members}
     me.n_kinds = max(1, len(kinds))
-    cells = [((s.day - days.start) * me.n_kinds + kind_of[place[s.shift.id, s.role]], s.index) for s in mine]
-    me.cell = np.array([c for c, _ in cells], dtype=np.int64)
-    me.flat = np.array([i for _, i in cells], dtype=np.int64)
+    kind_of = np.zeros(len(names), dtype=np.int64)
+    for number, members in enumerate(kinds):
+        kind_of[members] = number
+    me.cell = (day_of[me.flat] - days.start) * me.n_kinds + (kind_of[place_of] if len(names) else 0)
     first = [members[0] for members in kinds]
     _runs(me, first, [shift_of[names[k]].night for k in first], follows, follows_later, from_past)
     open_day = np.zeros((len(days), me.n_kinds), dtype=bool)
     if len(me.cell):
         open_day.reshape(-1)[me.cell] = True
-    _counters(me, amounts[:, :, first], open_day, followed)
+    _counters(me, amounts[:, :, first], open_day, wanted)
     return me
 
 
@@ -275,11 +274,7 @@ def _follow(
     rest = int(slots.rest_min[agent])
     shifts = [slots.shifts[name] for name, _ in names]
     n = len(names)
-    begins: dict[tuple[int, str], int] = {}
-    ends: dict[tuple[int, str], int] = {}
-    for s in slots.all:
-        begins[s.day, s.shift.id] = s.start
-        ends[s.day, s.shift.id] = s.end
+    begins, ends = slots.spans_of_shifts
     follows, later = np.ones((n, n), dtype=bool), np.ones((n, n), dtype=bool)
     for i, early in enumerate(shifts):
         for j, late in enumerate(shifts):
@@ -358,7 +353,7 @@ def _runs(
         ahead = [-1] * me.n_kinds
         if how == ON:
             tail = behind if not day_after[behind].all() else 0
-            to_off.append(number_of((OFF, tail, 1, 0, 0)) if enough else -1)
+            to_off.append(number_of((OFF, tail, 1, 0, 0)) if enough or behind == past else -1)
             for j in range(len(first)):
                 if next_day[behind][j]:
                     ahead[j] = work(j, length + 1, run_of_nights, bool(enough))
@@ -404,15 +399,15 @@ def _counters(
     me: Personal,
     amounts: NDArray[np.int64],
     open_day: NDArray[np.bool_],
-    followed: list[int] | None,
+    wanted: list[int],
 ) -> None:
     """Choose the tallies that are followed and lay out their counters."""
     made: dict[int, Counter] = {}
-    wanted = _likely(me, amounts, open_day) if followed is None else followed
     states = me.n_runs
+    most_states = min(STATES_MAX, int(STEPS_MAX / (len(me.days) * (me.n_kinds + 1))))
     for number in wanted:
         counter = lay_counter(me, number, amounts[number], open_day)
-        if counter is None or len(made) == COUNTERS or states * counter.width > STATES_MAX:
+        if counter is None or len(made) == COUNTERS or states * counter.width > most_states:
             continue
         if counter.impossible:
             me.hopeless = True
@@ -441,7 +436,7 @@ def _counters(
         me.end_cost[number, : len(row)] = row
 
 
-def _likely(me: Personal, amounts: NDArray[np.int64], open_day: NDArray[np.bool_]) -> list[int]:
+def _likely(me: Personal, amounts: NDArray[np.int64]) -> list[int]:
     """Tallies that bind most likely, the most important first."""
     ranked: list[tuple[int, int, int]] = []
     for number, tally in enumerate(me.tallies):

@@ -76,19 +76,21 @@ def shortest_line(
     for run in range(n_runs):
         for state in range(n_states):
             value[0, run, state] = np.inf  # no reward makes what cannot be possible again
+    for run in range(n_runs):
+        for state in range(n_states):
+            value[1, run, state] = np.inf
+    alive = np.zeros((2, n_runs), dtype=np.bool_)  # runs with any state that can be
+    alive[0, begin] = True
     value[0, begin, 0] = 0.0
     for day in range(n_days):
         here, there = value[now], value[1 - now]
         for run in range(n_runs):
-            for state in range(n_states):
-                there[run, state] = np.inf
+            if alive[1 - now, run]:
+                for state in range(n_states):
+                    there[run, state] = np.inf
+                alive[1 - now, run] = False
         for run in range(n_runs):
-            alive = False
-            for state in range(n_states):
-                if here[run, state] < FORBIDDEN:
-                    alive = True
-                    break
-            if not alive:
+            if not alive[now, run]:
                 continue
             last = of_class[run]
             for action in range(n_kinds + 1):
@@ -111,6 +113,7 @@ def shortest_line(
                             for i3 in range(max(0, -d3), min(widths[3], high[day, 3] - low[day, 3] - d3 + 1)):
                                 reached = here[run, at + i3] + more
                                 if reached < there[to, at + i3 + step]:
+                                    alive[1 - now, to] = True
                                     there[to, at + i3 + step] = reached
                                     from_run[day, to, at + i3 + step] = run
                                     from_action[day, to, at + i3 + step] = action
@@ -118,8 +121,12 @@ def shortest_line(
             now = 1 - now
             continue
         for run in range(n_runs):
-            for state in range(n_states):
-                here[run, state] = np.inf
+            if alive[now, run]:
+                for state in range(n_states):
+                    here[run, state] = np.inf
+            alive[now, run] = alive[1 - now, run]
+            if not alive[now, run]:
+                continue
             for i0 in range(high[day, 0] - low[day, 0] + 1):
                 for i1 in range(high[day, 1] - low[day, 1] + 1):
                     for i2 in range(high[day, 2] - low[day, 2] + 1):

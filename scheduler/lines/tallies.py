@@ -8,13 +8,12 @@ when a line is found.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.costs import COST_HOUR_OWED, COST_OWED
-from scheduler.count_limits import bounds, is_weekend_day, most_spans, unit_of, whole_spans
+from scheduler.count_limits import bounds, counted, most_spans, unit_of, whole_spans
 from scheduler.lines.shortest_line import FORBIDDEN
 from scheduler.slots import PAST_DAYS, Slots
 from scheduler.work import Work
@@ -168,6 +167,8 @@ def _limit(slots: Slots, agent: int, limit: CountLimit, *, soft: bool) -> list[T
         zero = np.zeros(len(spans), dtype=np.int64)
         low = zero + (least if least is not None and (place == 1 or same) else 0)
         high = zero + (most if most is not None and place == 0 else NEVER)
+        if not soft and limit.over != "four_weeks":  # what the past holds already is no fault of the line
+            high = np.maximum(high, [int(counted(slots, limit, past[[agent]], span)[0]) for span in spans])
         sliding = limit.over == "four_weeks"
         if soft:
             found.append(
@@ -180,17 +181,7 @@ def _limit(slots: Slots, agent: int, limit: CountLimit, *, soft: bool) -> list[T
     return found
 
 
-def weekend_days(slots: Slots) -> NDArray[np.bool_]:
-    """(days,) calendar weekend days."""
-    return np.array([is_weekend_day(slots, day) for day in range(slots.n_days)])
-
-
 def line_days(slots: Slots) -> range:
     """Day numbers that a line covers: the period, and its eve where posts begin on it."""
     eve = bool(slots.of_day[slots.period.start])
     return range(PAST_DAYS - 1 if eve else PAST_DAYS, slots.period.stop)
-
-
-def spans_are_disjoint(spans: tuple[range, ...]) -> bool:
-    """Whether no day lies in two of the spans."""
-    return all(a.stop <= b.start for a, b in pairwise(spans))
