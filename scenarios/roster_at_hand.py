@@ -20,6 +20,7 @@ from scheduler.sheet_cells import read_sheets
 from scheduler.table_rows import rows_of
 from wfm.errors import BadInput
 from wfm.hotline import Hotline
+from wfm.hotline.reading import HOTLINE_FILE
 from wfm.i18n import say
 from wfm.tables import DUTIES
 
@@ -87,7 +88,7 @@ def roster_at_hand(
     else:
         from wfm.store import open_store
 
-        scenario = load_scenario(place)
+        scenario = _hotline_of(place)
         if start is None:
             raise BadInput(
                 say(
@@ -100,6 +101,23 @@ def roster_at_hand(
         return found
     tail = roster_at_hand(after, hotline=hotline or found.scenario.name)
     return replace(found, problem=replace(found.problem, history=tail.duties))
+
+
+def _hotline_of(place: str) -> Scenario:
+    """The hotline that ``place`` names, whose roster is then in the planning store."""
+    path = Path(place)
+    try:
+        return load_scenario(place)
+    except BadInput as error:
+        if not path.exists():
+            raise BadInput(
+                say("{place}: there is no such folder or file; {reason}", place=place, reason=error)
+            ) from None
+        if path.is_dir() and not (path / HOTLINE_FILE).exists():
+            raise BadInput(
+                say("{path}: holds no roster; neither roster.json nor plan.json is in this folder", path=path)
+            ) from None
+        raise
 
 
 def stored_roster(scenario: Scenario, start: date, store: Store) -> RosterAtHand:

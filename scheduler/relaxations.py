@@ -390,10 +390,13 @@ def _offer(slots: Slots, changes: Sequence[Change], costs: RelaxationCosts) -> T
             parts.append(both("moving the leave of {agent} on {days}", **words))
         else:
             parts.append(both("asking {agent} to come on {days}", **words))
+    learners: dict[str, list[str]] = defaultdict(list)
     for change in changes:
         if change.rule == "skills":
-            line = slots.problem.hotline.line(change.after).name
-            parts.append(both("training {agent} for {line}", agent=change.agent, line=line))
+            learners[change.after].append(change.agent)
+    for line_id, people in sorted(learners.items()):
+        line = slots.problem.hotline.line(line_id).name
+        parts.append(both("training {people} for {line}", people=people_named(people), line=line))
     opened = [c for c in changes if c.rule == OPEN]
     if opened:
         index = {(slots.date_of(s.day), f"{s.group}/{s.shift.id}/{s.role}"): s.index for s in slots.all}

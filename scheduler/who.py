@@ -18,7 +18,7 @@ from scheduler.problem import RosterProblem
 from scheduler.table_rows import rows_of
 from wfm.errors import BadInput
 from wfm.hotline import Agent
-from wfm.i18n import Text, both, say
+from wfm.i18n import Text, both, list_words, say
 
 __all__ = ["PostCover", "StandIn", "posts_at", "who_covers"]
 
@@ -202,7 +202,7 @@ def _find_post(
     known = posts_at(problem, duties, moment)
     if not known:
         raise BadInput(say("no post {post} at {at}: nobody is on duty then", post=post, at=clock))
-    raise BadInput(say("no post {post} at {at}; then on: {known}", post=post, at=clock, known=", ".join(known)))
+    raise BadInput(say("no post {post} at {at}; then on: {known}", post=post, at=clock, known=list_words(known)))
 
 
 def _is_on(problem: RosterProblem, place: _Post, moment: datetime) -> bool:

@@ -70,7 +70,7 @@ def test_every_violation_is_a_sentence_and_the_exit_code_stays_zero(home, capsys
         ),
         (
             ("export", "week.csv", "--hotline", HOTLINE, "--out", "x.doc"),
-            "--format: found '.doc', allowed are xlsx, pdf",
+            "allowed are names that end in .xlsx, .pdf, .ics, .csv",
         ),
         (
             ("export", "week.csv", "--hotline", HOTLINE, "--out", "x.csv", "--person", "Z9"),

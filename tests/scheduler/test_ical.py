@@ -118,7 +118,7 @@ def test_the_role_and_remote_duty_are_said_in_both_languages(hotline, agents, du
     remote = duties.assign(remote=duties["role"] == "B")
     for language, role, place in (
         ("en", "B, stands by", "away from the centre"),
-        ("zh", "B 岗，备勤", "远程（不到中心）"),
+        ("zh", "B岗，备勤", "远程（不到中心）"),
     ):
         with use_language(language):
             _, events, _ = events_of(calendar(hotline, agents, remote, person="a1"))

@@ -13,12 +13,26 @@ from wfm.json_text import to_json
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import TaskID
+    from rich.table import Table
 
     from wfm.execution import Progress
 
-__all__ = ["STATUS_ICON", "STATUS_STYLE", "StageBars", "make_console", "print_json", "stage_bars", "status_word"]
+__all__ = [
+    "NARROW",
+    "STATUS_ICON",
+    "STATUS_STYLE",
+    "StageBars",
+    "make_console",
+    "make_table",
+    "narrow_heading",
+    "print_json",
+    "stage_bars",
+    "status_word",
+]
 
 STATUS_STYLE = {"met": "green", "at risk": "yellow", "missed": "red", "unknown": "dim", "reported": "dim"}
+NARROW = 100
+"""Columns of a window below which wide tables do without lines."""
 STATUS_ICON = {"met": "✓", "at risk": "△", "missed": "✕", "unknown": "–", "reported": "·"}
 
 
@@ -40,6 +54,23 @@ def make_console(*, stderr: bool = False) -> Console:
 
     width = None if (sys.stderr if stderr else sys.stdout).isatty() else 120
     return Console(stderr=stderr, highlight=False, width=width)
+
+
+def make_table(console: Console, title: str = "") -> Table:
+    """A table as everywhere, without lines where the window is narrow."""
+    from rich import box
+    from rich.table import Table
+
+    lines = box.HEAVY_HEAD if console.width >= NARROW else box.SIMPLE_HEAD
+    return Table(title=title or None, title_justify="left", box=lines)
+
+
+def narrow_heading(console: Console, words: str) -> str:
+    """The heading of a column of numbers: on several lines where the window is narrow, which leaves room for texts."""
+    if console.width >= NARROW:
+        return words
+    half = -(-len(words) // 2)
+    return words.replace(" ", "\n") if words.isascii() else f"{words[:half]}\n{words[half:]}"
 
 
 def print_json(value: object) -> None:

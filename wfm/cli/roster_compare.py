@@ -47,7 +47,10 @@ def register(app: typer.Typer) -> None:
         day = day_asked("--start", start)
         one = roster_at_hand(first, hotline=hotline, start=day)
         other = roster_at_hand(
-            second, hotline=hotline or one.scenario.name, start=day, original=_for_table(second, one)
+            second,
+            hotline=hotline or ("" if _is_folder(second) else one.scenario.name),
+            start=day,
+            original=_for_table(second, one),
         )
         if one.scenario.hotline.id != other.scenario.hotline.id:
             raise BadInput(
@@ -83,6 +86,13 @@ def register(app: typer.Typer) -> None:
         _print_figures([(r.name, {**asdict(f), "violations": sum(v.breaks_law for v in vs)}) for r, f, vs in rosters])
 
 
+def _is_folder(place: str) -> bool:
+    """A folder says itself whose roster it holds."""
+    from pathlib import Path
+
+    return Path(place).is_dir()
+
+
 def _for_table(place: str, one: RosterAtHand) -> RosterAtHand | None:
     """A workbook or CSV file takes posts and period of the roster it is compared with."""
     from pathlib import Path
@@ -110,7 +120,7 @@ def print_changes(scenario: Scenario, changes: list[DayChange]) -> None:
 
 
 def _held(duties: tuple[Held, ...]) -> str:
-    return list_words([f"{d.shift} {d.role} ({d.group})" for d in duties])
+    return list_words([say("{shift} {role} ({group})", shift=d.shift, role=d.role, group=d.group) for d in duties])
 
 
 def _print_figures(rosters: list[tuple[str, dict[str, Any]]]) -> None:

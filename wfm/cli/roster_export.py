@@ -67,7 +67,7 @@ def register(app: typer.Typer) -> None:
         now = now_in(found.scenario.hotline)
         if each:
             written = _each(found, each, out, earlier, number, now)
-            print(say("{n} calendars written to {folder}", n=written, folder=out))
+            print(say("{n} calendars written to {folder}.", n=written, folder=out))
             return
         notes = _write(found, chosen, out, person, line, earlier, number, now)
         print(say("Written to {file}.", file=out))
@@ -78,13 +78,22 @@ def register(app: typer.Typer) -> None:
 def _format(form: str, each: str, out: Path) -> str:
     from wfm.cli.plan import one_of
     from wfm.cli.result_file import check_result_file
+    from wfm.errors import BadInput
 
     if each:
         one_of("--each", each, ("person", "line"))
         one_of("--format", form or "ical", ("ical",))
         return "ical"
     endings = {ending: name for name, ending in FORMATS.items()}
-    chosen = one_of("--format", form or endings.get(out.suffix.lower(), out.suffix), tuple(FORMATS))
+    if not form and out.suffix.lower() not in endings:
+        raise BadInput(
+            say(
+                "--out: found {name!r}, allowed are names that end in {endings} (or say --format)",
+                name=out.name,
+                endings=list_words(list(endings)),
+            )
+        )
+    chosen = one_of("--format", form or endings[out.suffix.lower()], tuple(FORMATS))
     check_result_file(out, FORMATS[chosen])
     return chosen
 

@@ -82,22 +82,21 @@ def _row(name: str, shown: Text, own: bool, lacking: str, parts: list[PartFacts]
 
 
 def _print(rows: list[dict[str, Any]]) -> None:
-    from rich.table import Table
-
-    from wfm.cli.console import make_console
+    from wfm.cli.console import make_console, make_table, narrow_heading
 
     console = make_console()
-    table = Table(title=say("Patterns"), title_justify="left")
+    table = make_table(console, say("Patterns"))
     table.add_column(say("pattern"), overflow="fold")
     for head in (say("hours a week"), say("fullest week"), say("nights in 4 weeks"), say("people per post")):
-        table.add_column(head, justify="right")
+        table.add_column(narrow_heading(console, head), justify="right")
+    keys = ("hours_per_week", "most_hours_per_week", "nights_per_4_weeks", "people_per_post")
     for row in rows:
         for part in row["parts"] or [{}]:
-            keys = ("hours_per_week", "most_hours_per_week", "nights_per_4_weeks", "people_per_post")
-            table.add_row(
-                say("{pattern} ({name})", pattern=row["id"], name=row["name"]),
-                *("–" if part.get(k) is None else f"{part[k]:.4g}" for k in keys),
-            )
+            name = say("{pattern} ({name})", pattern=row["id"], name=row["name"])
+            if len(row["parts"]) > 1:
+                in_turn = part["hours_per_week"] is None
+                name = say("{name}: in turn", name=name) if in_turn else say("{name}: by cycle", name=name)
+            table.add_row(name, *("–" if part.get(k) is None else f"{round(part[k], 1):g}" for k in keys))
     console.print(table)
     for row in rows:
         if row["does_not_fit"]:

@@ -203,23 +203,26 @@ def _place(place: tuple[str, str, str] | None) -> dict[str, str] | None:
 
 def print_repair(repaired: Repair, take: int | None, out: Path | None) -> None:
     """The alternatives as a table, then who moves in each."""
-    from rich.table import Table
-
-    from wfm.cli.console import make_console
+    from wfm.cli.console import make_console, make_table, narrow_heading
 
     console = make_console()
     if not repaired.alternatives[0].moves and repaired.alternatives[0].unfilled.empty:
         console.print(say("Nothing has to change: every duty still stands and every post is filled."))
     else:
-        table = Table(show_header=True)
-        for heading in (say("No."), say("alternative"), say("changed cells"), say("people asked"), say("posts open")):
-            table.add_column(heading, justify="left" if heading == say("alternative") else "right")
-        for heading in (say("cost of changes"), say("cost of the roster"), say("rules")):
-            table.add_column(heading, justify="left" if heading == say("rules") else "right")
+        table = make_table(console)
+        table.add_column(say("alternative"), overflow="fold")
+        for heading in (
+            say("changed cells"),
+            say("people asked"),
+            say("posts open"),
+            say("cost of changes"),
+            say("cost of the roster"),
+        ):
+            table.add_column(narrow_heading(console, heading), justify="right")
+        table.add_column(say("rules"))
         for number, one in enumerate(repaired.alternatives, start=1):
             table.add_row(
-                str(number),
-                str(one.title),
+                say("{number}. {title}", number=number, title=one.title),
                 str(len(one.moves)),
                 str(len(one.people)),
                 str(int(one.unfilled["missing"].sum())),

@@ -97,7 +97,7 @@ def _print_objective(result: RosterResult, console: Console) -> None:
 
 
 def _print_fairness(rows: list[dict[str, Any]], console: Console) -> None:
-    from rich.table import Table
+    from wfm.cli.console import NARROW, make_table
 
     if not rows:
         return
@@ -111,13 +111,14 @@ def _print_fairness(rows: list[dict[str, Any]], console: Console) -> None:
     }
     firms = sorted(rows[1:], key=lambda row: -row["people"])
     shown = [rows[0], *firms[:FIRMS_SHOWN]]
-    table = Table(title=say("Shares of each person: least, mean, most"), title_justify="left")
+    between = " · " if console.width >= NARROW else "·"
+    table = make_table(console, say("Shares of each person: least, mean, most"))
     table.add_column(say("firm"), overflow="fold")
     table.add_column(say("people"), justify="right")
     for name in names.values():
         table.add_column(name, justify="right")
     for row in shown:
-        cells = [f"{_n(row[k]['min'])} · {_n(row[k]['mean'])} · {_n(row[k]['max'])}" for k in names]
+        cells = [between.join(_n(row[k][part]) for part in ("min", "mean", "max")) for k in names]
         table.add_row(row["firm"] or say("all"), str(row["people"]), *cells)
     console.print(table)
     if len(firms) > FIRMS_SHOWN:
