@@ -18,7 +18,7 @@ __all__ = ["CellDuty", "CellWords", "UnknownWord", "label_of", "leave_word", "re
 
 _FREE = {"", "-", "–", "—", "/", "\\", "0", "休", "休息", "公休", "轮休", "调休", "off", "x", "×", "rest", "free", "*"}
 _AWAY = {"假", "请假", "年假", "年休", "事假", "病假", "婚假", "产假", "丧假", "leave", "al", "sick", "holiday"}
-_LEAVE = {"en": "L", "zh": "假"}
+_LEAVE = {"en": ("L", "leave", "AL"), "zh": ("假", "请假", "年假")}
 _BACKUP = ("b", "b岗", "备", "备岗", "备勤", "backup", "standby")
 _PRIMARY = ("a", "a岗", "主", "主岗")
 _REMOTE = ("r", "远", "远程", "remote", "居家")
@@ -102,13 +102,16 @@ def shift_labels(hotline: Hotline, language: Language) -> dict[str, str]:
 def label_of(shift: Shift, short: str, often: int) -> str:
     """``short`` where it can stand in a cell for this shift alone, else the shift's identifier."""
     word = short.casefold()
-    taken = often > 1 or not word or word in _FREE or word in _AWAY or word in {v.casefold() for v in _LEAVE.values()}
+    taken = (
+        often > 1 or not word or word in _FREE or word in _AWAY or word in {v[0].casefold() for v in _LEAVE.values()}
+    )
     return shift.id if taken or "/" in short or _JOINTS.search(short) else short
 
 
-def leave_word(language: Language) -> str:
-    """What stands in the cell of somebody on leave."""
-    return _LEAVE[language]
+def leave_word(words: CellWords) -> str:
+    """What stands in the cell of somebody on leave: the shortest word that names no shift of the hotline."""
+    offered = _LEAVE[words.language]
+    return next((word for word in offered if word.casefold() not in words.shifts), offered[-1])
 
 
 def write_cell(words: CellWords, duties: list[CellDuty]) -> str:
@@ -158,7 +161,7 @@ def _is_free(words: CellWords, text: str) -> bool:
     word = text.strip().casefold()
     if word in words.shifts:
         return False
-    return word in _FREE or word in _AWAY or word in {w.casefold() for w in _LEAVE.values()}
+    return word in _FREE or word in _AWAY or word in {w[0].casefold() for w in _LEAVE.values()}
 
 
 def _read_part(words: CellWords, part: str) -> CellDuty:

@@ -14,7 +14,7 @@ from scheduler.pay import paid_spans
 from scheduler.read_book import POSTS_SHEET
 from scheduler.roster_grid import GridRow
 from scheduler.settlement import Settlement, planned_presence, settle_attendance
-from wfm.i18n import language, say
+from wfm.i18n import say
 
 __all__ = ["render_roster_book"]
 
@@ -116,14 +116,14 @@ def _cell(paper: RosterPaper, looks: Looks, cell: tuple[CellDuty, ...], *, leave
     if cell:
         return write_cell(paper.words, list(cell)), looks.shift(cell[0].shift, cell[0].role)
     if leave:
-        return leave_word(language()), looks.leave()
+        return leave_word(paper.words), looks.leave()
     return "", looks.empty(rest=rest)
 
 
 def _offer_labels(sheet: Any, paper: RosterPaper, last_row: int, last_column: int) -> None:
     """A list to choose a shift from in every cell; anything else may be typed."""
     labels = list(paper.words.labels.values())
-    offered = [*labels, *(f"{label}·B" for label in labels), leave_word(language())]
+    offered = [*labels, *(f"{label}·B" for label in labels), leave_word(paper.words)]
     while len(",".join(offered)) > DROP_DOWN_MAX:
         offered.pop()
     if last_row >= FIRST_ROW and offered and not any("," in label for label in offered):

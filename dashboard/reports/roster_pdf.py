@@ -143,4 +143,4 @@ def _cell(
         fill = colours.get(cell[0].shift, "#54616d")
         text = write_cell(paper.words, list(cell))
         return {**plain, "kind": cell[0].role, "text": text, "fill": fill, "ink": ink_on(fill)}
-    return {**plain, "kind": "leave", "text": leave_word(language())} if leave else plain
+    return {**plain, "kind": "leave", "text": leave_word(paper.words)} if leave else plain

@@ -128,7 +128,7 @@ def write_legend_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
         (f"{first}·B", say("B: stands by for an A; a frame instead of a fill")),
         (f"{first}·{remote}", say("answers away from the centre")),
         (f"{first}@…", say("serves another group than the one in the person's row")),
-        (leave_word(language()), say("on leave")),
+        (leave_word(paper.words), say("on leave")),
         (f"{first}+…", say("several duties that begin on one day")),
     ]
     for mark, meaning in marks:

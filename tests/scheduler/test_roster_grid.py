@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scheduler.grid_words import CellDuty, CellWords, UnknownWord, read_cell, shift_labels, write_cell
+from scheduler.grid_words import CellDuty, CellWords, UnknownWord, leave_word, read_cell, shift_labels, write_cell
 from scheduler.roster_changes import Held, roster_changes, roster_figures
 from scheduler.roster_grid import GridDuty, cover_rows, duties_from_grid, roster_grid
 from wfm.calendar import DayKind
@@ -260,3 +260,12 @@ def test_figures_are_those_of_the_duties(make, hotline, problem):
     assert (found.hours, found.cost) == (26.0, 260.0)  # 3 × 8 h and a quarter of 8 h, at 10 an hour
     assert (found.nights_most, found.nights_least) == (2, 1)  # L3 works no nights and does not count
     assert (found.rest_days_most, found.rest_days_least) == (1, 0)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("english", "chinese"), [("L", "晚"), ("l", "假"), ("E2", "早二")])
+def test_the_word_for_leave_is_no_shift_of_the_hotline(make, english, chinese, language):
+    late = shift("late", english, chinese, "16:00", "24:00")
+    words = CellWords.of(make.hotline(shifts=(EARLY, late)), language)
+    assert read_cell(words, leave_word(words)) == []
+    assert read_cell(words, write_cell(words, [CellDuty("late", "A")])) == [CellDuty("late", "A")]
