@@ -79,18 +79,28 @@ def unfilled_bound(slots: Slots, shortages: list[Shortage]) -> int:
 
 
 def hours_owed_bound(slots: Slots, hours_low: NDArray[np.int64]) -> int:
-    """Cost of hours owed that no roster can avoid: a week's posts hold fewer hours than the people are owed.
+    """Cost of hours owed that no roster can avoid.
 
-    ``hours_low`` is (agents, weeks) minutes, as in ``Goal``. Where people may be added beyond the posts nothing is certain.
+    Two arguments for each week, the stronger counts: its posts hold fewer hours than the people are owed; and its posts are
+    so many duties, of which each brings one person the longest shift at most, so that the last duty of a week often brings
+    less than a whole one (36 h owed are five duties of 8 h, or 4 h stay owed).
+
+    ``hours_low`` is (agents, weeks) minutes, as in ``Goal``.
     """
     cost = 0
     for number, week in enumerate(slots.weeks):
-        posts = [s for s in slots.all if s.day in week]
+        posts = [s for s in slots.all if s.day in week and s.paid_min > 0]
         if any(s.surplus_cost is not None for s in posts):
             continue
+        low = np.maximum(hours_low[:, number] - slots.training_min[:, week.start : week.stop].sum(axis=1), 0)
         held = sum(s.need * s.paid_min for s in posts)
-        training = slots.training_min[:, week.start : week.stop].sum(axis=1)
-        short = int(np.maximum(hours_low[:, number] - training, 0).sum()) - held
+        longest = max((s.paid_min for s in posts), default=0)
+        owed = int(low.sum())
+        short = owed - held
+        if longest:
+            whole, rest = low // longest, low % longest
+            brought = np.sort(np.concatenate([np.repeat(longest, int(whole.sum())), rest]))[::-1]
+            short = max(short, owed - int(brought[: sum(s.need for s in posts)].sum()))
         cost += COST_HOUR_OWED * max(0, -(-short // 60))
     return cost
 

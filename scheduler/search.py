@@ -127,13 +127,18 @@ class Search:
         generator = Generator(
             self.slots, self.goal, lambda: self.effort.left_s > reserve, self._spent, workers=self.workers
         )
+        large = self.slots.n_agents > PEOPLE_MAX or len(self.slots.all) > SLOTS_MAX
+        if large and self.best.filled.any() and lines_of(generator, self.best) is not None:
+            self.generator = generator
+            generator.goes_on = lambda: self.effort.left_s > 0.1
+            return
         lines = first_lines(generator, self.rng)
         if lines is None:
             return
         self.generator = generator
         lines = polish(generator, lines, self.rng)
         self.offer(work_of_lines(generator, lines))
-        if self.slots.n_agents <= PEOPLE_MAX and len(self.slots.all) <= SLOTS_MAX:
+        if not large:
             for line in (*lines, *(lines_of(generator, self.best) or ())):
                 generator.master.add(line)
             generator.find_bound(ROUNDS)

@@ -105,7 +105,8 @@ def build_roster(
     soft = any(s.short_cost is not None for s in slots.all)
     if not (soft and _begin_with_lines(slots)):
         fill_posts(work, goal, rng)
-        even_out(work, goal)
+        if not (work.missing() > 0).any():  # else the search moves most duties anyway
+            even_out(work, goal)
         drop_unsound(work)
     search = Search(slots, goal, effort, rng, workers, float(bound), progress, watch or _nobody, work)
     interrupted = False
