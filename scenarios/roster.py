@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.collected_requests import NO_REQUESTS, Requests
+from scenarios.conflict_values import conflict_values
 from scenarios.posts_file import posts_csv
 from scenarios.posts_needed import posts_needed
 from scenarios.preparation import StageProgress, prepare, silent, staged
@@ -19,7 +20,7 @@ from scenarios.roster_problem import roster_problem
 from scenarios.roster_quality import roster_quality
 from scenarios.roster_result import RosterResult, RosterStatus, unfilled_posts
 from scenarios.scenario import Scenario, content_hash
-from scheduler import POST_COLUMNS, RosterProblem, build_roster
+from scheduler import POST_COLUMNS, Conflict, RosterProblem, build_roster, explain_shortage
 from scheduler.checker import check_roster, is_legal, objective_parts
 from scheduler.export import duties_csv
 from scheduler.patterns import find_pattern, lay_out
@@ -42,6 +43,8 @@ __all__ = [
 WEEKS_MAX = 13
 PATHS = 100
 """Sample paths of the forecast behind the posts."""
+EXPLAIN_S = 5.0
+"""Seconds, at most, for why posts stay open; in reproducible runs counted as deterministic work."""
 
 ROSTER_STAGES: dict[str, Text] = {
     "history": Text("Call records", "通话记录"),
@@ -149,6 +152,10 @@ def build_scenario_roster(
         progress=watch("roster"),
         watch=heard,
     )
+    conflicts: tuple[Conflict, ...] = ()
+    if not roster.unfilled.empty and not roster.interrupted:
+        seconds = min(EXPLAIN_S, asked.seconds)
+        conflicts = explain_shortage(problem, roster.duties, seconds=seconds, reproducible=asked.reproducible)
     return result_of(
         scenario,
         problem,
@@ -156,6 +163,7 @@ def build_scenario_roster(
         name=name,
         seed=asked.seed,
         reproducible=asked.reproducible,
+        conflicts=tuple(conflict_values(c) for c in conflicts),
         status="interrupted" if roster.interrupted else roster.status,
         objective=roster.objective,
         bound=roster.bound,
@@ -234,6 +242,7 @@ def result_of(
     reasons: tuple[Text, ...] = (),
     inputs: dict[str, str] | None = None,
     pattern: str = "",
+    conflicts: tuple[dict[str, Any], ...] = (),
 ) -> RosterResult:
     """The duties with what the checker says, how they share the burdens, and the hashes of what they came from."""
     violations = check_roster(problem, duties)
@@ -256,6 +265,7 @@ def result_of(
         reasons=reasons,
         quality=roster_quality(problem, duties),
         pattern=pattern,
+        conflicts=conflicts,
         duties=duties,
         posts=problem.posts,
     )

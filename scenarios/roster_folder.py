@@ -100,6 +100,7 @@ def roster_head(result: RosterResult) -> dict[str, Any]:
         "gap": result.gap,
         "violations": [t.as_dict() for t in result.violations],
         "reasons": [t.as_dict() for t in result.reasons],
+        "conflicts": list(result.conflicts),
         "hotline": result.hotline.model_dump(mode="json", by_alias=True),
     }
 
@@ -196,6 +197,7 @@ def read_roster(folder: Path | str) -> RosterResult:
         first, days = date.fromisoformat(head["first"]), int(head["days"])
         simple: dict[str, Any] = {key: head[key] for key in _SIMPLE}
         texts: dict[str, Any] = {key: tuple(Text(**t) for t in head[key]) for key in ("violations", "reasons")}
+        conflicts = tuple(head.get("conflicts", ()))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(
             say(
@@ -206,7 +208,9 @@ def read_roster(folder: Path | str) -> RosterResult:
         ) from None
     duties = read_duties(folder / "duties.csv", hotline.time_zone)
     posts = read_posts(folder / "posts.csv", hotline, first, days)
-    return RosterResult(hotline=hotline, first=first, duties=duties, posts=posts, **simple, **texts)
+    return RosterResult(
+        hotline=hotline, first=first, duties=duties, posts=posts, conflicts=conflicts, **simple, **texts
+    )
 
 
 def read_any_roster(path: Path | str, hotline: Hotline | None = None) -> AnyRoster:

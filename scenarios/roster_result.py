@@ -40,6 +40,7 @@ class RosterResult:
         legal: what the independent checker says.
         violations: what breaks a rule.
         reasons: what is short and why.
+        conflicts: where posts stay open, the rules and people in conflict and the ways out, as plain values (``scenarios.conflict_values``).
         quality: fairness and hours as plain values (``scenarios.roster_quality``).
         pattern: pattern that laid the roster out or began it; empty for none.
         duties: ``tables.DUTIES``.
@@ -65,6 +66,7 @@ class RosterResult:
     reasons: tuple[Text, ...] = ()
     quality: dict[str, Any] = field(default_factory=dict)
     pattern: str = ""
+    conflicts: tuple[dict[str, Any], ...] = ()
 
     @property
     def last(self) -> date:

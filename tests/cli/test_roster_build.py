@@ -245,3 +245,21 @@ def test_a_search_begins_from_a_pattern_or_a_roster(tmp_path):
         assert result.inputs["start"]
         assert result.unfilled.empty
         assert result.status in ("optimal", "feasible")
+
+
+def test_open_posts_come_with_their_conflict_and_the_ways_out(tmp_path, capsys):
+    """Twelve people cannot hold thirteen posts at once: by --json, in words of both languages, and in the folder."""
+    posts, out = tmp_path / "short.csv", tmp_path / "short"
+    posts.write_text("date,group,shift,posts_a,posts_b\n2026-09-14,court,day-1,13,0\n", encoding="utf-8")
+    arguments = [*COURT, "--weeks", "1", "--posts", str(posts), "--seconds", "2", "--reproducible"]
+    assert main([*arguments, "--out", str(out), "--json"]) == 0
+    (conflict,) = json.loads(capsys.readouterr().out)["conflicts"]
+    assert len(conflict["people"]) == 12
+    assert conflict["posts"][0]["needed"] == 13
+    assert conflict["relaxations"][0]["changes"][0]["after"] == "1"  # one post left open
+    assert read_roster(out).conflicts == (conflict,)
+    for language, words in (("en", "leaving open"), ("zh", "空缺，即可解决")):
+        assert main([*arguments, "--lang", language]) == 0
+        told = capsys.readouterr().out
+        assert conflict["text"][language].strip() in told
+        assert words in told

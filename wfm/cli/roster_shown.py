@@ -17,6 +17,7 @@ __all__ = ["print_roster", "status_sentence"]
 FIRMS_SHOWN = 10
 REASONS_SHOWN = 12
 SHORT_HASH = 8
+WAYS_SHOWN = 3
 
 
 def status_sentence(result: RosterResult) -> str:
@@ -66,10 +67,23 @@ def print_roster(result: RosterResult, out: Path | None) -> None:
         console.print(f"✕ {text}", markup=False, soft_wrap=True)
     for text in result.reasons[:REASONS_SHOWN]:
         console.print(f"△ {text}", markup=False, soft_wrap=True)
+    _print_conflicts(result, console)
     left = len(result.violations[REASONS_SHOWN:]) + len(result.reasons[REASONS_SHOWN:])
     if left:
         console.print(say("and {count} more, all in roster.json", count=left), markup=False)
     _print_origin(result, out, console)
+
+
+def _print_conflicts(result: RosterResult, console: Console) -> None:
+    """Each conflict behind open posts, then its cheapest ways out."""
+    from wfm.i18n import Text
+
+    for number, conflict in enumerate(result.conflicts, start=1):
+        words = say("{number}. {conflict}", number=number, conflict=Text(**conflict["text"]))
+        console.print(words, style="bold", markup=False, soft_wrap=True)
+        for way in conflict["relaxations"][:WAYS_SHOWN]:
+            told = say("{way} (cost {cost:,})", way=Text(**way["text"]), cost=way["cost"])
+            console.print(f"  → {told}", markup=False, soft_wrap=True)
 
 
 def _print_objective(result: RosterResult, console: Console) -> None:

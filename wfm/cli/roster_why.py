@@ -11,7 +11,6 @@ from wfm.i18n import say
 
 if TYPE_CHECKING:
     from scenarios.roster_why import Shortage
-    from scheduler import Conflict
 
 __all__ = ["register"]
 
@@ -76,53 +75,16 @@ def register(app: typer.Typer) -> None:
 
 def why_json(found: Shortage) -> dict[str, Any]:
     """What ``--json`` prints."""
+    from scenarios.conflict_values import conflict_values
+
     return {
         "hotline": found.problem.hotline.id,
         "first": found.problem.first.isoformat(),
         "days": found.problem.days,
         "posts_known": found.posts_known,
-        "conflicts": [conflict_json(c) for c in found.why.conflicts],
+        "conflicts": [conflict_values(c) for c in found.why.conflicts],
         "fillable": len(found.why.fillable),
         "undecided": len(found.why.undecided),
-    }
-
-
-def conflict_json(conflict: Conflict) -> dict[str, Any]:
-    """One conflict as plain values."""
-    return {
-        "text": conflict.text.as_dict(),
-        "minimal": conflict.minimal,
-        "people": list(conflict.people),
-        "posts": [
-            {
-                "group": p.group,
-                "shift": p.shift,
-                "role": p.role,
-                "first": p.first.isoformat(),
-                "last": p.last.isoformat(),
-                "needed": p.needed,
-            }
-            for p in conflict.posts
-        ],
-        "rules": [{"rule": r.rule, "people": list(r.people), "text": r.text.as_dict()} for r in conflict.rules],
-        "relaxations": [
-            {
-                "text": x.text.as_dict(),
-                "cost": x.cost,
-                "cheapest_proven": x.proven,
-                "changes": [
-                    {
-                        "rule": c.rule,
-                        "agent": c.agent,
-                        "before": c.before,
-                        "after": c.after,
-                        "date": c.date.isoformat() if c.date else None,
-                    }
-                    for c in x.changes
-                ],
-            }
-            for x in conflict.relaxations
-        ],
     }
 
 
