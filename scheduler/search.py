@@ -50,6 +50,10 @@ LONG_DAYS, WINDOW_DAYS = 60, 28
 PEOPLE_MAX, SLOTS_MAX = 160, 1_000
 """Beyond so many people or slots the linear program over lines takes longer than it gains."""
 KEEP_LINES = 12
+DIVES, DIVES_SHARE, SHORT_DIVE = 12, 0.25, 0.04
+"""Dives of everybody at the start: how many, within which share of the effort, and what share one may take."""
+POOL_LINES, POOL_MAX, POOL_SECONDS = 60, 2_500, 5.0
+"""Lines a person, and in all, of which the best roster is made as a whole, and the seconds for that."""
 """Lines a person that survive when the master grows too large."""
 
 
@@ -115,7 +119,7 @@ class Search:
         if self.cost - parts["fairness"] > self.bound:  # lines gain little where nothing but fairness is left
             self.begin_with_lines()
         if small and not self.proven:
-            self.solve_whole(share=0.6)
+            self.solve_whole(share=0.4)
         if not self.proven:
             self.improve()
 
@@ -145,11 +149,31 @@ class Search:
             self.raise_bound(generator.bound)
             if not self.proven:
                 self._dived(dive_people(generator))
+                self.dive_often()
         elif self.slots.problem.days > LONG_DAYS:
             for first in range(0, self.slots.problem.days, WINDOW_DAYS):
                 if generator.goes_on():
                     self.dive_window(first, first + WINDOW_DAYS)
         generator.goes_on = lambda: self.effort.left_s > 0.1
+
+    def dive_often(self) -> None:
+        """Dive again and again while a dive is short work, then take the best of all lines found."""
+        generator = self.generator
+        if generator is None:
+            return
+        everybody = self.effort.left_s
+        for number in range(DIVES):
+            left = self.effort.left_s
+            if self.proven or not generator.goes_on() or everybody - left > DIVES_SHARE * everybody:
+                break
+            generator.master.restart((), (), nothing_decided(generator), POOL_LINES)
+            self._dived(dive_days(generator, self.rng, noise=0.0 if number == 0 else 0.2))
+            if left - self.effort.left_s > SHORT_DIVE * everybody:
+                break
+        known = sum(map(len, generator.master.lines))
+        if not self.proven and known <= POOL_MAX and not self.effort.reproducible:
+            generator.master.restart((), lines_of(generator, self.best) or (), nothing_decided(generator), POOL_LINES)
+            self._dived(generator.master.best_of_lines(max(0.1, min(POOL_SECONDS, 0.1 * self.effort.left_s))))
 
     def _dived(self, lines: list[Line] | None) -> None:
         if lines is not None and self.generator is not None:

@@ -67,6 +67,7 @@ class Master:
     solver: Any = None
     engine: str = "GLOP"
     dearest: float = np.inf
+    whole: bool = False
 
     def __post_init__(self) -> None:
         self.lines = [[] for _ in range(self.slots.n_agents)]
@@ -136,7 +137,7 @@ class Master:
                 self.admit(agent, decided)
 
     def _insert(self, line: Line) -> None:
-        variable = self.solver.NumVar(0, self.solver.infinity(), "")
+        variable = self.solver.BoolVar("") if self.whole else self.solver.NumVar(0, self.solver.infinity(), "")
         self.objective.SetCoefficient(variable, line.cost)
         self.one[line.agent].SetCoefficient(variable, 1.0)
         worked = line.chosen[line.chosen >= 0]
@@ -216,6 +217,20 @@ class Master:
     def leaves_posts_open(self) -> bool:
         """Whether the solved program leaves posts open; only after :meth:`solve`."""
         return any(short.solution_value() > 1e-6 for short in self.shorts)
+
+    def best_of_lines(self, limit_s: float) -> list[Line] | None:
+        """The best roster of the lines known, one whole line for each person, as far as found in time (SCIP)."""
+        found = None
+        self.whole, self.engine = True, "SCIP"
+        self._build()
+        self.solver.SetTimeLimit(int(1000 * limit_s))
+        if self.solver.Solve() in (pywraplp.Solver.OPTIMAL, pywraplp.Solver.FEASIBLE):
+            taken = [[x for x in lines if x.variable.solution_value() > 0.5] for lines in self.lines]
+            if all(len(lines) == 1 for lines in taken):
+                found = [lines[0] for lines in taken]
+        self.whole, self.engine = False, "GLOP"
+        self._build()
+        return found
 
     def values(self, agent: int) -> list[tuple[float, Line]]:
         """How much of each line the linear program takes, the most first; only after :meth:`solve`."""
