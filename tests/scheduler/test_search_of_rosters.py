@@ -172,7 +172,7 @@ def month(make):
 
 def test_what_is_watched_only_gets_better(month):
     told = []
-    roster = build_roster(month, seconds=1, reproducible=True, watch=lambda *pair: told.append(pair))
+    roster = build_roster(month, seconds=4, reproducible=True, watch=lambda *pair: told.append(pair))
     objectives, bounds = zip(*told, strict=True)
     assert list(objectives) == sorted(objectives, reverse=True)
     assert list(bounds) == sorted(bounds)
