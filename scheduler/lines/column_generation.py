@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from scheduler.costs import COST_OWED
 from scheduler.goal import Goal
 from scheduler.lines.master import Line, Master, Prices
 from scheduler.lines.personal import Personal, personal_rules
@@ -61,6 +62,11 @@ class Generator:
 
     def __post_init__(self) -> None:
         self.history = Work.of_history(self.slots)
+        self.pinned: dict[int, tuple[Ints, int]] = {}
+        for agent, day in self.slots.pinned:
+            meant = np.flatnonzero(self.slots.eligible[agent] & (self.slots.days_of_slots == day))
+            before, count = self.pinned.get(agent, (np.zeros(0, dtype=np.int64), 0))
+            self.pinned[agent] = (np.concatenate([before, meant]), count + 1)
         self.people = [self._personal(agent, None) for agent in range(self.slots.n_agents)]
         self.master = Master(self.slots, self.goal)
         self.pool = ThreadPoolExecutor(self.workers) if self.workers > 1 else None
@@ -71,9 +77,12 @@ class Generator:
             self.pool.shutdown()
 
     def _personal(self, agent: int, followed: list[int] | None) -> Personal:
-        return personal_rules(
-            self.slots, self.history, agent, self.goal.hours_low[agent], self.slots.eligible[agent], followed
-        )
+        """The rules of one person; without forcing what is owed where no line could keep it."""
+        low, able = self.goal.hours_low[agent], self.slots.eligible[agent]
+        me = personal_rules(self.slots, self.history, agent, low, able, followed)
+        if me.forced and me.cheapest(np.zeros(len(self.slots.all)))[0] >= FORBIDDEN:
+            me = personal_rules(self.slots, self.history, agent, low, able, followed, force=False)
+        return me
 
     def line(self, agent: int, chosen: Ints) -> Line | None:
         """The line with its own cost; None when it breaks a rule."""
@@ -83,6 +92,8 @@ class Generator:
         worked = chosen[chosen >= 0]
         if self.goal.wish_cost.size:
             cost += float(self.goal.wish_cost[agent, worked].sum())
+        if agent in self.pinned:
+            cost += COST_OWED * (self.pinned[agent][1] - int(np.isin(worked, self.pinned[agent][0]).sum()))
         return Line(agent, chosen.copy(), cost)
 
     def cheapest(self, agent: int, reward: Floats) -> tuple[float, Line | None]:
@@ -93,13 +104,18 @@ class Generator:
         price = -reward
         if self.goal.wish_cost.size:
             price = price + self.goal.wish_cost[agent]
+        owed = 0.0
+        if agent in self.pinned:  # a pinned duty that is left out is owed
+            price = price.copy()
+            price[self.pinned[agent][0]] -= COST_OWED
+            owed = float(COST_OWED * self.pinned[agent][1])
         value = FORBIDDEN
         for trial in range(TRIES):
             me = self.people[agent]
             cost, chosen = me.cheapest(price, self.master.decided[agent])
             if cost >= FORBIDDEN:
                 return (FORBIDDEN if trial == 0 else value), None
-            value = cost if trial == 0 or cost > value else value
+            value = cost + owed if trial == 0 or cost + owed > value else value
             line = self.line(agent, chosen)
             if line is not None:
                 return value, line
@@ -193,7 +209,9 @@ class Generator:
                 and value < FORBIDDEN / 2
                 and value + self.goal.wish_base > self.bound
             ):
-                self.bound = value + self.goal.wish_base
+                # Whoever is let off what is owed costs at least this much: forced lines bound only what keeps it.
+                owed = COST_OWED if any(me.forced for me in self.people) else np.inf
+                self.bound = max(self.bound, min(value + self.goal.wish_base, owed))
             if prices.objective - lagrange <= gap * max(1.0, abs(prices.objective)):
                 break
         return prices

@@ -36,6 +36,7 @@ class Counter:
         width: indices needed.
         closing: days after which a span closes, with ``costs`` of each absolute value.
         impossible: whether no line can keep the bounds.
+        forced: whether a least that costs beyond everything is kept by the bounds, as far as counting says it can be reached.
     """
 
     gain: Ints
@@ -46,10 +47,16 @@ class Counter:
     closing: list[int]
     costs: list[NDArray[np.float64]]
     impossible: bool
+    forced: bool
 
 
-def lay_counter(me: Personal, number: int, amounts: Ints, open_day: NDArray[np.bool_]) -> Counter | None:
-    """Lay out tally ``number``; None when it cannot be followed. ``amounts`` and ``open_day`` are (days, kinds)."""
+def lay_counter(
+    me: Personal, number: int, amounts: Ints, open_day: NDArray[np.bool_], *, force: bool
+) -> Counter | None:
+    """Lay out tally ``number``; None when it cannot be followed. ``amounts`` and ``open_day`` are (days, kinds).
+
+    ``force``: no line below a least that costs beyond everything, where counting says that it can be reached.
+    """
     tally = me.tallies[number]
     spans = _spans(me, tally)
     if not spans or me.n_kinds == 0:
@@ -63,7 +70,7 @@ def lay_counter(me: Personal, number: int, amounts: Ints, open_day: NDArray[np.b
     n = len(days)
     low, high, base = (np.zeros(n, dtype=np.int64) for _ in range(3))
     closing, costs = [], []
-    impossible = False
+    impossible = forced = False
     inside = np.zeros(n, dtype=bool)
     for first, last, place in spans:
         inside[first : last + 1] = True
@@ -75,7 +82,8 @@ def lay_counter(me: Personal, number: int, amounts: Ints, open_day: NDArray[np.b
         # least, most: (days of the span + 1, 2) least and most gained until, and from, each day.
         top = int(tally.most[place])
         owed = int(tally.least[place])
-        hard = tally.owed >= COST_OWED and owed > 0 and start + int(most[0][-1]) >= owed
+        hard = force and tally.owed >= COST_OWED and owed > 0 and start + int(most[0][-1]) >= owed
+        forced |= hard
         for k, day in enumerate(range(first, last + 1)):
             cap = top
             if tally.sliding and span.start < days.start:
@@ -95,7 +103,7 @@ def lay_counter(me: Personal, number: int, amounts: Ints, open_day: NDArray[np.b
         costs.append(tally.cost_of(values, place) if not tally.sliding else np.zeros(len(values)))
     gain = np.where(inside[:, None, None], gain, 0) // unit
     width = int(np.max(high - low, initial=0)) + 1
-    return Counter(gain, low, high, base, max(width, 1), closing, costs, impossible)
+    return Counter(gain, low, high, base, max(width, 1), closing, costs, impossible, forced)
 
 
 def _spans(me: Personal, tally: Tally) -> list[tuple[int, int, int]]:

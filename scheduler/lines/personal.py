@@ -70,6 +70,7 @@ class Personal:
     n_states: int = 0
     spilling: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     hopeless: bool = False
+    forced: bool = False
 
     @property
     def work_s(self) -> float:
@@ -198,6 +199,8 @@ def personal_rules(
     hours_low: Ints,
     allowed: NDArray[np.bool_],
     followed: list[int] | None = None,
+    *,
+    force: bool = True,
 ) -> Personal:
     """Compile the rules of one person.
 
@@ -206,6 +209,7 @@ def personal_rules(
         hours_low: (weeks,) minutes owed in each week.
         allowed: (slots,) which the person may take at all.
         followed: tallies to follow, in this order, as far as they fit; None: those that bind most likely.
+        force: leave out lines below a least that costs beyond everything (``COST_OWED``), which makes the program much smaller.
     """
     days = line_days(slots)
     tallies = tallies_of(slots, history, agent, hours_low)
@@ -262,7 +266,7 @@ def personal_rules(
     open_day = np.zeros((len(days), me.n_kinds), dtype=bool)
     if len(me.cell):
         open_day.reshape(-1)[me.cell] = True
-    _counters(me, amounts[:, :, first], open_day, wanted)
+    _counters(me, amounts[:, :, first], open_day, wanted, force=force)
     return me
 
 
@@ -400,17 +404,19 @@ def _counters(
     amounts: NDArray[np.int64],
     open_day: NDArray[np.bool_],
     wanted: list[int],
+    *,
+    force: bool,
 ) -> None:
     """Choose the tallies that are followed and lay out their counters."""
     made: dict[int, Counter] = {}
     states = me.n_runs
     most_states = min(STATES_MAX, int(STEPS_MAX / (len(me.days) * (me.n_kinds + 1))))
     for number in wanted:
-        counter = lay_counter(me, number, amounts[number], open_day)
+        counter = lay_counter(me, number, amounts[number], open_day, force=force)
         if counter is None or len(made) == COUNTERS or states * counter.width > most_states:
             continue
-        if counter.impossible:
-            me.hopeless = True
+        me.hopeless |= counter.impossible
+        me.forced |= counter.forced
         made[number] = counter
         states *= counter.width
     made = dict(sorted(made.items(), key=lambda item: item[1].width))  # the widest in the innermost loop
