@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
@@ -26,7 +27,7 @@ from wfm.hotline import Agent, Busy, Contract, CountLimit, Group, LabourLaw, Lea
 LINES_MAX = 100
 COUNTS = ("duties", "hours", "nights", "weekends", "rest_days", "standbys", "shift")
 SEARCHING = settings(
-    max_examples=40,
+    max_examples=400 if os.environ.get("WFM_ENDURE") else 12,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
