@@ -147,7 +147,9 @@ def conflict_text(
         "able": able,
         "rules": listed(r.text for r in rules),
     }
-    if able == 0:
+    if not rules:
+        text = both("{posts}: {needed} duties, but only {able} people able to take them", **words)
+    elif able == 0:
         text = both("{posts}: {needed} duties, nobody is able to take them: {rules}", **words)
     else:
         text = both("{posts}: {needed} duties, {able} people able; not all can be filled because of: {rules}", **words)
