@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.staff_by_simulation import SearchDay
+from scheduler.shifts import ShiftChoice
 from scheduler.shifts.break_windows import BreakWindow
+from scheduler.shifts.chosen_shifts import shift_id
 from scheduler.shifts.shift_space import ShiftKind, ShiftSpace
 from simulation.attendance import RosteredDuties
 from simulation.keyed import mix
@@ -43,18 +45,17 @@ class Post:
     """(minutes from the start, length in minutes, paid)."""
 
 
-def posts_of(space: ShiftSpace, rows: Sequence[tuple[int, str, str, str, int]], ids: dict[str, int]) -> list[Post]:
-    """Posts from rows (day, skill set, shift, breaks as text, posts); ``ids``: shift → number of its kind."""
+def posts_of(space: ShiftSpace, choice: ShiftChoice) -> list[Post]:
+    """Every single post of a choice."""
     groups = {people.id: n for n, people in enumerate(space.skill_sets)}
+    kinds = {shift_id(kind): n for n, kind in enumerate(space.kinds)}
     found = []
-    for day, people, shift, text, count in rows:
-        kind = ids[shift]
-        paid = {w.kind: w.paid for w in space.kinds[kind].windows}
+    columns = [choice.posts[name].tolist() for name in ("day", "skill_set", "shift", "breaks", "posts")]
+    for day, people, shift, text, count in zip(*columns, strict=True):
+        windows = space.kinds[kinds[shift]].windows
         pairs = [tuple(map(int, part.split("+"))) for part in text.split(";") if part]
-        marks = tuple(
-            (after, length, paid[w.kind]) for (after, length), w in zip(pairs, space.kinds[kind].windows, strict=True)
-        )
-        found += [Post(day, groups[people], kind, marks)] * count
+        marks = tuple((after, length, w.paid) for (after, length), w in zip(pairs, windows, strict=True))
+        found += [Post(day, groups[people], kinds[shift], marks)] * count
     return found
 
 

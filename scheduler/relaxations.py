@@ -11,30 +11,25 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from scheduler.conflict import Change, Relaxation
 from scheduler.conflict_words import listed, people_named, post_spans, span_text
-from scheduler.problem import RosterProblem
-from scheduler.relief import FAMILIES, STEPS, USUAL_COSTS, Family, RelaxationCosts
+from scheduler.relaxed_problem import OPEN, relaxed_contract, relaxed_hotline, relaxed_problem
+from scheduler.relief import FAMILIES, STEPS, Family, RelaxationCosts
 from scheduler.rule_groups import EVERYBODY, QUICK, ConflictModel, Held, Version
 from scheduler.slots import Slot, Slots
 from scheduler.solver import Effort, solve_model
-from wfm.hotline import Contract, Hotline, Leave
+from wfm.hotline import Hotline
 from wfm.i18n import Text, both
 
-__all__ = ["find_relaxations", "relaxed_problem"]
-
-OPEN = "posts_filled"
-"""The relief that always helps: a post is left open."""
-
+__all__ = ["find_relaxations"]
 
 TRAINABLE = 20
 """So many people are considered for training."""
@@ -71,92 +66,16 @@ def find_relaxations(
         if changes and _fills(slots, posts, changes, costs, effort, limit_s, company):
             found[changes] = Relaxation(_offer(slots, changes, costs), cost, changes, proven)
 
-    elastic = _Elastic(slots, posts, set(rules) - {"skills"}, costs, company)
+    elastic = _Elastic(slots, posts, set(rules) - {"skills", "dialects"}, costs, company)
     for kind in elastic.kinds:
         ask(elastic, {kind})
-    if "skills" in rules:  # others come into the model
-        elastic = _Elastic(slots, posts, rules, costs, company)
-        ask(elastic, {"skills"})
+    for kind, other in (("dialects", "skills"), ("skills", "")):
+        if kind in rules:  # others come into the model
+            elastic = _Elastic(slots, posts, set(rules) - {other}, costs, company)
+            ask(elastic, {kind})
     if all(c.rule == OPEN for changes in found for c in changes):  # no kind is enough by itself
         ask(elastic, set(elastic.kinds))
     return tuple(sorted(found.values(), key=lambda r: (r.cost, len(r.changes), r.text.en)))
-
-
-def relaxed_problem(
-    problem: RosterProblem, changes: Iterable[Change], costs: RelaxationCosts = USUAL_COSTS
-) -> RosterProblem:
-    """The problem with the changes made: what a relaxation says, as it would have to be entered."""
-    steps = {f.rule: f for f in FAMILIES}
-    hotline, agents, leave, posts = problem.hotline, list(problem.agents), list(problem.leave), problem.posts
-    known = {c.id: c for c in hotline.contracts}
-    numbers = {a.id: n for n, a in enumerate(agents)}
-    contracts = list(hotline.contracts)
-    for change in changes:
-        if change.rule == "leave" and change.date is not None:
-            leave = _without_day(leave, change.agent, change.date)
-        elif change.rule == "weekdays" and change.date is not None:
-            person = agents[numbers[change.agent]]
-            days = person.weekdays[: change.date.weekday()] + "1" + person.weekdays[change.date.weekday() + 1 :]
-            agents[numbers[change.agent]] = person.model_copy(update={"weekdays": days})
-        elif change.rule == "skills":
-            person = agents[numbers[change.agent]]
-            agents[numbers[change.agent]] = person.model_copy(update={"lines": (*person.lines, change.after)})
-        elif change.rule == OPEN and change.date is not None:
-            posts = _fewer_posts(posts, change)
-        elif change.rule in steps and change.agent:
-            person = agents[numbers[change.agent]]
-            own = _relaxed_contract(steps[change.rule], known[person.contract], hotline, change.steps, costs)
-            own = own.model_copy(update={"id": f"{person.contract}+{change.rule}+{change.agent}"})
-            known[own.id] = own
-            contracts.append(own)
-            agents[numbers[change.agent]] = person.model_copy(update={"contract": own.id})
-        elif change.rule in steps:
-            relax = steps[change.rule].rules
-            rules = relax(hotline.rules, change.steps) if relax else None
-            hotline = hotline.model_copy(update={"rules": rules or hotline.rules})
-    hotline = hotline.model_copy(update={"contracts": tuple(contracts)})
-    return replace(problem, hotline=hotline, agents=agents, leave=leave, posts=posts)
-
-
-def _relaxed_contract(
-    family: Family, contract: Contract, hotline: Hotline, steps: int, costs: RelaxationCosts
-) -> Contract:
-    relaxed = family.contract(contract, hotline.rules, steps, costs) if family.contract else None
-    return relaxed or contract
-
-
-def _relaxed_hotline(family: Family, hotline: Hotline, steps: int, costs: RelaxationCosts) -> Hotline | None:
-    """The hotline with the limit relaxed for everybody; None where nothing gives way."""
-    if family.rules is not None:
-        rules = family.rules(hotline.rules, steps)
-        return None if rules is None else hotline.model_copy(update={"rules": rules})
-    contracts = tuple(_relaxed_contract(family, c, hotline, steps, costs) for c in hotline.contracts)
-    return None if contracts == hotline.contracts else hotline.model_copy(update={"contracts": contracts})
-
-
-def _without_day(leave: list[Leave], agent: str, day: date) -> list[Leave]:
-    """The leave with one day of one person taken out."""
-    found = []
-    for one in leave:
-        if one.agent != agent or not one.first <= day <= one.last:
-            found.append(one)
-            continue
-        if one.first < day:
-            found.append(one.model_copy(update={"last": day - timedelta(days=1)}))
-        if day < one.last:
-            found.append(one.model_copy(update={"first": day + timedelta(days=1)}))
-    return found
-
-
-def _fewer_posts(posts: pd.DataFrame, change: Change) -> pd.DataFrame:
-    group, shift, role = change.before.split("/")
-    here = (
-        (pd.to_datetime(posts["date"]).dt.date == change.date) & (posts["group"] == group) & (posts["shift"] == shift)
-    )
-    column = "posts_a" if role == "A" else "posts_b"
-    posts = posts.copy()
-    posts.loc[here, column] = posts.loc[here, column] - int(change.after)
-    return posts
 
 
 def _fills(
@@ -194,16 +113,17 @@ class _Elastic:
         for family in self.families.values():
             before = hotline
             for steps in STEPS:
-                relaxed = _relaxed_hotline(family, hotline, steps, costs)
+                relaxed = relaxed_hotline(family, hotline, steps, costs)
                 if relaxed is None or relaxed == before:
                     break
                 before = relaxed
                 self.steps.setdefault(family.rule, []).append(steps)
                 problem = replace(slots.problem, hotline=relaxed)
                 versions.append(Version(f"+{steps} ", Slots(problem), (family.rule,)))
-        facts = [f for f in ("leave", "weekdays", "skills") if f in rules]
-        people: Literal["eligible", "able", "all"] = "all" if "skills" in facts else "able" if facts else "eligible"
-        whom = _trainable(slots, posts) if "skills" in facts else None
+        facts = [f for f in ("leave", "weekdays", "dialects", "skills") if f in rules]
+        others = {"skills", "dialects"} & set(facts)
+        people: Literal["eligible", "able", "all"] = "all" if others else "able" if facts else "eligible"
+        whom = _trainable(slots, posts, lines="skills" in facts, dialects="dialects" in facts) if others else None
         self.conflict = ConflictModel(slots, posts, people=people, whom=whom, versions=tuple(versions), company=company)
         self.model = self.conflict.model
         self.kinds = [*self.steps, *facts, OPEN]
@@ -244,7 +164,7 @@ class _Elastic:
 
     def _let_facts_give(self, facts: list[str]) -> None:
         slots, held = self.slots, self.conflict.held
-        price = {"leave": self.costs.leave_day, "weekdays": self.costs.weekday}
+        price = {"leave": self.costs.leave_day, "weekdays": self.costs.weekday, "dialects": self.costs.dialect}
         for (agent, index), var in self.conflict.x.items():
             slot = slots.all[index]
             if "skills" in facts:
@@ -263,6 +183,8 @@ class _Elastic:
     def _hindered(self, fact: str, agent: int, slot: Slot) -> bool:
         if fact == "weekdays":
             return not self.slots.on_weekday[agent, slot.day]
+        if fact == "dialects":
+            return not self.slots.speaking(slot)[agent]
         days = slice(slot.day, slot.day + 1 + slot.spills)
         return bool(self.slots.away[agent, days].any())
 
@@ -325,6 +247,12 @@ class _Elastic:
         for (fact, agent, index), spent in self.spent.items():
             if solver.value(spent):
                 slot = slots.all[index]
+                if fact == "dialects":
+                    person, on = slots.problem.agents[agent], slots.date_of(slot.day)
+                    asked = slots.problem.dialects_for(on, slot.group, slot.shift.id)
+                    lacking = ";".join(d for d in asked if d not in person.dialects)
+                    found.append(Change(fact, person.id, "", lacking, date=on))
+                    continue
                 for day in range(slot.day, slot.day + 1 + (slot.spills and fact == "leave")):
                     if fact == "weekdays" or slots.away[agent, day]:
                         found.append(Change(fact, slots.problem.agents[agent].id, "", "", date=slots.date_of(day)))
@@ -345,19 +273,22 @@ def _dear(steps: int) -> int:
     return steps * (steps + 1) // 2
 
 
-def _trainable(slots: Slots, posts: Sequence[int]) -> NDArray[np.bool_]:
-    """(agents,) the able, and those most often there among the people who lack one line."""
+def _trainable(slots: Slots, posts: Sequence[int], *, lines: bool, dialects: bool) -> NDArray[np.bool_]:
+    """(agents,) the able, and those most often there among the people who lack one line, or the dialects, of the posts."""
     chosen = [slots.all[k] for k in posts]
     able: NDArray[np.bool_] = np.asarray(np.array([slots.able(s) for s in chosen]).any(axis=0), dtype=bool)
     there = np.zeros(slots.n_agents, dtype=np.int64)
+    skilled = np.zeros(slots.n_agents, dtype=bool)
     for slot in chosen:
         free = slots.on_weekday[:, slot.day] & ~slots.away[:, slot.day]
         there += free & slots.night_able if slot.shift.night else free
-    lines = {line for s in chosen for line in slots.problem.hotline.group(s.group).lines}
-    lacking = np.array([len(lines - set(a.lines)) for a in slots.problem.agents])
-    there[(lacking != 1) | able] = 0
-    best = np.argsort(-there, kind="stable")[:TRAINABLE]
-    able[best[there[best] > 0]] = True
+        skilled |= slots.skilled[slot.group]
+    wanted = {line for s in chosen for line in slots.problem.hotline.group(s.group).lines}
+    lacking = np.array([len(wanted - set(a.lines)) for a in slots.problem.agents])
+    for taken in ([skilled] if dialects else []) + ([lacking == 1] if lines else []):
+        more = np.where(taken & ~able, there, 0)
+        best = np.argsort(-more, kind="stable")[:TRAINABLE]
+        able[best[more[best] > 0]] = True
     return able
 
 
@@ -365,7 +296,7 @@ def _limits(
     family: Family, slots: Slots, agent: int, steps: int, costs: RelaxationCosts, hotline: Hotline
 ) -> tuple[str, str]:
     contract = slots.contracts[max(agent, 0)]
-    relaxed = _relaxed_contract(family, contract, hotline, steps, costs)
+    relaxed = relaxed_contract(family, contract, hotline, steps, costs)
     rules = family.rules(hotline.rules, steps) if family.rules else hotline.rules
     return f"{family.limit(contract, hotline.rules):g}", f"{family.limit(relaxed, rules or hotline.rules):g}"
 
@@ -390,6 +321,14 @@ def _offer(slots: Slots, changes: Sequence[Change], costs: RelaxationCosts) -> T
             parts.append(both("moving the leave of {agent} on {days}", **words))
         else:
             parts.append(both("asking {agent} to come on {days}", **words))
+    unspoken: dict[tuple[str, date], list[str]] = defaultdict(list)
+    for change in changes:
+        if change.rule == "dialects" and change.date is not None:
+            unspoken[change.after, change.date].append(change.agent)
+    for (dialect, on), people in sorted(unspoken.items()):
+        spoken = listed(Text(d, d) for d in dialect.split(";"))
+        words = {"people": people_named(people), "dialects": spoken, "date": on.isoformat()}
+        parts.append(both("letting {people} serve on {date} without {dialects}", **words))
     learners: dict[str, list[str]] = defaultdict(list)
     for change in changes:
         if change.rule == "skills":

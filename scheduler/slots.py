@@ -5,23 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from scheduler.eligibility import HINDRANCES
+from scheduler.past_duties import PastDuty, past_duties
 from scheduler.problem import RosterProblem
-from scheduler.shift_times import at_minute, duty_times, utc_minutes
-from scheduler.table_rows import rows_of
+from scheduler.shift_times import at_minute, utc_minutes
+from scheduler.slot import Slot, slots_in_time
 from wfm.calendar import DayKind
 from wfm.hotline import Contract, CountLimit, Pin, Shift
 
 if TYPE_CHECKING:
     from scheduler.working_time import Account
 
-__all__ = ["PAST_DAYS", "PastDuty", "Role", "Slot", "Slots"]
+__all__ = ["PAST_DAYS", "PastDuty", "Slot", "Slots"]
 
 PAST_DAYS = 35
 """Days before the period that the arrays hold: a four-week window and the week around its start."""
@@ -29,56 +30,7 @@ PAST_DAYS = 35
 AFTER_DAYS = 1
 """Days after the period that the arrays hold: a night begun on the last day reaches into it."""
 
-Role = Literal["A", "B"]
-ROLES: tuple[Role, ...] = ("A", "B")
 UNLIMITED = 10**6
-
-
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """All posts of one (date, group, shift, role).
-
-    ``day`` counts from the first day of the arrays, ``PAST_DAYS`` before the period.
-    """
-
-    index: int
-    day: int
-    group: str
-    shift: Shift
-    role: Role
-    need: int
-    start: int
-    """Start and end in UTC minutes."""
-    end: int
-    spills: bool
-    """Whether the duty reaches into the next calendar day."""
-    paid_min: int
-    """Minutes that count toward the hours band: a standby's by ``rules.standby_hours_share``."""
-    rest_day: bool
-    """Begun on a weekend day or holiday."""
-    short_cost: int | None = None
-    """Cost of each of the posts that nobody fills, where the posts name it."""
-    surplus_cost: int | None = None
-    """Cost of each person beyond the posts; None: nobody beyond them."""
-
-
-@dataclass(frozen=True, slots=True)
-class PastDuty:
-    """A duty of the history; ``day`` may lie before the arrays."""
-
-    agent: int
-    day: int
-    shift: Shift | None
-    shift_id: str
-    role: str
-    start: int
-    """Start and end in UTC minutes."""
-    end: int
-    minute: int
-    """Minute of the local day at which it begins."""
-    paid_min: int
-    spills: bool
-    remote: bool
 
 
 @dataclass(frozen=True)
@@ -129,40 +81,7 @@ class Slots:
     @cached_property
     def all(self) -> tuple[Slot, ...]:
         """Every (date, group, shift, role) with at least one post, or one to which people may be added, by time."""
-        share = self.problem.hotline.rules.standby_hours_share
-        found: list[Slot] = []
-        rows = sorted(
-            (pd.Timestamp(r.date).date(), self.shifts[r.shift].start_min, r.group, r.shift, number)
-            for number, r in enumerate(rows_of(self.problem.posts))
-        )
-        posts = list(rows_of(self.problem.posts))
-        for day, _, group, shift_id, number in rows:
-            row = posts[number]
-            shift = self.shifts[shift_id]
-            start, end = duty_times(day, shift, self.problem.zone)
-            paid = round(shift.paid_h * 60)
-            short, surplus = _cost(row, "short_cost"), _cost(row, "surplus_cost")
-            for role in ROLES:
-                need = int(row.posts_a if role == "A" else row.posts_b)
-                if need > 0 or (role == "A" and surplus is not None):
-                    found.append(
-                        Slot(
-                            index=len(found),
-                            day=self.day_of(day),
-                            group=group,
-                            shift=shift,
-                            role=role,
-                            need=need,
-                            start=utc_minutes(start),
-                            end=utc_minutes(end),
-                            spills=shift.start_min + shift.length_min > 1440,
-                            paid_min=paid if role == "A" else round(paid * share),
-                            rest_day=self.is_rest_day(self.day_of(day)),
-                            short_cost=short if role == "A" else None,
-                            surplus_cost=surplus if role == "A" else None,
-                        )
-                    )
-        return tuple(found)
+        return slots_in_time(self)
 
     def is_rest_day(self, day: int) -> bool:
         """Whether the day is a weekend day or holiday."""
@@ -415,36 +334,7 @@ class Slots:
     @cached_property
     def past(self) -> list[PastDuty]:
         """Duties of the history before the period, of people who are still there, by start."""
-        if self.problem.history is None:
-            return []
-        share = self.problem.hotline.rules.standby_hours_share
-        found = []
-        for row in rows_of(self.problem.history):
-            agent = self.agent_numbers.get(str(row.agent))
-            date = pd.Timestamp(row.date).date()
-            if agent is None or date >= self.problem.first:
-                continue
-            shift = self.shifts.get(str(row.shift))
-            start, end = utc_minutes(row.start), utc_minutes(row.end)
-            begin = pd.Timestamp(row.start).tz_convert(self.problem.zone)
-            last = pd.Timestamp(row.end).tz_convert(self.problem.zone) - pd.Timedelta(minutes=1)
-            paid = round(shift.paid_h * 60) if shift else end - start
-            found.append(
-                PastDuty(
-                    agent=agent,
-                    day=self.day_of(date),
-                    shift=shift,
-                    shift_id=str(row.shift),
-                    role=str(row.role),
-                    start=start,
-                    end=end,
-                    minute=shift.start_min if shift else begin.hour * 60 + begin.minute,
-                    paid_min=paid if row.role == "A" else round(paid * share),
-                    spills=last.date() > date,
-                    remote=bool(row.remote),
-                )
-            )
-        return sorted(found, key=lambda d: (d.start, d.end, d.agent))
+        return past_duties(self)
 
     @cached_property
     def limits(self) -> list[tuple[CountLimit, NDArray[np.int64]]]:
@@ -488,9 +378,3 @@ class Slots:
                 free = free & ~hindrance.keeps(self, slot)
             found[:, slot.index] = free
         return found
-
-
-def _cost(row: object, column: str) -> int | None:
-    """A cost of a posts row; None where the column is missing or empty."""
-    value = getattr(row, column, None)
-    return None if value is None or pd.isna(value) else round(float(value))

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scheduler import RelaxationCosts, build_roster, explain_shortage, find_conflicts
 from scheduler.checker import check_roster
-from scheduler.relaxations import relaxed_problem
+from scheduler.relaxed_problem import relaxed_problem
 from scheduler.rule_groups import EVERYBODY, ConflictModel
 from scheduler.rules import RULES
 from scheduler.slots import Slots
