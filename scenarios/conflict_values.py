@@ -23,6 +23,7 @@ def conflict_values(conflict: Conflict) -> dict[str, Any]:
                 "first": p.first.isoformat(),
                 "last": p.last.isoformat(),
                 "needed": p.needed,
+                "dialects": list(p.dialects),
             }
             for p in conflict.posts
         ],

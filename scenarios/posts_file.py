@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from scheduler import POST_COLUMNS
+from scheduler.problem import dialects_in
 from wfm.errors import BadInput
 from wfm.hotline import Hotline
 from wfm.hotline.row_files import Row, RowFile, parse_date, read_rows
@@ -27,6 +28,7 @@ POST_HEADINGS: dict[str, tuple[str, ...]] = {
     "shift": ("班次",),
     "posts_a": ("A岗", "A岗数", "岗位数"),
     "posts_b": ("B岗", "B岗数"),
+    "dialects": ("方言", "语言"),
     "short_cost": ("缺岗代价",),
     "surplus_cost": ("多岗代价",),
 }
@@ -38,11 +40,13 @@ def posts_csv(posts: pd.DataFrame) -> bytes:
     extra = [c for c in COST_COLUMNS if c in posts.columns]
     text = StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([*POST_COLUMNS, *extra])
+    spoken = ["dialects"] if "dialects" in posts.columns else []
+    writer.writerow([*POST_COLUMNS, *spoken, *extra])
     for row in posts.to_dict("records"):
         costs = ["" if pd.isna(row[c]) else f"{float(row[c]):g}" for c in extra]
         day = pd.Timestamp(row["date"]).date().isoformat()
-        writer.writerow([day, row["group"], row["shift"], int(row["posts_a"]), int(row["posts_b"]), *costs])
+        words = [";".join(dialects_in(row["dialects"])) for _ in spoken]
+        writer.writerow([day, row["group"], row["shift"], int(row["posts_a"]), int(row["posts_b"]), *words, *costs])
     return BOM + text.getvalue().encode("utf-8")
 
 
@@ -72,7 +76,7 @@ def read_posts(path: str | Path, hotline: Hotline, first: date, days: int) -> pd
                 shift=twice[0][2],
             )
         )
-    extra = [c for c in COST_COLUMNS if c in file.columns]
+    extra = [c for c in ("dialects", *COST_COLUMNS) if c in file.columns]
     frame = pd.DataFrame(rows, columns=[*POST_COLUMNS, *extra]).astype({"posts_a": "int64", "posts_b": "int64"})
     frame["date"] = pd.to_datetime(frame["date"]).astype("datetime64[ns]")
     return frame.sort_values(["date", "group", "shift"], ignore_index=True)
@@ -123,6 +127,8 @@ def _post(file: RowFile, row: Row, hotline: Hotline, first: date, days: int) -> 
                 )
             )
         found[column] = int(text)
+    if row.text("dialects"):
+        found["dialects"] = ";".join(dialects_in(row.text("dialects")))
     for column in COST_COLUMNS:
         if row.text(column):
             found[column] = _cost(file, row, column)

@@ -21,6 +21,7 @@ class PostSpan:
         first: first day.
         last: last day.
         needed: duties in all.
+        dialects: dialects and languages that everybody on them speaks.
     """
 
     group: str
@@ -29,6 +30,7 @@ class PostSpan:
     first: date
     last: date
     needed: int
+    dialects: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from scheduler.conflict import PostSpan, RuleHeld
 from scheduler.rules import RULES
+from scheduler.slot import Slot
 from scheduler.slots import Slots
 from wfm.hotline import Contract, RosterRules
 from wfm.i18n import LANGUAGES, Text, both, list_words, use_language
@@ -41,13 +42,18 @@ def post_spans(slots: Slots, indices: Iterable[int], counts: Mapping[int, int] |
     )
     found = []
     for (group, shift, role), same in groupby(ordered, key=lambda s: (s.group, s.shift.id, s.role)):
-        for _, run in groupby(enumerate(same), key=lambda pair: pair[1].day - pair[0]):
+        for (_, dialects), run in groupby(
+            enumerate(same), key=lambda pair: (pair[1].day - pair[0], _asked(slots, pair[1]))
+        ):
             days = [slot for _, slot in run]
             first, last = slots.date_of(days[0].day), slots.date_of(days[-1].day)
-            found.append(
-                PostSpan(group, shift, role, first, last, sum(counts[s.index] if counts else s.need for s in days))
-            )
+            needed = sum(counts[s.index] if counts else s.need for s in days)
+            found.append(PostSpan(group, shift, role, first, last, needed, dialects))
     return tuple(found)
+
+
+def _asked(slots: Slots, slot: Slot) -> tuple[str, ...]:
+    return slots.problem.dialects_for(slots.date_of(slot.day), slot.group, slot.shift.id)
 
 
 def span_text(slots: Slots, span: PostSpan) -> Text:
@@ -60,6 +66,11 @@ def span_text(slots: Slots, span: PostSpan) -> Text:
         "last": span.last.isoformat(),
         "needed": span.needed,
     }
+    if span.dialects:
+        spoken = listed(Text(d, d) for d in span.dialects)
+        if span.first == span.last:
+            return both("{group} {shift} {first} ({role}: {needed} with {dialects})", dialects=spoken, **words)
+        return both("{group} {shift} {first} – {last} ({role}: {needed} with {dialects})", dialects=spoken, **words)
     if span.first == span.last:
         return both("{group} {shift} {first} ({role}: {needed})", **words)
     return both("{group} {shift} {first} – {last} ({role}: {needed})", **words)
@@ -107,6 +118,7 @@ _RULE_WORDS: dict[str, Callable[[Slots, Sequence[int]], Text]] = {
     ),
     "one_duty_a_day": lambda slots, people: both("one duty a day"),
     "skills": lambda slots, people: both("the skills that the posts need"),
+    "dialects": lambda slots, people: both("the dialects that the posts need"),
     "night_ability": lambda slots, people: both("nights only for those who work nights"),
     "leave": lambda slots, people: both("leave"),
     "weekdays": lambda slots, people: both("weekdays on which people can be rostered"),
@@ -117,7 +129,7 @@ _RULE_WORDS: dict[str, Callable[[Slots, Sequence[int]], Text]] = {
     "standby_within": lambda slots, people: both("standing by no farther away than allowed"),
 }
 
-_UNCOUNTED = ("skills", "night_ability", "firm_share", "one_duty_a_day")
+_UNCOUNTED = ("skills", "dialects", "night_ability", "firm_share", "one_duty_a_day")
 """Rules whose people are not listed behind them."""
 
 

@@ -165,7 +165,15 @@ def _groups(slots: Slots) -> list[Shortage]:
         total = int(most.sum())
         if needed <= total:
             continue
-        if not any(slots.able(s).any() for s in posts):
+        if slots.skilled[group.id].any() and not any(
+            (slots.skilled[group.id] & slots.speaking(s)).any() for s in posts
+        ):
+            text = both(
+                "nobody able to answer all lines of {group} speaks the dialects that its posts ask for: all of them ({needed}) stay unfilled",
+                group=group.name,
+                needed=needed,
+            )
+        elif not any(slots.able(s).any() for s in posts):
             text = both(
                 "nobody is able to answer all lines of {group}: all its posts ({needed}) stay unfilled",
                 group=group.name,

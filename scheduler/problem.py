@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -17,17 +19,27 @@ from wfm.errors import BadInput
 from wfm.hotline import Agent, Busy, Hotline, Leave, Pin, Wish
 from wfm.i18n import say
 
-__all__ = ["POST_COLUMNS", "RosterProblem"]
+__all__ = ["POST_COLUMNS", "RosterProblem", "dialects_in"]
 
 POST_COLUMNS = ("date", "group", "shift", "posts_a", "posts_b")
 """Columns of the posts to fill: how many A and B posts each (date, group, shift) has.
 
-Two further columns may stand there: ``short_cost``, the cost of each A post that nobody fills, and
-``surplus_cost``, the cost of each A beyond the posts; without it nobody is put on duty beyond the posts.
+Further columns may stand there: ``dialects``, the dialects and languages that everybody on these posts speaks, joined by ``;``;
+``short_cost``, the cost of each A post that nobody fills; and ``surplus_cost``, the cost of each A beyond the posts; without it nobody is
+put on duty beyond the posts.
 """
 
 
+_SEPARATORS = re.compile(r"[;\uff1b\u3001|,\uff0c+]")
+
 COST_COLUMNS = ("short_cost", "surplus_cost")
+
+
+def dialects_in(cell: object) -> tuple[str, ...]:
+    """Dialects and languages in a cell of the posts, in their order; none where it is empty."""
+    if not isinstance(cell, str):
+        return ()
+    return tuple(dict.fromkeys(word for part in _SEPARATORS.split(cell) if (word := part.strip())))
 
 
 @dataclass(frozen=True)
@@ -90,6 +102,23 @@ class RosterProblem:
                 stamp = stamp.tz_localize(self.zone, ambiguous=True, nonexistent="shift_forward")
             times.append(stamp.to_pydatetime())
         return times[0], times[1]
+
+    def dialects_for(self, day: date, group: str, shift: str) -> tuple[str, ...]:
+        """Dialects and languages that everybody on these posts speaks: the group's, the shift's, those that the posts name."""
+        named = self._dialects_named.get((day, group, shift), ())
+        of_group = next((g.dialects for g in self.hotline.groups if g.id == group), ())
+        of_shift = next((s.dialects for s in self.hotline.shifts if s.id == shift), ())
+        return tuple(dict.fromkeys((*of_group, *of_shift, *named)))
+
+    @cached_property
+    def _dialects_named(self) -> dict[tuple[date, str, str], tuple[str, ...]]:
+        """What the posts name, by (date, group, shift)."""
+        if "dialects" not in self.posts.columns:
+            return {}
+        return {
+            (pd.Timestamp(row.date).date(), str(row.group), str(row.shift)): dialects_in(row.dialects)
+            for row in rows_of(self.posts)
+        }
 
     def kind_of(self, day: date) -> DayKind:
         """Kind of a day, from ``day_kinds`` or the weekday."""

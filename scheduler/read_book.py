@@ -110,8 +110,11 @@ def kept_posts(sheets: Sequence[Sheet], hotline: Hotline) -> pd.DataFrame | None
             raise BadInput(
                 say("{where}: the row names no post of {hotline}", where=sheet.where(number, 0), hotline=hotline.id)
             )
-        rows.append((pd.Timestamp(day), group, shift, int(posts_a), int(posts_b)))
-    return pd.DataFrame(rows, columns=list(POST_COLUMNS))
+        rows.append(
+            (pd.Timestamp(day), group, shift, int(posts_a), int(posts_b), sheet.text(number, len(POST_COLUMNS)))
+        )
+    found = pd.DataFrame(rows, columns=[*POST_COLUMNS, "dialects"])
+    return found if found["dialects"].any() else found.drop(columns="dialects")
 
 
 def find_grid(path: Path, hotline: Hotline, start: date | None = None) -> GridFile:

@@ -72,7 +72,14 @@ def _why_unfilled(work: Work, slot: Slot, missing: int) -> Text:
         "able": int(able.sum()),
     }
     if not able.any():
-        if slot.shift.night and slots.skilled[slot.group].any():
+        asked = slots.problem.dialects_for(slots.date_of(slot.day), slot.group, slot.shift.id)
+        if slots.skilled[slot.group].any() and asked and not (slots.skilled[slot.group] & slots.speaking(slot)).any():
+            return both(
+                "{date} {shift} ({group}): {missing} of the {role} posts unfilled: nobody able to answer all its lines speaks {dialects}",
+                **where,
+                dialects=_listed([Text(d, d) for d in asked]),
+            )
+        if slot.shift.night and (slots.skilled[slot.group] & slots.speaking(slot)).any():
             return both(
                 "{date} {shift} ({group}): {missing} of the {role} posts unfilled: nobody able to answer all its lines works nights",
                 **where,

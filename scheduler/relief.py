@@ -29,6 +29,7 @@ class RelaxationCosts:
         firm: ten points more of a shift for one firm.
         leave_day: one day of somebody's leave moved.
         weekday: one duty on a weekday on which the person is not available.
+        dialect: one duty by somebody who does not speak what the posts ask for.
         training: one person trained for one more line.
         open_b: a B post left open.
         open_a: an A post left open.
@@ -43,6 +44,7 @@ class RelaxationCosts:
     firm: int = 15
     leave_day: int = 40
     weekday: int = 30
+    dialect: int = 60
     training: int = 120
     open_b: int = 100
     open_a: int = 400

@@ -145,6 +145,13 @@ def _hindrance(problem: RosterProblem, pin: Pin, places: list[tuple[date, str, s
     if not able:
         lacking = next(x for x in hotline.group(places[0][2]).lines if x not in person.lines)
         return both("the line {line} is not among the person's", line=lacking)
+    unspoken = [
+        next((x for x in problem.dialects_for(d, s, g) if x not in person.dialects), "")
+        for d, g, s, _ in places
+        if s in able
+    ]
+    if unspoken and all(unspoken):
+        return both("the person does not speak {dialect}", dialect=unspoken[0])
     if shift.night and not person.night:
         return both("the person works no nights")
     days = [pin.date, pin.date + timedelta(days=1)] if _spills(shift) else [pin.date]

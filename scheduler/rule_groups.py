@@ -33,7 +33,7 @@ Answer = Literal["yes", "no", "unknown"]
 EVERYBODY = -1
 """Stands for the person of a constraint that concerns several."""
 
-ABILITIES = ("skills", "night_ability")
+ABILITIES = ("skills", "dialects", "night_ability")
 """What a person cannot do; one part for everybody."""
 
 ABSENCES = tuple(h.name for h in HINDRANCES)
@@ -248,7 +248,11 @@ def _variables(constraint: Any) -> set[int]:
 
 def _hindrances(slots: Slots, slot: Slot) -> dict[str, NDArray[np.bool_]]:
     """By fact: (agents,) whom it keeps from the slot."""
-    found = {"skills": ~slots.skilled[slot.group], "night_ability": ~slots.night_able}
+    found = {
+        "skills": ~slots.skilled[slot.group],
+        "dialects": ~slots.speaking(slot),
+        "night_ability": ~slots.night_able,
+    }
     if not slot.shift.night:
         found.pop("night_ability")
     return found | {h.name: h.keeps(slots, slot) for h in HINDRANCES}

@@ -183,9 +183,22 @@ class Slots:
         return np.array([a.night for a in self.problem.agents], dtype=bool)
 
     def able(self, slot: Slot) -> NDArray[np.bool_]:
-        """Who has the skills for the slot, at night the ability to work nights."""
-        skilled = self.skilled[slot.group]
+        """Who has the skills and dialects for the slot, at night the ability to work nights."""
+        skilled = self.skilled[slot.group] & self.speaking(slot)
         return skilled & self.night_able if slot.shift.night else skilled
+
+    def speaking(self, slot: Slot) -> NDArray[np.bool_]:
+        """Who speaks every dialect and language that the slot asks for."""
+        asked = self.problem.dialects_for(self.date_of(slot.day), slot.group, slot.shift.id)
+        if asked not in self._speaking:
+            spoken = [set(asked) <= set(a.dialects) for a in self.problem.agents]
+            self._speaking[asked] = np.array(spoken, dtype=bool)
+        return self._speaking[asked]
+
+    @cached_property
+    def _speaking(self) -> dict[tuple[str, ...], NDArray[np.bool_]]:
+        """(agents,) who speaks them all, by the dialects asked for so far."""
+        return {}
 
     @cached_property
     def remote_able(self) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Literal
 
 import pandas as pd
@@ -229,7 +229,9 @@ def _serves_another(there: list[Any], backup: Any, post: str, span: int, absent:
 
 
 def _answers(problem: RosterProblem, person: Agent | None, place: _Post) -> bool:
-    return person is not None and set(problem.hotline.group(place.group).lines) <= set(person.lines)
+    if person is None or not set(problem.hotline.group(place.group).lines) <= set(person.lines):
+        return False
+    return set(problem.dialects_for(date.fromisoformat(place.day), place.group, place.shift)) <= set(person.dialects)
 
 
 def _delay_min(problem: RosterProblem, people: dict[str, Agent], row: Any) -> float:

@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.reports.roster_looks import Looks
 from dashboard.reports.roster_paper import RosterPaper
 from scheduler.grid_words import leave_word
-from scheduler.problem import POST_COLUMNS
+from scheduler.problem import POST_COLUMNS, dialects_in
 from scheduler.read_book import BOOK_MARK
 from scheduler.settlement import PersonFee, Settlement
 from scheduler.table_rows import rows_of
@@ -164,7 +164,8 @@ def write_legend_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
 
 def write_posts_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
     """The posts to fill, hidden: a workbook that is read back is judged by them."""
-    for column, word in enumerate(POST_COLUMNS):
+    spoken = "dialects" in paper.problem.posts.columns
+    for column, word in enumerate((*POST_COLUMNS, "dialects") if spoken else POST_COLUMNS):
         sheet.write_string(0, column, word, looks.soft())
     for n, row in enumerate(rows_of(paper.problem.posts), 1):
         sheet.write_string(n, 0, f"{row.date:%Y-%m-%d}", looks.plain())
@@ -172,6 +173,8 @@ def write_posts_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
         sheet.write_string(n, 2, str(row.shift), looks.plain())
         sheet.write_number(n, 3, int(row.posts_a), looks.plain())
         sheet.write_number(n, 4, int(row.posts_b), looks.plain())
+        if spoken:
+            sheet.write_string(n, 5, ";".join(dialects_in(row.dialects)), looks.plain())
     sheet.hide()
 
 

@@ -76,6 +76,7 @@ CHECKS: dict[str, Callable[[RosterView], Iterator[Violation]]] = {
     "standby_within": absence.standby_within,
     "pins": absence.pins,
     "skills": ability.skills,
+    "dialects": ability.dialects,
     "night_ability": ability.night_ability,
     "firm_share": firms.firm_share,
     "two_people": cover.two_people,

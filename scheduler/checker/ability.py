@@ -1,4 +1,4 @@
-"""Everybody is able to do the duty: lines, staff kind, nights."""
+"""Everybody is able to do the duty: lines, dialects, staff kind, nights."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from scheduler.checker.view import RosterView
 from scheduler.checker.violation import Violation
 from wfm.i18n import both
 
-__all__ = ["night_ability", "skills"]
+__all__ = ["dialects", "night_ability", "skills"]
 
 
 def skills(view: RosterView) -> Iterator[Violation]:
@@ -38,6 +38,26 @@ def skills(view: RosterView) -> Iterator[Violation]:
                 line=lacking[0],
             )
             yield Violation("skills", duty.agent, duty.date, text)
+
+
+def dialects(view: RosterView) -> Iterator[Violation]:
+    """The person speaks every dialect and language that the group, the shift or the posts ask for."""
+    for duty in view.duties:
+        person = view.agents.get(duty.agent)
+        if person is None:
+            continue
+        for asked in view.problem.dialects_for(duty.date, duty.group, duty.shift):
+            if asked not in person.dialects:
+                text = both(
+                    "{agent}, {date}: {shift} of {group} needs {dialect}, which {agent} does not speak",
+                    agent=duty.agent,
+                    date=duty.date,
+                    shift=duty.shift,
+                    group=duty.group,
+                    dialect=asked,
+                )
+                yield Violation("dialects", duty.agent, duty.date, text)
+                break
 
 
 def night_ability(view: RosterView) -> Iterator[Violation]:

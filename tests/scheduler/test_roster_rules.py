@@ -79,6 +79,7 @@ CASES = [
 
 FURTHER_RULES = {
     "counted_limits",
+    "dialects",
     "consecutive_days_min",
     "days_off_in_a_row",
     "not_followed_by",
@@ -96,7 +97,7 @@ FURTHER_RULES = {
     "limits_owed",
     "posts_surplus",
 }
-"""Rules whose cases stand in test_further_rules.py."""
+"""Rules whose cases stand in test_further_rules.py and test_dialects.py."""
 
 
 def contract_and_rules(changes: dict[str, Any]) -> tuple[Contract, RosterRules]:

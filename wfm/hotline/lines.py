@@ -142,6 +142,9 @@ class Group(Part):
     posts_per_backup: Annotated[int, Field(ge=0, le=100)] = Field(
         1, description=_("A posts that share one B; 0 for no B")
     )
+    dialects: tuple[str, ...] = Field(
+        (), description=_("dialects and languages that everybody on the group's posts speaks")
+    )
     works_on_orders: bool = Field(
         False, description=_("its agents work on work orders between calls, and put them aside for callers")
     )

@@ -150,6 +150,9 @@ class Shift(Part):
     days: tuple[Literal["weekday", "weekend", "holiday", "makeup"], ...] = Field(
         ("weekday", "weekend", "holiday", "makeup"), description=_("kinds of day on which it may start")
     )
+    dialects: tuple[str, ...] = Field(
+        (), description=_("dialects and languages that everybody on the shift speaks, besides the group's")
+    )
     breaks: tuple[Break, ...] = Field((), description=_("breaks, in their order"))
     not_followed_by: tuple[str, ...] = Field(
         (), description=_("shifts that nobody begins on the day after this one, whatever the rest")
