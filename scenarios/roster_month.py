@@ -20,8 +20,9 @@ from scheduler.firm_duties import check_with_places, give_to_firms, name_person,
 from scheduler.handover import short_handovers
 from scheduler.month import MonthDates, MonthState, month_dates, refuse_late_swap, refuse_settled, state_of_month
 from scheduler.pay import paid_spans
+from scheduler.requests_checked import Taker, check_swap
 from scheduler.settlement import PersonFee, Presence, Settlement, settle_attendance
-from scheduler.swaps import Swap, broken_by, duty_of, swap_duties
+from scheduler.swaps import Swap, broken_by, duty_of
 from scheduler.table_rows import rows_of
 from wfm.errors import BadInput
 from wfm.hotline import Busy, Leave, Wish
@@ -90,11 +91,12 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class SwapAnswer:
-    """What came of a swap: refused with the reasons, possible, or agreed and published as a version."""
+    """What came of a swap: refused with the reasons and who could take the duty instead, possible, or published as a version."""
 
     number: int | None
     refused: tuple[Text, ...]
     published: Publication | None
+    takers: tuple[Taker, ...] = ()
 
 
 def month_end(first: date) -> date:
@@ -264,7 +266,8 @@ def swap_in_month(
     month, found = _published(scenario, store, first)
     dates = month_dates(scenario.hotline, month.first, month.last)
     refuse_settled(dates, settled=store.months.settlement(month) is not None)
-    after = swap_duties(found.problem, found.duties, swap)
+    checked = check_swap(found.problem, found.duties, swap)
+    takers = tuple(t for duty in checked.to_cover for t in duty.takers)
     asked = {
         "giver": swap.giver,
         "date": swap.day.isoformat(),
@@ -280,16 +283,23 @@ def swap_in_month(
             refuse_late_swap(dates, pd.Timestamp(begin).to_pydatetime(), now)
         except BadInput:
             reasons.append(_late_swap(dates, pd.Timestamp(begin).to_pydatetime()))
-    reasons += [v.text for v in broken_by(found.problem, found.duties, after)]
+    reasons += [v.text for v in checked.breaks]
     if not agree:
-        return SwapAnswer(None, tuple(reasons), None)
+        return SwapAnswer(None, tuple(reasons), None, takers)
     number = store.months.ask_swap(month, asked, who=who)
     if reasons:
         store.months.decide_swap(number, agreed=False, reasons=[r.as_dict() for r in reasons], who=who)
-        return SwapAnswer(number, tuple(reasons), None)
+        return SwapAnswer(number, tuple(reasons), None, takers)
     try:
         published = store.months.publish(
-            month, after, duties_hash(after), over=found.version, late=False, note=f"swap {number}", who=who, at=now
+            month,
+            checked.duties,
+            duties_hash(checked.duties),
+            over=found.version,
+            late=False,
+            note=f"swap {number}",
+            who=who,
+            at=now,
         )
     except StaleVersion as error:
         store.months.decide_swap(number, agreed=False, reasons=[{language(): str(error)}], who=who)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,7 +14,7 @@ from scheduler.goal import cost_of, goal_of
 from scheduler.greedy import free_for
 from scheduler.problem import RosterProblem
 from scheduler.slots import Slot, Slots
-from scheduler.swaps import Swap, broken_by, duty_of, swap_duties
+from scheduler.swaps import Swap, broken_by, duty_of, newly_broken, swap_duties
 from scheduler.table_rows import rows_of
 from scheduler.work import Work
 from scheduler.work_of_duties import work_of_duties
@@ -83,19 +82,15 @@ class RequestChecked:
     to_cover: tuple[DutyToCover, ...]
 
 
-def check_swap(
-    problem: RosterProblem, duties: pd.DataFrame, a: str, day_a: date, b: str, day_b: date | None = None
-) -> RequestChecked:
-    """May ``a`` give the duty of ``day_a`` to ``b``, for the duty of ``day_b`` if one is named?
-
-    Where it breaks a rule, people who could take the duty of ``day_a`` instead are named.
+def check_swap(problem: RosterProblem, duties: pd.DataFrame, swap: Swap) -> RequestChecked:
+    """May the two people swap? Where it breaks a rule, people who could take the giver's duty instead are named.
 
     Raises:
         BadInput: somebody is unknown or has no such duty.
     """
-    swapped = swap_duties(problem, duties, Swap(a, day_a, b, day_b))
+    swapped = swap_duties(problem, duties, swap)
     breaks = tuple(v for v in broken_by(problem, duties, swapped) if v.rule != "posts_filled")
-    to_cover = () if not breaks else (_to_cover(problem, duties, a, day_a),)
+    to_cover = () if not breaks else (_to_cover(problem, duties, swap.giver, swap.day, swap.shift),)
     return RequestChecked(not breaks, breaks, swapped, to_cover)
 
 
@@ -114,31 +109,30 @@ def check_leave(problem: RosterProblem, duties: pd.DataFrame, agent: str, first:
             say("leave of {agent} ends ({last}) before it starts ({first})", agent=agent, last=last, first=first)
         )
     away = replace(problem, leave=[*problem.leave, Leave(agent=agent, first=first, last=last)])
-    before = Counter(v.text for v in check_with_places(problem, duties))
-    breaks = []
-    for violation in check_with_places(away, duties):
-        if before[violation.text]:
-            before[violation.text] -= 1
-        elif violation.rule != "posts_filled":
-            breaks.append(violation)
+    fresh = newly_broken(check_with_places(problem, duties), check_with_places(away, duties))
+    breaks = [v for v in fresh if v.rule != "posts_filled"]
     in_the_way = [
         row
         for row in rows_of(duties)
         if str(row.agent) == agent and row.date.date() <= last and pd.Timestamp(row.end) > _midnight(problem, first)
     ]
     days = sorted({row.date.date() for row in in_the_way})
-    covered = tuple(_to_cover(away, duties, agent, day) for day in days)
+    covered = tuple(_to_cover(away, duties, agent, row.date.date(), str(row.shift)) for row in in_the_way)
     gone = (duties["agent"] == agent) & duties["date"].isin([pd.Timestamp(day) for day in days])
     return RequestChecked(not breaks, tuple(breaks), duties[~gone].reset_index(drop=True), covered)
 
 
-def takers_of(problem: RosterProblem, duties: pd.DataFrame, agent: str, day: date) -> tuple[Taker, ...]:
+def takers_of(
+    problem: RosterProblem, duties: pd.DataFrame, agent: str, day: date, shift: str = ""
+) -> tuple[Taker, ...]:
     """Who could take over the duty of ``agent`` on ``day`` without breaking a rule, cheapest for the roster first.
 
+    ``shift`` tells which duty of the day is meant where there are several.
+
     Raises:
-        BadInput: the person has no duty on the day.
+        BadInput: the person has no such duty on the day.
     """
-    row = duty_of(duties, agent, day)
+    row = duty_of(duties, agent, day, shift)
     slots = Slots(problem)
     work, _ = work_of_duties(slots, duties)
     giver = slots.agent_numbers.get(agent)
@@ -161,20 +155,20 @@ def takers_of(problem: RosterProblem, duties: pd.DataFrame, agent: str, day: dat
         found.append(_taker(work, taker, slot, cost_of(work, goal) - base))
         work.release(taker, number)
     found.sort(key=lambda t: (t.cost, t.duties, t.hours, t.agent))
-    legal = (t for t in found if not _breaks(problem, duties, agent, day, t.agent))
+    legal = (t for t in found if not _breaks(problem, duties, Swap(agent, day, t.agent, shift=shift)))
     return tuple(taker for _, taker in zip(range(TAKERS), legal, strict=False))
 
 
-def _to_cover(problem: RosterProblem, duties: pd.DataFrame, agent: str, day: date) -> DutyToCover:
-    row = duty_of(duties, agent, day)
-    takers = takers_of(problem, duties, agent, day)
+def _to_cover(problem: RosterProblem, duties: pd.DataFrame, agent: str, day: date, shift: str) -> DutyToCover:
+    row = duty_of(duties, agent, day, shift)
+    takers = takers_of(problem, duties, agent, day, shift)
     return DutyToCover(agent, day, str(row.shift), str(row.group), str(row.role), takers)
 
 
-def _breaks(problem: RosterProblem, duties: pd.DataFrame, giver: str, day: date, taker: str) -> bool:
+def _breaks(problem: RosterProblem, duties: pd.DataFrame, swap: Swap) -> bool:
     """Whether the checker objects: to the two people's duties and to everybody's of the day."""
-    near = duties[duties["agent"].isin([giver, taker]) | (duties["date"] == pd.Timestamp(day))]
-    handed = swap_duties(problem, near, Swap(giver, day, taker))
+    near = duties[duties["agent"].isin([swap.giver, swap.taker]) | (duties["date"] == pd.Timestamp(swap.day))]
+    handed = swap_duties(problem, near, swap)
     return any(v.breaks_law for v in broken_by(problem, near, handed))
 
 

@@ -18,7 +18,7 @@ from scheduler.table_rows import rows_of
 from wfm.errors import BadInput
 from wfm.i18n import list_words, say
 
-__all__ = ["Swap", "broken_by", "duty_of", "swap_duties"]
+__all__ = ["Swap", "broken_by", "duty_of", "newly_broken", "swap_duties"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +91,14 @@ def swap_duties(problem: RosterProblem, duties: pd.DataFrame, swap: Swap) -> pd.
 
 def broken_by(problem: RosterProblem, before: pd.DataFrame, after: pd.DataFrame) -> list[Violation]:
     """Rules that ``after`` breaks and ``before`` does not, by the independent checker."""
-    known = Counter(v.text for v in check_with_places(problem, before))
+    return newly_broken(check_with_places(problem, before), check_with_places(problem, after))
+
+
+def newly_broken(before: list[Violation], after: list[Violation]) -> list[Violation]:
+    """What ``after`` holds beyond ``before``, sentence by sentence."""
+    known = Counter(v.text for v in before)
     found = []
-    for violation in check_with_places(problem, after):
+    for violation in after:
         if known[violation.text] > 0:
             known[violation.text] -= 1
         else:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from scheduler import build_roster
 from scheduler.checker import check_roster
 from scheduler.requests_checked import check_leave, check_swap, takers_of
+from scheduler.swaps import Swap
 from wfm.errors import BadInput
 from wfm.hotline import Agent, Contract, RosterRules
 
@@ -41,7 +42,7 @@ def test_a_swap_is_ok_exactly_when_the_checker_finds_nothing_new(rostered, data)
     other = duties.iloc[data.draw(st.integers(0, len(duties) - 1))]
     if one["agent"] == other["agent"]:
         return
-    found = check_swap(problem, duties, one["agent"], one["date"].date(), other["agent"], other["date"].date())
+    found = check_swap(problem, duties, Swap(one["agent"], one["date"].date(), other["agent"], other["date"].date()))
     by_hand = duties.copy()
     by_hand.loc[by_hand.index == one.name, "agent"] = other["agent"]
     by_hand.loc[by_hand.index == other.name, "agent"] = one["agent"]
@@ -125,8 +126,8 @@ def test_a_night_that_reaches_into_the_leave_is_in_the_way(make):
     [
         (lambda p, d, day: check_leave(p, d, "nobody", day, day), "unknown agent nobody"),
         (lambda p, d, day: check_leave(p, d, "a0", day, day - timedelta(days=1)), "ends"),
-        (lambda p, d, day: check_swap(p, d, "a0", day + timedelta(days=30), "a1"), "a0 has no duty on"),
-        (lambda p, d, day: check_swap(p, d, "a0", day, "a0"), "a0 cannot swap with the same person"),
+        (lambda p, d, day: check_swap(p, d, Swap("a0", day + timedelta(days=30), "a1")), "a0 has no duty on"),
+        (lambda p, d, day: check_swap(p, d, Swap("a0", day, "a0")), "a0 cannot swap with the same person"),
     ],
 )
 def test_bad_requests_are_refused_in_a_sentence(make, rostered, ask, sentence):

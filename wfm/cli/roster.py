@@ -20,6 +20,7 @@ SUBCOMMANDS = (
     "roster_month",
     "roster_publish",
     "roster_swap",
+    "roster_leave",
     "roster_settle",
     "roster_repair",
     "roster_why",

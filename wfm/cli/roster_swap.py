@@ -40,6 +40,7 @@ def register(app: typer.Typer) -> None:
         from scheduler.swaps import Swap
         from wfm.cli.console import print_json
         from wfm.cli.roster_asked import day_asked, needed_day, now_in, user_name
+        from wfm.cli.roster_leave import print_takers
         from wfm.store import open_store
 
         scenario = load_scenario(hotline)
@@ -52,6 +53,7 @@ def register(app: typer.Typer) -> None:
                     "swap": answer.number,
                     "possible": not answer.refused,
                     "reasons": [text.as_dict() for text in answer.refused],
+                    "takers": [t.agent for t in answer.takers],
                     "version": answer.published.version if answer.published else None,
                 }
             )
@@ -60,6 +62,7 @@ def register(app: typer.Typer) -> None:
             print(say("✕ The swap is not possible:"))
             for text in answer.refused:
                 print(f"  ✕ {text}")
+            print_takers(answer.takers)
         elif answer.published is None:
             print(say("✓ The swap keeps every rule; agree to it with --agree."))
         else:
