@@ -18,7 +18,7 @@ from math import nan, sqrt
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from simulation.centre import Centre
 from simulation.estimates import half_width, independent, period_values
@@ -95,7 +95,7 @@ def controlled(values: ArrayLike, controls: ArrayLike, confidence: float = 0.95,
         return Controlled(plain, plain_half, plain, plain_half, r_squared, loss, used=False)
     off = c.mean(axis=0)
     distance = float(off @ np.linalg.pinv(centred.T @ centred) @ off)
-    error = sqrt(left * (1 / n + distance)) * float(stats.t.ppf((1 + confidence) / 2, n - k - 1))
+    error = sqrt(left * (1 / n + distance)) * float(special.stdtrit(n - k - 1, (1 + confidence) / 2))
     return Controlled(plain - float(off @ weights), error, plain, plain_half, r_squared, loss, used=True)
 
 

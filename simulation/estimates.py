@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from wfm.metrics import Estimator, Kpi
 
@@ -83,7 +83,7 @@ def half_width(values: ArrayLike, confidence: float = 0.95, *, paths: int = 1) -
     sample = independent(values, paths)
     if len(sample) < 2:
         return float("nan")
-    return float(stats.t.ppf((1 + confidence) / 2, len(sample) - 1) * sample.std(ddof=1) / sqrt(len(sample)))
+    return float(special.stdtrit(len(sample) - 1, (1 + confidence) / 2) * sample.std(ddof=1) / sqrt(len(sample)))
 
 
 def path_half_width(values: ArrayLike, paths: int, confidence: float = 0.95) -> float:
@@ -102,7 +102,7 @@ def path_half_width(values: ArrayLike, paths: int, confidence: float = 0.95) -> 
     if played < 2:
         return 0.0
     between = float(table.mean(axis=0).var(ddof=1)) - float(table.var(axis=0, ddof=1).mean()) / again
-    return float(stats.t.ppf((1 + confidence) / 2, played - 1)) * sqrt(max(between, 0.0) / played)
+    return float(special.stdtrit(played - 1, (1 + confidence) / 2)) * sqrt(max(between, 0.0) / played)
 
 
 def estimate(values: ArrayLike, confidence: float = 0.95, *, paths: int = 1) -> Estimate:

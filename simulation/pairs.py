@@ -18,7 +18,7 @@ from math import inf, nan
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
+from scipy import special
 
 from simulation.centre import Centre
 from simulation.engine import Engine
@@ -169,7 +169,7 @@ def _p_value(gaps: NDArray[np.float64]) -> float:
         return 1.0
     error = float(gaps.std(ddof=1)) / np.sqrt(len(gaps))
     t = abs(float(gaps.mean())) / error if error > 0 else inf if gaps.mean() != 0 else 0.0
-    return float(2 * stats.t.sf(t, len(gaps) - 1))
+    return float(2 * special.stdtr(len(gaps) - 1, -t))
 
 
 def _pair(

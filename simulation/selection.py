@@ -27,7 +27,7 @@ from math import ceil, inf
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from simulation.centre import Centre
 from simulation.engine import Engine
@@ -154,7 +154,7 @@ def probability_best(samples: Sequence[Floats], *, indifference: float = 0.0, pa
     # Two that never differ: neither is better.
     ahead = np.where((at.error == 0) & (at.difference + indifference == 0), inf, ahead)
     ahead[at.leader] = inf
-    single = np.where(finite, stats.t.cdf(ahead, at.freedom), 0.0)
+    single = np.where(finite, special.stdtr(at.freedom, ahead), 0.0)
     return probability, float(np.prod(single))
 
 

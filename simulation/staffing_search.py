@@ -21,7 +21,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 __all__ = [
     "Certainty",
@@ -188,7 +188,7 @@ def certainty(surplus: Floats, confidence: float) -> Certainty:
     if size < 2:
         return Certainty(mean, np.zeros_like(mean), mean)
     error: Floats = surplus.std(axis=0, ddof=1) / sqrt(size)
-    return Certainty(mean, error, mean - float(stats.t.ppf(confidence, size - 1)) * error)
+    return Certainty(mean, error, mean - float(special.stdtrit(size - 1, confidence)) * error)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special
 
 from simulation.attendance import RosteredDuties
 from simulation.calls import ANSWERED, BLOCKED, SimulatedCalls, assert_conservation, assert_little
@@ -307,7 +307,7 @@ def ratio_interval(above: Floats, below: Floats, confidence: float = 0.95) -> In
         return Interval(float("nan"), float("nan"), float("nan"))
     ratio = float(above.sum()) / total
     error = sqrt(float(((above - ratio * below) ** 2).sum()) / (n * (n - 1))) / (total / n)
-    half = float(stats.t.ppf((1 + confidence) / 2, n - 1)) * error
+    half = float(special.stdtrit(n - 1, (1 + confidence) / 2)) * error
     return Interval(ratio, ratio - half, ratio + half)
 
 
@@ -317,7 +317,7 @@ def _wide_enough(found: Interval, part: float, whole: float) -> Interval:
         return found
     low, high = max(found.low, 0.0), min(found.high, 1.0)
     if min(part, whole - part) < FEW:
-        z = float(stats.norm.ppf(0.975))
+        z = float(special.ndtri(0.975))
         middle = (part + z * z / 2) / (whole + z * z)
         half = z / (whole + z * z) * sqrt(part * (whole - part) / whole + z * z / 4)
         low, high = min(low, max(middle - half, 0.0)), max(high, min(middle + half, 1.0))
