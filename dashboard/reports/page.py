@@ -22,6 +22,7 @@ from dashboard.reports.tables import assumptions, fairness_table, roster_facts, 
 from dashboard.sentences import findings_below, headline, worst_status
 from dashboard.views import daily_rows, day_list, typical_week, weakest_day
 from dashboard.wording import day_label, period_words, severity_words, sizing_words
+from scenarios.input_names import input_words
 from scenarios.plan import Plan
 from wfm.i18n import LANGUAGES, Language, say, use_language
 
@@ -192,7 +193,7 @@ def _chapter(words: str) -> str:
 
 
 def _footer(plan: Plan) -> str:
-    hashes = " · ".join(f"{key} {value[:12]}" for key, value in sorted(plan.inputs.items()))
+    hashes = " · ".join(input_words(dict(sorted(plan.inputs.items())), 12))
     words = say(
         "{sizing} · seed {seed} · version {version} · forecast model {model} · inputs: {hashes}",
         sizing=sizing_words(plan),

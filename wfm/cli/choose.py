@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from scenarios.input_names import input_words
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def print_choice(view: ChooseView) -> None:
             "Seed {seed} · version {version} · inputs: {hashes}",
             seed=view.seed,
             version=view.version,
-            hashes=" · ".join(f"{key} {value[:8]}" for key, value in sorted(view.inputs.items())),
+            hashes=" · ".join(input_words(dict(sorted(view.inputs.items())))),
         ),
         style="dim",
     )

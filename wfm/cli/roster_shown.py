@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scenarios.input_names import input_words
 from wfm.i18n import list_words, say
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ __all__ = ["print_roster", "status_sentence"]
 
 FIRMS_SHOWN = 10
 REASONS_SHOWN = 12
-SHORT_HASH = 8
 WAYS_SHOWN = 3
 
 
@@ -167,7 +167,7 @@ def _print_hours(result: RosterResult, console: Console) -> None:
 
 
 def _print_origin(result: RosterResult, out: Path | None, console: Console) -> None:
-    hashes = list_words([f"{name} {value[:SHORT_HASH]}" for name, value in result.inputs.items()])
+    hashes = list_words(input_words(result.inputs))
     console.print(
         say(
             "Made from: {hashes}; seed {seed}, version {version}.",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from scenarios.input_names import input_words
 from scheduler.table_rows import rows_of
 from wfm.i18n import list_words, say
 
@@ -131,7 +132,7 @@ def print_shifts(view: ShiftView, out: Path | None) -> None:
             "Seed {seed} · version {version} · inputs: {hashes}",
             seed=settings.seed,
             version=view.version,
-            hashes=" · ".join(f"{key} {value[:8]}" for key, value in sorted(view.inputs.items())),
+            hashes=" · ".join(input_words(dict(sorted(view.inputs.items())))),
         ),
         style="dim",
     )

@@ -6,6 +6,7 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scenarios.input_names import input_words
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def print_simulation(view: SimulateView, calls_out: Path | None, rows: int | Non
             "Seed {seed} · version {version} · inputs: {hashes}",
             seed=settings.seed,
             version=view.version,
-            hashes=" · ".join(f"{key} {value[:8]}" for key, value in sorted(view.inputs.items())),
+            hashes=" · ".join(input_words(dict(sorted(view.inputs.items())))),
         ),
         style="dim",
     )

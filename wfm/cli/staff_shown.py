@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from scenarios.input_names import input_words
 from wfm.cli.staff_rooms import print_office, print_price
 from wfm.cli.staff_simulated import print_simulated, simulated_json
 from wfm.i18n import language, say
@@ -127,7 +128,7 @@ def print_staff(view: StaffView, out: Path | None) -> None:
             seed=settings.seed,
             version=view.version,
             clock=clock_word(settings.clock),
-            hashes=" · ".join(f"{key} {value[:8]}" for key, value in sorted(view.inputs.items())),
+            hashes=" · ".join(input_words(dict(sorted(view.inputs.items())))),
         ),
         style="dim",
     )
