@@ -14,7 +14,17 @@ from dataclasses import dataclass
 from wfm.hotline import Hotline, Shift
 from wfm.i18n import LANGUAGES, Language
 
-__all__ = ["CellDuty", "CellWords", "UnknownWord", "label_of", "leave_word", "read_cell", "shift_labels", "write_cell"]
+__all__ = [
+    "CellDuty",
+    "CellWords",
+    "UnknownWord",
+    "label_of",
+    "leave_word",
+    "off_word",
+    "read_cell",
+    "shift_labels",
+    "write_cell",
+]
 
 _FREE = {"", "-", "–", "—", "/", "\\", "0", "休", "休息", "公休", "轮休", "调休", "off", "x", "×", "rest", "free", "*"}
 _AWAY = {"假", "请假", "年假", "年休", "事假", "病假", "婚假", "产假", "丧假", "leave", "al", "sick", "holiday"}
@@ -112,6 +122,12 @@ def leave_word(words: CellWords) -> str:
     """What stands in the cell of somebody on leave: the shortest word that names no shift of the hotline."""
     offered = _LEAVE[words.language]
     return next((word for word in offered if word.casefold() not in words.shifts), offered[-1])
+
+
+def off_word(words: CellWords) -> str:
+    """What stands in the cell of a day off that is decided beforehand: a word that names no shift of the hotline."""
+    offered = {"en": ("off", "x"), "zh": ("休", "休息")}[words.language]
+    return next((word for word in offered if word.casefold() not in words.shifts), "–")
 
 
 def write_cell(words: CellWords, duties: list[CellDuty]) -> str:

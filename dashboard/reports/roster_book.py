@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.reports.roster_looks import Looks
 from dashboard.reports.roster_paper import RosterPaper
 from dashboard.reports.roster_sheets import write_cover_sheet, write_fee_sheet, write_legend_sheet, write_posts_sheet
-from scheduler.grid_words import CellDuty, leave_word, write_cell
+from scheduler.grid_words import CellDuty, leave_word, off_word, write_cell
 from scheduler.pay import paid_spans
 from scheduler.read_book import POSTS_SHEET
 from scheduler.roster_grid import GridRow
@@ -81,7 +81,7 @@ def _write_grid(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
         _write_person(sheet, looks, paper, FIRST_ROW + n, row)
     _offer_labels(sheet, paper, FIRST_ROW + len(grid.rows) - 1, after - 1)
     _write_strip(sheet, looks, paper, FIRST_ROW + len(grid.rows) + 1)
-    sheet.set_row(4, 24)
+    sheet.set_row(4, 36 if any(len(paper.day_mark(day)) > 10 for day in grid.days) else 24)
     sheet.freeze_panes(FIRST_ROW, 2)
     sheet.set_landscape()
     sheet.set_paper(8 if len(grid.days) > 16 else 9)  # A3, A4
@@ -101,7 +101,8 @@ def _write_person(sheet: Any, looks: Looks, paper: RosterPaper, at: int, row: Gr
         sheet.write_string(at, column, word, looks.plain() if column < 2 else looks.soft())
     for n, day in enumerate(paper.grid.days):
         cell, place = row.cells[n], DAYS_FROM + n
-        text, look = _cell(paper, looks, cell, leave=row.leave[n], rest=paper.is_rest_day(day))
+        pinned = paper.is_pinned(row.agent, day, on_duty=bool(cell))
+        text, look = _cell(paper, looks, cell, leave=row.leave[n], rest=paper.is_rest_day(day), pinned=pinned)
         sheet.write_string(at, place, text, look) if text else sheet.write_blank(at, place, None, look)
         broken = paper.broken.get((row.agent, day))
         if broken:
@@ -112,12 +113,14 @@ def _write_person(sheet: Any, looks: Looks, paper: RosterPaper, at: int, row: Gr
         sheet.write_number(at, after + n, count, looks.plain(num_format="0", align="right"))
 
 
-def _cell(paper: RosterPaper, looks: Looks, cell: tuple[CellDuty, ...], *, leave: bool, rest: bool) -> tuple[str, Any]:
+def _cell(
+    paper: RosterPaper, looks: Looks, cell: tuple[CellDuty, ...], *, leave: bool, rest: bool, pinned: bool
+) -> tuple[str, Any]:
     if cell:
-        return write_cell(paper.words, list(cell)), looks.shift(cell[0].shift, cell[0].role)
+        return write_cell(paper.words, list(cell)), looks.shift(cell[0].shift, cell[0].role, pinned=pinned)
     if leave:
         return leave_word(paper.words), looks.leave()
-    return "", looks.empty(rest=rest)
+    return off_word(paper.words) if pinned else "", looks.empty(rest=rest, pinned=pinned)
 
 
 def _offer_labels(sheet: Any, paper: RosterPaper, last_row: int, last_column: int) -> None:

@@ -44,20 +44,22 @@ class Looks:
             bold=True, bottom=1, align=more.pop("align", "center"), bg_color=LIGHT.tint if rest else LIGHT.paper, **more
         )
 
-    def empty(self, *, rest: bool) -> Any:
-        """A cell without a duty."""
-        return self.plain(**self._lines(), **({"bg_color": LIGHT.tint} if rest else {}), align="center")
+    def empty(self, *, rest: bool, pinned: bool = False) -> Any:
+        """A cell without a duty; underlined where the day off was decided beforehand."""
+        shaded = {"bg_color": LIGHT.tint} if rest else {}
+        return self.plain(**self._lines(), **shaded, **_pinned(pinned), align="center")
 
     def leave(self) -> Any:
         """A day of leave: hatched."""
         return self.plain(**self._lines(), pattern=HATCHED, fg_color="#b9c0c6", bg_color="#ffffff", align="center")
 
-    def shift(self, shift: str, role: str) -> Any:
-        """A duty: A filled with the shift's colour, B in a frame of that colour."""
+    def shift(self, shift: str, role: str, *, pinned: bool = False) -> Any:
+        """A duty: A filled with the shift's colour, B in a frame of that colour; underlined where decided beforehand."""
         colour = self._colours.get(shift, LIGHT.soft)
         if role == "A":
-            return self.plain(**self._lines(), bg_color=colour, font_color=ink_on(colour), align="center", bold=True)
-        return self.plain(border=2, border_color=colour, align="center")
+            look = {"bg_color": colour, "font_color": ink_on(colour), "bold": True, **_pinned(pinned)}
+            return self.plain(**self._lines(), **look, align="center")
+        return self.plain(border=2, border_color=colour, **_pinned(pinned), align="center")
 
     def cover(self, posts: int, filled: int, *, rest: bool) -> Any:
         """Cover of a post: vermilion where short, blue where to spare, neutral where right."""
@@ -69,3 +71,7 @@ class Looks:
 
     def _lines(self) -> dict[str, Any]:
         return {"border": 1, "border_color": LIGHT.grid}
+
+
+def _pinned(pinned: bool) -> dict[str, Any]:
+    return {"underline": 1} if pinned else {}

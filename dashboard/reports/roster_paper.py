@@ -70,6 +70,15 @@ class RosterPaper:
                 found.setdefault((violation.agent, violation.date), []).append(violation.text.of())
         return found
 
+    def is_pinned(self, agent: str, day: date, *, on_duty: bool) -> bool:
+        """Whether what the cell shows, a duty or none, was decided beforehand."""
+        return self._pinned.get((agent, day)) is on_duty
+
+    @cached_property
+    def _pinned(self) -> dict[tuple[str, date], bool]:
+        """Days of people that are pinned, and whether to a duty."""
+        return {(pin.agent, pin.date): bool(pin.shift) for pin in self.problem.pins}
+
     @property
     def title(self) -> str:
         """Hotline and period."""
@@ -81,7 +90,8 @@ class RosterPaper:
         people = sum(row.duties > 0 for row in self.grid.rows)
         short = sum(max(0, w - f) for row in self.cover for w, f in zip(row.posts, row.filled, strict=True))
         broken = sum(v.breaks_law for v in self.violations)
-        law = say("breaks {n} rules", n=broken) if broken else say("keeps every rule")
+        law = say("breaks one rule") if broken == 1 else say("breaks {n} rules", n=broken)
+        law = law if broken else say("keeps every rule")
         if not self.posts_known:
             return say(
                 "Version {version}: {duties} duties for {people} people, {law}; which posts were to fill is not known.",
@@ -110,7 +120,7 @@ class RosterPaper:
             return say("{weekday}, work", weekday=weekday_name(day))
         if kind is DayKind.HOLIDAY:
             name = calendar_of(self.problem.hotline).name(day)
-            return str(name) if name is not None else say("holiday")
+            return str(name).split(" (")[0] if name is not None else say("holiday")
         return weekday_name(day)
 
     def shift_name(self, shift: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dashboard.reports.roster_paper import RosterPaper
 from dashboard.shift_colours import ink_on, shift_colours
-from scheduler.grid_words import CellDuty, leave_word, write_cell
+from scheduler.grid_words import CellDuty, leave_word, off_word, write_cell
 from scheduler.roster_grid import GridRow
 from wfm.i18n import language, say
 
@@ -117,7 +117,7 @@ def _page(paper: RosterPaper, chinese: str | None) -> dict[str, Any]:
         ],
         "legend": say(
             "Filled: A, answers. Framed, {label}·B: B, stands by. Hatched: on leave. Tinted: weekend or holiday. "
-            "!: breaks a rule. Who has neither duty nor leave is left out.",
+            "Underlined: decided beforehand. !: breaks a rule. Who has neither duty nor leave is left out.",
             label=first,
         ),
         "findings_title": say("What the checker finds"),
@@ -129,7 +129,11 @@ def _row(paper: RosterPaper, row: GridRow, colours: dict[str, str]) -> dict[str,
     cells = []
     for n, day in enumerate(paper.grid.days):
         broken = (row.agent, day) in paper.broken
-        cells.append(_cell(paper, row.cells[n], row.leave[n], paper.is_rest_day(day), broken, colours))
+        cell = _cell(paper, row.cells[n], row.leave[n], paper.is_rest_day(day), broken, colours)
+        pinned = cell["kind"] != "leave" and paper.is_pinned(row.agent, day, on_duty=bool(row.cells[n]))
+        if pinned and not row.cells[n]:
+            cell = {**cell, "kind": "off", "text": off_word(paper.words)}
+        cells.append({**cell, "pinned": pinned})
     name = f"{row.agent} {row.name}".strip()
     totals = [f"{row.hours:g}", str(row.nights), str(row.rest_days), str(row.standbys)]
     return {"person": name, "firm": row.firm, "cells": cells, "totals": totals}

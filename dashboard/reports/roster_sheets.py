@@ -135,6 +135,9 @@ def write_legend_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
         sheet.write_string(at, 0, mark, looks.plain(align="center"))
         sheet.write_string(at, 1, meaning, looks.plain())
         at += 1
+    sheet.write_string(at, 0, first, looks.plain(align="center", underline=1))
+    sheet.write_string(at, 1, say("underlined: decided beforehand (pin), a duty or a day off"), looks.plain())
+    at += 1
     for words in (
         say("Change, empty or fill the cells of the days and read the file back: wfm roster check FILE."),
         say("The totals at the right and the other sheets are those of the export; they do not follow changes."),

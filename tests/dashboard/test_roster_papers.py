@@ -27,7 +27,7 @@ from scheduler.read_book import find_grid, read_book
 from scheduler.roster_changes import roster_changes
 from scheduler.roster_grid import GridDuty, duties_from_grid
 from scheduler.settlement import Presence, settle_attendance
-from wfm.hotline import Leave
+from wfm.hotline import Leave, Pin
 from wfm.i18n import use_language
 
 FIRST = date(2026, 9, 28)  # Monday; 1 to 7 October is off, 10 October a make-up Saturday
@@ -127,6 +127,26 @@ def test_a_broken_rule_stands_as_a_note_at_its_cell(paper):
     note = cell_at(book["Roster"], paper.problem.agents[0].id, FIRST + timedelta(days=8)).comment
     assert note is not None
     assert "has 2 duties on 2026-10-06; one is allowed" in note.text
+
+
+@pytest.mark.parametrize(("language", "off"), [("zh", "休"), ("en", "off")])
+def test_what_was_decided_beforehand_is_underlined_and_reads_back_the_same(paper, language, off, tmp_path):
+    names = [a.id for a in paper.problem.agents]
+    pins = [Pin(agent=names[0], date=FIRST, shift="early"), Pin(agent=names[4], date=FIRST)]
+    pinned = replace(paper, problem=replace(paper.problem, pins=pins))
+    book, content = book_of(pinned, language)
+    sheet = book.worksheets[0]
+    assert [cell_at(sheet, names[n], FIRST).font.underline for n in (0, 1, 4)] == ["single", None, "single"]
+    assert cell_at(sheet, names[4], FIRST).value == off
+    assert any("underlined" in str(c.value) or "下划线" in str(c.value) for c in book.worksheets[3]["B"])
+    (tmp_path / "r.xlsx").write_bytes(content)
+    read = read_book(pinned.problem, find_grid(tmp_path / "r.xlsx", pinned.problem.hotline))
+    assert roster_changes(paper.duties, read) == []
+    with use_language(language):
+        shown = roster_pdf._page(replace(pinned), None)
+    cells = [shown["rows"][n]["cells"][0] for n in (0, 1)]
+    assert [c["pinned"] for c in cells] == [True, False]
+    assert ("下划线" if language == "zh" else "Underlined") in shown["legend"]
 
 
 def test_cover_is_said_in_words_and_colour(paper):
