@@ -8,11 +8,13 @@ command's output, in this order, by whole words, blanks aside; ``…`` stands fo
 - ``<!-- exits 2 -->``: its commands end with this code instead of 0;
 - ``<!-- not run: reason -->``: it is not run; its options are still looked up in the help.
 
-Pages with ``zh`` in their name speak Chinese.
+Pages with ``zh`` in their name speak Chinese. The README's commands are started as people start them; those of the other
+pages by ``warm_wfm.py``, which spares each of them the imports.
 """
 
 import contextlib
 import io
+import json
 import os
 import re
 import shlex
@@ -102,7 +104,40 @@ def missing_line(expected, output):
     return None
 
 
-def run_command(command, folder, environment):
+def start_cold(words, folder, environment):
+    """Exit code and output of ``wfm``, started as people start it."""
+    done = subprocess.run(
+        [WFM, *words], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def start_warm(tmp_path_factory):
+    """``start_cold``, forked from a process that has the product imported; the same where nothing can be forked."""
+    if not hasattr(os, "fork"):
+        yield start_cold
+        return
+    told = [tmp_path_factory.mktemp("told") / name for name in ("out", "err")]
+    server = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("warm_wfm.py"))],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+
+    def start(words, folder, environment):
+        asked = {"words": words, "folder": str(folder), "environment": environment}
+        print(json.dumps(asked | {"out": str(told[0]), "err": str(told[1])}), file=server.stdin, flush=True)
+        code = int(server.stdout.readline())
+        return code, "".join(path.read_text(encoding="utf-8") for path in told)
+
+    with server:
+        yield start
+
+
+def run_command(command, folder, environment, start):
     """Exit code and output. ``ls FOLDER`` and ``head -N FILE`` are done here, so that pages read alike everywhere."""
     words = shlex.split(command)
     own = dict(environment)
@@ -115,13 +150,10 @@ def run_command(command, folder, environment):
         lines = (folder / words[2]).read_text(encoding="utf-8-sig").splitlines()
         return 0, "\n".join(lines[: int(words[1].removeprefix("-"))])
     assert words[0] == "wfm", f"not a command that pages run: {command} (mark the block with <!-- not run: reason -->)"
-    done = subprocess.run(
-        [WFM, *words[1:]], cwd=folder, env=own, capture_output=True, text=True, encoding="utf-8", check=False
-    )
-    return done.returncode, done.stdout + done.stderr
+    return start(words[1:], folder, own)
 
 
-def run_page(text, folder, *, language="en"):
+def run_page(text, folder, start, *, language="en"):
     """Write the page's files and run its commands in ``folder``."""
     work = folder / "work"
     work.mkdir()
@@ -134,7 +166,7 @@ def run_page(text, folder, *, language="en"):
             path.write_text(block.body, encoding="utf-8")
         elif block.language == "console" and not block.not_run:
             for command, expected in steps_of(block):
-                code, output = run_command(command, work, environment)
+                code, output = run_command(command, work, environment, start)
                 assert code == block.exit_code, (
                     f"$ {command}\nexit code {code}, the page says {block.exit_code}\n{output}"
                 )
@@ -143,8 +175,9 @@ def run_page(text, folder, *, language="en"):
 
 
 @pytest.mark.parametrize("page", [pytest.param(p, id=p.name) for p in PAGES])
-def test_page_says_what_happens(page, tmp_path):
-    run_page(page.read_text(encoding="utf-8"), tmp_path, language="zh" if "zh" in page.name else "en")
+def test_page_says_what_happens(page, start_warm, tmp_path):
+    start = start_cold if page.name == "README.md" else start_warm
+    run_page(page.read_text(encoding="utf-8"), tmp_path, start, language="zh" if "zh" in page.name else "en")
 
 
 SAMPLE = """
@@ -173,7 +206,7 @@ $ wfm standards nope --lang en
 )
 def test_wrong_pages_fail(said, instead, complaint, tmp_path):
     with pytest.raises(AssertionError, match=re.escape(complaint)):
-        run_page(SAMPLE.replace(said, instead), tmp_path)
+        run_page(SAMPLE.replace(said, instead), tmp_path, start_cold)
 
 
 def test_a_line_is_found_by_whole_words_and_in_order():

@@ -1,0 +1,56 @@
+"""A process that has imported the product and forks for every command: what ``wfm`` does in a process of its own, sooner.
+
+``test_documentation`` starts it. It reads a line of JSON for each command (words, folder, environment, and the files for
+standard output and errors) and answers with the exit code.
+"""
+
+import json
+import os
+import pkgutil
+import sys
+from importlib import import_module
+
+ROOMS = ("wfm", "simulation", "scheduler", "scenarios", "dashboard.reports")
+
+
+def load() -> None:
+    """Import every module that a command may want; not the database's migrations, which run when they are imported."""
+    for room in ROOMS:
+        for found in pkgutil.walk_packages(import_module(room).__path__, f"{room}."):
+            if ".migrations." not in found.name and not found.name.endswith(".__main__"):
+                import_module(found.name)
+
+
+def obey(words: list[str], folder: str, environment: dict[str, str], out: str, err: str) -> int:
+    """Run the command as if this process had been started for it."""
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environment)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    for stream, path in ((1, out), (2, err)):
+        os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), stream)
+    from wfm.cli import main
+
+    return main(words)
+
+
+def serve() -> None:
+    """Fork for each command until nobody asks any more."""
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                code = obey(**json.loads(line))
+            except BaseException:  # noqa: BLE001 - as the interpreter would: the trace on standard error, code 1
+                sys.excepthook(*sys.exc_info())
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+                os._exit(code)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+
+if __name__ == "__main__":
+    load()
+    serve()
