@@ -13,7 +13,7 @@ from wfm.hotline import calendar_of
 __all__ = ["roster_problem"]
 
 BORDER_DAYS = 7
-"""Days around the period whose kind the rules may ask for."""
+"""Days around the period whose kind the rules may ask for, beside those of the history."""
 
 
 def roster_problem(
@@ -26,6 +26,7 @@ def roster_problem(
     """
     calendar = calendar_of(scenario.hotline)
     around = [first + timedelta(days=n) for n in range(-BORDER_DAYS, days + BORDER_DAYS)]
+    past = set() if history is None else {pd.Timestamp(day).date() for day in history["date"]}
     return RosterProblem(
         hotline=scenario.hotline,
         agents=scenario.agents,
@@ -34,8 +35,9 @@ def roster_problem(
         days=days,
         posts=posts,
         history=history,
-        day_kinds={day: calendar.kind(day) for day in around},
+        day_kinds={day: calendar.kind(day) for day in {*around, *past}},
         wishes=scenario.wishes,
         pins=scenario.pins,
         busy=scenario.busy,
+        balances=scenario.balances,
     )

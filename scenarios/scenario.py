@@ -26,6 +26,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from wfm.errors import BadInput
 from wfm.hotline import (
     Agent,
+    Balance,
     Busy,
     Hotline,
     Leave,
@@ -35,6 +36,7 @@ from wfm.hotline import (
     library_folder,
     library_names,
     load_agents,
+    load_balances,
     load_busy,
     load_hotline,
     load_leave,
@@ -70,6 +72,8 @@ class Scenario:
     """Duties and days off that are already decided."""
     busy: Sequence[Busy] = ()
     """Hours in which people are busy, in training, or protected from nights and overtime."""
+    balances: Sequence[Balance] = ()
+    """What people carried beyond their share before the rosters that are known."""
 
     def input_hashes(self) -> dict[str, str]:
         """Hash of what the plan is made from, by part; independent of file layout and order of keys."""
@@ -81,6 +85,8 @@ class Scenario:
             "pins": [x.model_dump(mode="json") for x in self.pins],
             "busy": [x.model_dump(mode="json") for x in self.busy],
         }
+        if self.balances:
+            parts["balances"] = [x.model_dump(mode="json") for x in self.balances]
         return {name: content_hash(part) for name, part in parts.items()}
 
 
@@ -139,6 +145,7 @@ def _load(name_or_path: str | Path, beside: Path, seen: tuple[Path, ...]) -> Sce
         wishes=load_wishes(hotline, folder, agents),
         pins=load_pins(hotline, folder, agents),
         busy=load_busy(hotline, folder, agents),
+        balances=load_balances(folder, agents),
     )
 
 
@@ -190,6 +197,7 @@ def _what_if(path: Path, source: YamlSource, seen: tuple[Path, ...]) -> Scenario
         wishes=parent.wishes,
         pins=parent.pins,
         busy=parent.busy,
+        balances=parent.balances,
     )
 
 

@@ -16,7 +16,7 @@ from scheduler.request_checks import check_requests
 from scheduler.table_rows import rows_of
 from wfm.calendar import DayKind
 from wfm.errors import BadInput
-from wfm.hotline import Agent, Busy, Hotline, Leave, Pin, Wish
+from wfm.hotline import Agent, Balance, Busy, Hotline, Leave, Pin, Wish
 from wfm.i18n import say
 
 __all__ = ["POST_COLUMNS", "RosterProblem", "dialects_in"]
@@ -60,6 +60,7 @@ class RosterProblem:
         wishes: duties people would like or would like not to have.
         pins: duties and days off that are already decided.
         busy: hours in which people cannot be on duty, or not at night.
+        balances: what people carried beyond their share before the history.
 
     Raises:
         BadInput: an identifier is unknown or stands twice, a post lies outside the period, or wishes, pins or busy hours
@@ -77,6 +78,7 @@ class RosterProblem:
     wishes: Sequence[Wish] = ()
     pins: Sequence[Pin] = ()
     busy: Sequence[Busy] = ()
+    balances: Sequence[Balance] = ()
 
     def __post_init__(self) -> None:
         self._check_people()

@@ -30,7 +30,12 @@ def check_requests(problem: RosterProblem) -> None:
     people = {a.id for a in problem.agents}
     shifts = {s.id for s in problem.hotline.shifts}
     groups = {g.id for g in problem.hotline.groups}
-    for what, requests in (("wishes", problem.wishes), ("pins", problem.pins), ("busy", problem.busy)):
+    for what, requests in (
+        ("wishes", problem.wishes),
+        ("pins", problem.pins),
+        ("busy", problem.busy),
+        ("balances", problem.balances),
+    ):
         for request in requests:
             if request.agent not in people:
                 raise BadInput(say("{what}: unknown agent {agent}", what=what, agent=request.agent))

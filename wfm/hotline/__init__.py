@@ -1,6 +1,7 @@
 """The hotline model: what a centre is, who works in it, and how it is read from disk."""
 
 from wfm.hotline.agents import load_agents, load_leave
+from wfm.hotline.balances import Balance, load_balances
 from wfm.hotline.labour_law import LabourLaw
 from wfm.hotline.lines import (
     CallBack,
@@ -56,6 +57,7 @@ __all__ = [
     "OFF",
     "Agent",
     "AnnouncedWait",
+    "Balance",
     "Break",
     "Busy",
     "CalendarSetting",
@@ -111,6 +113,7 @@ __all__ = [
     "library_folder",
     "library_names",
     "load_agents",
+    "load_balances",
     "load_busy",
     "load_hotline",
     "load_leave",

@@ -226,6 +226,9 @@ class RosterRules(Part):
     consecutive_nights_max: Annotated[int, Field(ge=1, le=28)] = Field(2, description=_("nights in a row at most"))
     firm_share_max: Share = Field(1.0, description=_("share of one shift's A posts that one firm may fill"))
     fairness_weight: Annotated[float, Field(ge=0)] = Field(1.0, description=_("weight of even nights and weekends"))
+    fairness_weeks: Annotated[int, Field(ge=0, le=52)] = Field(
+        13, description=_("weeks before the roster whose duties even shares make good; 0: each roster by itself")
+    )
     standby_hours_share: Share = Field(
         0.0, description=_("share of a standby (B) duty's hours that counts toward the hours band")
     )
