@@ -155,24 +155,24 @@ def test_the_bound_is_the_value_of_the_linear_program_over_all_lines(make, data)
 
 
 @pytest.fixture(scope="module")
-def month(make):
-    """Fourteen people, four weeks of three shifts, with nights limited and wishes: good, but not proven at once."""
+def fortnight(make):
+    """Seven people, two weeks of three shifts, with nights limited and wishes: good, but not proven at once."""
     contract = Contract(
-        id="contract", name=make.text("c"), employee=True, hours_per_week_max=40, nights_per_4_weeks_max=7
+        id="contract", name=make.text("c"), employee=True, hours_per_week_max=40, nights_per_4_weeks_max=4
     )
-    posts = make.posts([(d, s, 2, 0) for d in range(28) for s in ("day", "evening", "night")])
+    posts = make.posts([(d, s, 1, 0) for d in range(14) for s in ("day", "evening", "night")])
     rng = np.random.default_rng(3)
     wishes = tuple(
         Wish(agent=f"a{a}", date=make.monday + timedelta(days=int(d)), wanted=False, weight=int(w))
-        for a in range(14)
-        for d, w in zip(rng.choice(28, 6, replace=False), rng.integers(1, 60, 6), strict=True)
+        for a in range(7)
+        for d, w in zip(rng.choice(14, 4, replace=False), rng.integers(1, 60, 4), strict=True)
     )
-    return replace(make.problem(make.hotline(contracts=(contract,)), make.agents(14), posts, days=28), wishes=wishes)
+    return replace(make.problem(make.hotline(contracts=(contract,)), make.agents(7), posts, days=14), wishes=wishes)
 
 
-def test_what_is_watched_only_gets_better(month):
+def test_what_is_watched_only_gets_better(fortnight):
     told = []
-    roster = build_roster(month, seconds=4, reproducible=True, watch=lambda *pair: told.append(pair))
+    roster = build_roster(fortnight, seconds=4, reproducible=True, watch=lambda *pair: told.append(pair))
     objectives, bounds = zip(*told, strict=True)
     assert list(objectives) == sorted(objectives, reverse=True)
     assert list(bounds) == sorted(bounds)
@@ -180,10 +180,10 @@ def test_what_is_watched_only_gets_better(month):
     assert len(set(objectives)) > 1
     assert roster.objective <= objectives[-1]
     assert roster.bound == pytest.approx(min(bounds[-1], roster.objective))
-    assert_roster_legal(month, roster.duties)
+    assert_roster_legal(fortnight, roster.duties)
 
 
-def test_an_interrupted_search_gives_the_best_so_far(month):
+def test_an_interrupted_search_gives_the_best_so_far(fortnight):
     told = []
 
     def watch(objective, bound):
@@ -191,12 +191,12 @@ def test_an_interrupted_search_gives_the_best_so_far(month):
         if len(set(told)) > 1:
             raise KeyboardInterrupt
 
-    roster = build_roster(month, seconds=600, keep_on_interrupt=True, watch=watch)
+    roster = build_roster(fortnight, seconds=600, keep_on_interrupt=True, watch=watch)
     assert roster.interrupted
     assert roster.objective <= told[-1]
-    assert_roster_legal(month, roster.duties)
+    assert_roster_legal(fortnight, roster.duties)
     with pytest.raises(KeyboardInterrupt):
-        build_roster(month, seconds=600, watch=watch)
+        build_roster(fortnight, seconds=600, watch=watch)
 
 
 def test_a_search_that_is_not_interrupted_does_not_say_so(make):
@@ -204,29 +204,29 @@ def test_a_search_that_is_not_interrupted_does_not_say_so(make):
     assert not build_roster(problem, seconds=5, keep_on_interrupt=True).interrupted
 
 
-def test_the_start_is_where_the_search_begins(month):
-    good = build_roster(month, seconds=1, reproducible=True)
+def test_the_start_is_where_the_search_begins(fortnight):
+    good = build_roster(fortnight, seconds=1, reproducible=True)
     told = []
 
     def stop_at_once(objective, bound):
         told.append(objective)
         raise KeyboardInterrupt
 
-    again = build_roster(month, seconds=600, start=good.duties, keep_on_interrupt=True, watch=stop_at_once)
+    again = build_roster(fortnight, seconds=600, start=good.duties, keep_on_interrupt=True, watch=stop_at_once)
     assert told[0] <= good.objective
     assert again.objective <= good.objective
     # Of a start that breaks rules the rest is kept.
     broken = good.duties.copy()
-    broken.loc[0, "agent"] = next(a.id for a in month.agents if a.id != broken.loc[0, "agent"])
-    again = build_roster(month, seconds=600, start=broken, keep_on_interrupt=True, watch=stop_at_once)
-    assert_roster_legal(month, again.duties)
+    broken.loc[0, "agent"] = next(a.id for a in fortnight.agents if a.id != broken.loc[0, "agent"])
+    again = build_roster(fortnight, seconds=600, start=broken, keep_on_interrupt=True, watch=stop_at_once)
+    assert_roster_legal(fortnight, again.duties)
     kept = again.duties.merge(good.duties, on=["agent", "date", "shift"])
     assert len(kept) >= len(good.duties) - 3
 
 
-def test_a_reproducible_search_does_not_depend_on_the_workers(month):
+def test_a_reproducible_search_does_not_depend_on_the_workers(fortnight):
     one, two, other = (
-        build_roster(month, seconds=1, seed=seed, reproducible=True, workers=workers)
+        build_roster(fortnight, seconds=1, seed=seed, reproducible=True, workers=workers)
         for seed, workers in ((5, 1), (5, 2), (6, 1))
     )
     pd.testing.assert_frame_equal(one.duties, two.duties)
@@ -234,7 +234,7 @@ def test_a_reproducible_search_does_not_depend_on_the_workers(month):
     assert not one.duties[["agent", "date"]].equals(other.duties[["agent", "date"]])
 
 
-def test_processor_time_ends_the_search(month, monkeypatch):
+def test_processor_time_ends_the_search(fortnight, monkeypatch):
     """A processor clock that jumps past the budget at the first new roster: whatever the wall clock says, it is over."""
     from scheduler import solver
 
@@ -247,7 +247,7 @@ def test_processor_time_ends_the_search(month, monkeypatch):
         if len(set(heard)) > 1:
             spent[0] = 1e6
 
-    roster = build_roster(month, cpu_seconds=1000, seconds=1e-9, watch=watch)
+    roster = build_roster(fortnight, cpu_seconds=1000, seconds=1e-9, watch=watch)
     assert len(set(heard)) > 1, "the other limit does not count"
     assert not roster.interrupted
-    assert_roster_legal(month, roster.duties)
+    assert_roster_legal(fortnight, roster.duties)
