@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from scenarios.input_names import input_words
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def register(app: typer.Typer) -> None:
         "choose", help=say("Find the best of many plans' rosters, simulating most where it is hard to choose.")
     )
     def choose(
-        scenario: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
+        scenario: Annotated[str, options.scenario()],
         plans: Annotated[list[Path], typer.Argument(help=say("plan folders of one period, two or more"))],
         kpi: Annotated[
             str, typer.Option("--kpi", metavar=say("KPI"), help=say("KPI by which the plans are told apart"))
@@ -40,13 +41,9 @@ def register(app: typer.Typer) -> None:
         seed: Annotated[
             int | None, typer.Option("--seed", help=say("seed of every random number (default: the first plan's)"))
         ] = None,
-        engine: Annotated[
-            str, typer.Option("--engine", help=say("compiled: fast; simpy: readable; the calls are the same"))
-        ] = "compiled",
-        workers: Annotated[
-            int | None, typer.Option("--workers", help=say("processes at most (default: the cores of this machine)"))
-        ] = None,
-        as_json: Annotated[bool, typer.Option("--json", help=say("print everything as JSON"))] = False,
+        engine: Annotated[str, options.engine()] = "compiled",
+        workers: Annotated[int | None, options.processes()] = None,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.choose import CHOOSE_STAGES, ChooseSettings, choose_plan
         from scenarios.plan_folder import read_plan

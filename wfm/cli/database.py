@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 __all__ = ["register"]
@@ -21,10 +22,8 @@ def register(app: typer.Typer) -> None:
 
     @group.command(help=say("Show where the planning store lies, its schema and what it holds."))
     def status(
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
-        url: Annotated[
-            str, typer.Option("--url", help=say("database URL (default: WFM_DATABASE_URL, else WFM_HOME/wfm.sqlite)"))
-        ] = "",
+        as_json: Annotated[bool, options.as_json()] = False,
+        url: Annotated[str, options.database()] = "",
     ) -> None:
         from wfm.store import store_status
 
@@ -68,9 +67,7 @@ def register(app: typer.Typer) -> None:
 
     @group.command(help=say("Create the planning store or bring it to the latest schema; safe to repeat."))
     def upgrade(
-        url: Annotated[
-            str, typer.Option("--url", help=say("database URL (default: WFM_DATABASE_URL, else WFM_HOME/wfm.sqlite)"))
-        ] = "",
+        url: Annotated[str, options.database()] = "",
     ) -> None:
         from wfm.store import upgrade_store
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 DAYS_MAX = 3660
@@ -20,13 +21,13 @@ def register(app: typer.Typer) -> None:
         hotline: Annotated[str, typer.Argument(help=say("shipped name or hotline folder"))],
         first: Annotated[str, typer.Option("--first", help=say("first day, YYYY-MM-DD"))],
         days: Annotated[int, typer.Option("--days", help=say("days to generate"))] = 84,
-        seed: Annotated[int, typer.Option("--seed", help=say("seed of every random number"))] = 1,
+        seed: Annotated[int, options.seed()] = 1,
         out: Annotated[Path | None, typer.Option("--out", help=say("file to write, .csv or .parquet"))] = None,
         store: Annotated[
             bool, typer.Option("--store", help=say("keep them in the record store, under the label synthetic"))
         ] = False,
         mix: Annotated[bool, typer.Option("--mix", help=say("allow synthetic beside recorded calls"))] = False,
-        as_json: Annotated[bool, typer.Option("--json", help=say("print the result as JSON"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         run_generate(hotline, first, days, seed, out, store, mix, as_json)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.errors import BadInput
 from wfm.i18n import say
 
@@ -21,7 +22,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command("hire", help=say("Look ahead by month: heads needed, whom to hire when, the pool by firm."))
     def hire(
-        scenario: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
+        scenario: Annotated[str, options.scenario()],
         months: Annotated[int, typer.Option("--months", help=say("months to look at, 1 to 36"))] = 24,
         start: Annotated[str, typer.Option("--start", help=say("first month, YYYY-MM (default: next month)"))] = "",
         confidence: Annotated[
@@ -31,7 +32,7 @@ def register(app: typer.Typer) -> None:
             ),
         ] = None,
         out: Annotated[Path | None, typer.Option("--out", help=say("write the months to this CSV file"))] = None,
-        as_json: Annotated[bool, typer.Option("--json", help=say("print everything as JSON"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.hire import HIRE_STAGES, plan_hires
         from scenarios.scenario import load_scenario

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def register(app: typer.Typer) -> None:
         hotline: Annotated[
             str, typer.Option("--hotline", help=say("shipped name or hotline folder (default: the mapping's)"))
         ] = "",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print the result as JSON"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
         rejected_max: Annotated[
             float,
             typer.Option(

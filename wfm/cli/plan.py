@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import list_words, say
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ def register(app: typer.Typer) -> None:
 
     @app.command("plan", help=say("Plan a hotline: forecast, seats, roster, simulation, scorecard, report."))
     def plan(
-        scenario: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
+        scenario: Annotated[str, options.scenario()],
         out: Annotated[Path, typer.Option("--out", help=say("folder to write the plan to"))],
-        days: Annotated[int, typer.Option("--days", help=say("days to plan"))] = 28,
-        start: Annotated[str, typer.Option("--start", help=say("first day, YYYY-MM-DD (default: next Monday)"))] = "",
-        seed: Annotated[int, typer.Option("--seed", help=say("seed of every random number"))] = 1,
+        days: Annotated[int, options.days()] = 28,
+        start: Annotated[str, options.start()] = "",
+        seed: Annotated[int, options.seed()] = 1,
         replications: Annotated[int, typer.Option("--replications", help=say("simulated repetitions"))] = 40,
         roster_seconds: Annotated[
             float, typer.Option("--roster-seconds", help=say("time the roster solver may take"))
@@ -41,14 +42,8 @@ def register(app: typer.Typer) -> None:
                 help=say("one solver worker, the same roster every time; or all cores, perhaps a better one"),
             ),
         ] = True,
-        level: Annotated[
-            str,
-            typer.Option("--level", help=say("interval: every interval keeps every target; day: the day does")),
-        ] = "interval",
-        confidence: Annotated[
-            float | None,
-            typer.Option("--confidence", help=say("probability with which each day is to keep the standard")),
-        ] = None,
+        level: Annotated[str, options.level()] = "interval",
+        confidence: Annotated[float | None, options.confidence()] = None,
         as_json: Annotated[bool, typer.Option("--json", help=say("print the plan's summary as JSON"))] = False,
     ) -> None:
         from scenarios.pipeline import PlanSettings

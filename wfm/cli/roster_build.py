@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -24,13 +25,10 @@ def register(app: typer.Typer) -> None:
 
     @app.command("build", help=say("Build a roster: fill the posts, keep every rule, share fairly."))
     def build(
-        hotline: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
-        start: Annotated[str, typer.Option("--start", help=say("first day, YYYY-MM-DD (default: next Monday)"))] = "",
-        weeks: Annotated[int, typer.Option("--weeks", help=say("weeks to roster, 1 to 13"))] = 4,
-        posts: Annotated[
-            Path | None,
-            typer.Option("--posts", help=say("posts to fill, CSV or Excel (default: what the forecast asks for)")),
-        ] = None,
+        hotline: Annotated[str, options.scenario()],
+        start: Annotated[str, options.start()] = "",
+        weeks: Annotated[int, options.weeks()] = 4,
+        posts: Annotated[Path | None, options.posts()] = None,
         after: Annotated[
             Path | None,
             typer.Option("--after", help=say("the roster before: its folder or duties file; rules reach across")),
@@ -47,25 +45,14 @@ def register(app: typer.Typer) -> None:
             str,
             typer.Option("--start-from", help=say("begin the search from a roster's folder or file, or a pattern")),
         ] = "",
-        seconds: Annotated[float, typer.Option("--seconds", help=say("time the search may take"))] = 40.0,
-        workers: Annotated[
-            int | None, typer.Option("--workers", help=say("threads of the solver (default: the cores)"))
-        ] = None,
-        seed: Annotated[int, typer.Option("--seed", help=say("seed of every random number"))] = 1,
-        reproducible: Annotated[
-            bool,
-            typer.Option("--reproducible", help=say("one worker, the same roster every time, on any machine")),
-        ] = False,
-        level: Annotated[
-            str,
-            typer.Option("--level", help=say("interval: every interval keeps every target; day: the day does")),
-        ] = "interval",
-        confidence: Annotated[
-            float | None,
-            typer.Option("--confidence", help=say("probability with which each day is to keep the standard")),
-        ] = None,
-        out: Annotated[Path | None, typer.Option("--out", help=say("folder to write the roster to"))] = None,
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        seconds: Annotated[float, options.seconds()] = 40.0,
+        workers: Annotated[int | None, options.threads()] = None,
+        seed: Annotated[int, options.seed()] = 1,
+        reproducible: Annotated[bool, options.reproducible()] = False,
+        level: Annotated[str, options.level()] = "interval",
+        confidence: Annotated[float | None, options.confidence()] = None,
+        out: Annotated[Path | None, options.roster_out()] = None,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.collected_requests import requests_of_month
         from scenarios.posts_file import read_posts

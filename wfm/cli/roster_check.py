@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -23,16 +24,9 @@ def register(app: typer.Typer) -> None:
 
     @app.command("check", help=say("Judge a roster, wherever it was made: every broken rule in words."))
     def check(
-        roster: Annotated[
-            str, typer.Argument(help=say("roster or plan folder, Excel or CSV file, or a hotline with --start"))
-        ],
-        hotline: Annotated[
-            str, typer.Option("--hotline", help=say("the hotline, where the roster itself does not say it"))
-        ] = "",
-        start: Annotated[
-            str,
-            typer.Option("--start", help=say("first day of the roster, YYYY-MM-DD, for a hotline's or a bare file")),
-        ] = "",
+        roster: Annotated[str, options.roster()],
+        hotline: Annotated[str, options.roster_hotline()] = "",
+        start: Annotated[str, options.roster_start()] = "",
         original: Annotated[
             str,
             typer.Option("--original", help=say("the roster that was edited: its posts hold, and changes are shown")),
@@ -42,7 +36,7 @@ def register(app: typer.Typer) -> None:
         duties_out: Annotated[
             Path | None, typer.Option("--duties-out", help=say("write the duties read to this CSV file"))
         ] = None,
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.roster_at_hand import roster_at_hand
         from scheduler import write_duties

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import list_words, say
 
 if TYPE_CHECKING:
@@ -21,18 +22,11 @@ def register(app: typer.Typer) -> None:
 
     @app.command("compare", help=say("Compare two rosters: who changes, by person and day, and their figures."))
     def compare(
-        first: Annotated[
-            str, typer.Argument(help=say("roster or plan folder, Excel or CSV file, or a hotline with --start"))
-        ],
+        first: Annotated[str, options.roster()],
         second: Annotated[str, typer.Argument(help=say("the other roster"))],
-        hotline: Annotated[
-            str, typer.Option("--hotline", help=say("the hotline, where the roster itself does not say it"))
-        ] = "",
-        start: Annotated[
-            str,
-            typer.Option("--start", help=say("first day of the roster, YYYY-MM-DD, for a hotline's or a bare file")),
-        ] = "",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        hotline: Annotated[str, options.roster_hotline()] = "",
+        start: Annotated[str, options.roster_start()] = "",
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from dataclasses import asdict
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import list_words, say
 
 if TYPE_CHECKING:
@@ -26,9 +27,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command("export", help=say("Write a roster as Excel workbook, PDF, calendar (iCal) or CSV."))
     def export(
-        roster: Annotated[
-            str, typer.Argument(help=say("roster or plan folder, Excel or CSV file, or a hotline with --start"))
-        ],
+        roster: Annotated[str, options.roster()],
         out: Annotated[Path, typer.Option("--out", help=say("file to write; with --each the folder of the calendars"))],
         form: Annotated[
             str, typer.Option("--format", help=say("xlsx, pdf, ical or csv (default: the file's ending)"))
@@ -42,13 +41,8 @@ def register(app: typer.Typer) -> None:
             str,
             typer.Option("--before", help=say("the version before: duties no longer there are cancelled in calendars")),
         ] = "",
-        hotline: Annotated[
-            str, typer.Option("--hotline", help=say("the hotline, where the roster itself does not say it"))
-        ] = "",
-        start: Annotated[
-            str,
-            typer.Option("--start", help=say("first day of the roster, YYYY-MM-DD, for a hotline's or a bare file")),
-        ] = "",
+        hotline: Annotated[str, options.roster_hotline()] = "",
+        start: Annotated[str, options.roster_start()] = "",
         version: Annotated[
             int | None, typer.Option("--as-version", help=say("version to write into the file (default: the roster's)"))
         ] = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ def register(app: typer.Typer) -> None:
 
     @app.command("month", help=say("How a roster's month stands: deadlines, requests, publications, swaps."))
     def month(
-        hotline: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
-        start: Annotated[str, typer.Option("--start", help=say("first day of the month, YYYY-MM-DD"))],
+        hotline: Annotated[str, options.scenario()],
+        start: Annotated[str, options.month_start()],
         last: Annotated[
             str,
             typer.Option("--last", help=say("last day (default: the calendar month's, or four weeks)")),
@@ -41,10 +42,8 @@ def register(app: typer.Typer) -> None:
         late: Annotated[
             bool, typer.Option("--late", help=say("with --requests-out: also what came in too late"))
         ] = False,
-        now: Annotated[
-            str, typer.Option("--now", help=say("the moment that counts as now (default: the clock's)"))
-        ] = "",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        now: Annotated[str, options.now()] = "",
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.roster_month import collect_requests, look_at_month
         from scenarios.scenario import load_scenario

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import Text, say
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def register(app: typer.Typer) -> None:
         hotline: Annotated[
             str, typer.Argument(help=say("shipped name, hotline folder or scenario file (default: model shifts)"))
         ] = "",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         rows = _of_hotline(hotline) if hotline else _of_models()
         if as_json:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -20,9 +21,7 @@ def register(app: typer.Typer) -> None:
     @app.command("publish", help=say("Publish a roster for its month; earlier versions stay."))
     def publish(
         roster: Annotated[str, typer.Argument(help=say("roster or plan folder, Excel or CSV file"))],
-        hotline: Annotated[
-            str, typer.Option("--hotline", help=say("the hotline, where the roster itself does not say it"))
-        ] = "",
+        hotline: Annotated[str, options.roster_hotline()] = "",
         start: Annotated[
             str, typer.Option("--start", help=say("first day of the roster, YYYY-MM-DD, for a bare file"))
         ] = "",
@@ -39,10 +38,8 @@ def register(app: typer.Typer) -> None:
             bool, typer.Option("--despite-rules", help=say("publish although rules are broken"))
         ] = False,
         note: Annotated[str, typer.Option("--note", help=say("what was changed"))] = "",
-        now: Annotated[
-            str, typer.Option("--now", help=say("the moment that counts as now (default: the clock's)"))
-        ] = "",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        now: Annotated[str, options.now()] = "",
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.roster_at_hand import roster_at_hand
         from scenarios.roster_month import publish_roster
@@ -66,12 +63,12 @@ def register(app: typer.Typer) -> None:
 
     @app.command("name", help=say("Name the person for a published duty that was given to a firm."))
     def name(
-        hotline: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
-        start: Annotated[str, typer.Option("--start", help=say("first day of the month, YYYY-MM-DD"))],
+        hotline: Annotated[str, options.scenario()],
+        start: Annotated[str, options.month_start()],
         post: Annotated[str, typer.Option("--post", help=say("the post, as 2026-09-14/day/general/03"))],
         agent: Annotated[str, typer.Option("--agent", help=say("number of the person"))],
         role: Annotated[str, typer.Option("--role", help=say("A or B"))] = "A",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.roster_month import name_lawyer
         from scenarios.scenario import load_scenario

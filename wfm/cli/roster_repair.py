@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import list_words, say
 
 if TYPE_CHECKING:
@@ -27,9 +28,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command("repair", help=say("Repair a roster with the fewest changes, and offer two or three alternatives."))
     def repair(
-        roster: Annotated[
-            str, typer.Argument(help=say("roster or plan folder, Excel or CSV file, or a hotline with --start"))
-        ],
+        roster: Annotated[str, options.roster()],
         ill: Annotated[
             list[str] | None,
             typer.Option("--ill", help=say("somebody who cannot come: AGENT:FROM or AGENT:FROM:TO; several times")),
@@ -55,27 +54,17 @@ def register(app: typer.Typer) -> None:
         notice_h: Annotated[
             float, typer.Option("--notice-h", help=say("duties sooner than so many hours are dearer to change"))
         ] = 48.0,
-        hotline: Annotated[
-            str, typer.Option("--hotline", help=say("the hotline, where the roster itself does not say it"))
-        ] = "",
-        start: Annotated[
-            str,
-            typer.Option("--start", help=say("first day of the roster, YYYY-MM-DD, for a hotline's or a bare file")),
-        ] = "",
-        seconds: Annotated[float, typer.Option("--seconds", help=say("time the search may take"))] = 10.0,
-        workers: Annotated[
-            int | None, typer.Option("--workers", help=say("threads of the solver (default: the cores)"))
-        ] = None,
-        seed: Annotated[int, typer.Option("--seed", help=say("seed of every random number"))] = 1,
-        reproducible: Annotated[
-            bool,
-            typer.Option("--reproducible", help=say("one worker, the same roster every time, on any machine")),
-        ] = False,
+        hotline: Annotated[str, options.roster_hotline()] = "",
+        start: Annotated[str, options.roster_start()] = "",
+        seconds: Annotated[float, options.seconds()] = 10.0,
+        workers: Annotated[int | None, options.threads()] = None,
+        seed: Annotated[int, options.seed()] = 1,
+        reproducible: Annotated[bool, options.reproducible()] = False,
         take: Annotated[
             int | None, typer.Option("--take", help=say("write this alternative, counted from 1, to --out"))
         ] = None,
-        out: Annotated[Path | None, typer.Option("--out", help=say("folder to write the roster to"))] = None,
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        out: Annotated[Path | None, options.roster_out()] = None,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.posts_file import read_posts
         from scenarios.roster_at_hand import roster_at_hand

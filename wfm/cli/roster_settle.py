@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command("attend", help=say("Keep who was signed in when, from a CSV or Excel file."))
     def attend(
-        hotline: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
+        hotline: Annotated[str, options.scenario()],
         file: Annotated[Path, typer.Argument(help=say("columns agent, signed_in, signed_out"))],
     ) -> None:
         from scenarios.roster_month import record_attendance
@@ -33,18 +34,16 @@ def register(app: typer.Typer) -> None:
 
     @app.command("settle", help=say("Fees of a month: signed-in hours × rate, by person and firm."))
     def settle(
-        hotline: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
-        start: Annotated[str, typer.Option("--start", help=say("first day of the month, YYYY-MM-DD"))],
+        hotline: Annotated[str, options.scenario()],
+        start: Annotated[str, options.month_start()],
         final: Annotated[
             bool, typer.Option("--final", help=say("settle: the month changes no more; otherwise only show"))
         ] = False,
         out: Annotated[
             Path | None, typer.Option("--out", help=say("write the roster with its settlement to this Excel file"))
         ] = None,
-        now: Annotated[
-            str, typer.Option("--now", help=say("the moment that counts as now (default: the clock's)"))
-        ] = "",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        now: Annotated[str, options.now()] = "",
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.roster_month import settle_month
         from scenarios.scenario import load_scenario

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 __all__ = ["register"]
@@ -16,8 +17,8 @@ def register(app: typer.Typer) -> None:
 
     @app.command("swap", help=say("Check whether two people may swap duties of the published roster, and agree to it."))
     def swap(
-        hotline: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
-        start: Annotated[str, typer.Option("--start", help=say("first day of the month, YYYY-MM-DD"))],
+        hotline: Annotated[str, options.scenario()],
+        start: Annotated[str, options.month_start()],
         giver: Annotated[str, typer.Option("--giver", help=say("who gives a duty away (number)"))],
         date: Annotated[str, typer.Option("--date", help=say("day of that duty, YYYY-MM-DD"))],
         taker: Annotated[str, typer.Option("--taker", help=say("who takes it (number)"))],
@@ -30,10 +31,8 @@ def register(app: typer.Typer) -> None:
         agree: Annotated[
             bool, typer.Option("--agree", help=say("publish the swap if nothing speaks against it"))
         ] = False,
-        now: Annotated[
-            str, typer.Option("--now", help=say("the moment that counts as now (default: the clock's)"))
-        ] = "",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        now: Annotated[str, options.now()] = "",
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.roster_month import swap_in_month
         from scenarios.scenario import load_scenario

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 __all__ = ["register"]
@@ -16,9 +17,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command("who", help=say("Who covers a post at a moment, and who takes over when A is absent."))
     def who(
-        roster: Annotated[
-            str, typer.Argument(help=say("roster or plan folder, Excel or CSV file, or a hotline with --start"))
-        ],
+        roster: Annotated[str, options.roster()],
         at: Annotated[str, typer.Option("--at", help=say("the moment, as 2026-09-14T08:30, local time"))],
         post: Annotated[
             str, typer.Option("--post", help=say("the post, as day/general/03 (default: every post on duty then)"))
@@ -27,14 +26,9 @@ def register(app: typer.Typer) -> None:
             list[str] | None,
             typer.Option("--absent", help=say("somebody who is not there; may be given several times")),
         ] = None,
-        hotline: Annotated[
-            str, typer.Option("--hotline", help=say("the hotline, where the roster itself does not say it"))
-        ] = "",
-        start: Annotated[
-            str,
-            typer.Option("--start", help=say("first day of the roster, YYYY-MM-DD, for a hotline's or a bare file")),
-        ] = "",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        hotline: Annotated[str, options.roster_hotline()] = "",
+        start: Annotated[str, options.roster_start()] = "",
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.roster_at_hand import roster_at_hand
         from scheduler.who import posts_at, who_covers

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -22,26 +23,16 @@ def register(app: typer.Typer) -> None:
 
     @app.command("why", help=say("Say why posts stay open: rules and people in conflict, and the cheapest ways out."))
     def why(
-        roster: Annotated[
-            str, typer.Argument(help=say("roster or plan folder, Excel or CSV file, or a hotline with --start"))
-        ],
-        hotline: Annotated[
-            str, typer.Option("--hotline", help=say("the hotline, where the roster itself does not say it"))
-        ] = "",
-        start: Annotated[
-            str,
-            typer.Option("--start", help=say("first day of the roster, YYYY-MM-DD, for a hotline's or a bare file")),
-        ] = "",
-        weeks: Annotated[int, typer.Option("--weeks", help=say("weeks to roster, 1 to 13"))] = 4,
-        posts: Annotated[
-            Path | None,
-            typer.Option("--posts", help=say("posts to fill, CSV or Excel (default: what the forecast asks for)")),
-        ] = None,
-        seconds: Annotated[float, typer.Option("--seconds", help=say("time the search may take"))] = 10.0,
+        roster: Annotated[str, options.roster()],
+        hotline: Annotated[str, options.roster_hotline()] = "",
+        start: Annotated[str, options.roster_start()] = "",
+        weeks: Annotated[int, options.weeks()] = 4,
+        posts: Annotated[Path | None, options.posts()] = None,
+        seconds: Annotated[float, options.seconds()] = 10.0,
         reproducible: Annotated[
             bool, typer.Option("--reproducible", help=say("the same answer every time, on any machine"))
         ] = False,
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.roster_why import WHY_STAGES, why_short
         from wfm.cli.console import print_json, stage_bars

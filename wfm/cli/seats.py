@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 __all__ = ["register"]
@@ -94,7 +95,7 @@ def register(app: typer.Typer) -> None:
             ),
         ] = "",
         seed: Annotated[str, _number("--seed", say("seed of the simulation's random numbers (default: 1)"))] = "",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from wfm.cli.console import make_console, print_json
         from wfm.cli.seats_asked import read_question

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -22,13 +23,10 @@ def register(app: typer.Typer) -> None:
 
     @app.command("shifts", help=say("Choose the shifts themselves: starts, lengths and breaks at least cost."))
     def shifts(
-        scenario: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
-        start: Annotated[str, typer.Option("--start", help=say("first day, YYYY-MM-DD (default: next Monday)"))] = "",
-        days: Annotated[int, typer.Option("--days", help=say("days to plan"))] = 7,
-        level: Annotated[
-            str,
-            typer.Option("--level", help=say("interval: every interval keeps every target; day: the day does")),
-        ] = "interval",
+        scenario: Annotated[str, options.scenario()],
+        start: Annotated[str, options.start()] = "",
+        days: Annotated[int, options.days()] = 7,
+        level: Annotated[str, options.level()] = "interval",
         grid_min: Annotated[
             int | None,
             typer.Option(
@@ -54,12 +52,12 @@ def register(app: typer.Typer) -> None:
             typer.Option("--by", help=say("formula, or simulation: targets must hold when every call is played")),
         ] = "formula",
         seconds: Annotated[float, typer.Option("--seconds", help=say("time that choosing may take"))] = 20.0,
-        seed: Annotated[int, typer.Option("--seed", help=say("seed of every random number"))] = 1,
+        seed: Annotated[int, options.seed()] = 1,
         out: Annotated[
             Path | None,
             typer.Option("--out", help=say("write the shifts to this YAML file, ready for hotline.yaml")),
         ] = None,
-        as_json: Annotated[bool, typer.Option("--json", help=say("print everything as JSON"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.shifts import ShiftSettings
         from wfm.cli.plan import next_monday, one_of, parse_day

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import list_words, say
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def register(app: typer.Typer) -> None:
     @app.command("show", help=say("Show a hotline: its facts, and which numbers are published and which assumed."))
     def show(
         hotline: Annotated[str, typer.Argument(help=say("name of a shipped hotline, or a folder with hotline.yaml"))],
-        as_json: Annotated[bool, typer.Option("--json", help=say("print JSON"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from wfm.cli.console import make_console, print_json
         from wfm.hotline import find_hotline

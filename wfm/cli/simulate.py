@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -27,11 +28,11 @@ def register(app: typer.Typer) -> None:
 
     @app.command("simulate", help=say("Simulate every call of a coming period, and show the scorecard with intervals."))
     def simulate(
-        scenario: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
+        scenario: Annotated[str, options.scenario()],
         plan: Annotated[
             Path | None, typer.Option("--plan", help=say("folder of a plan: its roster, period and seed"))
         ] = None,
-        start: Annotated[str, typer.Option("--start", help=say("first day, YYYY-MM-DD (default: next Monday)"))] = "",
+        start: Annotated[str, options.start()] = "",
         days: Annotated[int | None, typer.Option("--days", help=say("days to simulate (default: 28)"))] = None,
         seed: Annotated[
             int | None, typer.Option("--seed", help=say("seed of every random number (default: the plan's, or 1)"))
@@ -57,9 +58,7 @@ def register(app: typer.Typer) -> None:
                 "--control-variate", help=say("sharpen the KPI's mean by the same callers with a seat for each")
             ),
         ] = False,
-        engine: Annotated[
-            str, typer.Option("--engine", help=say("compiled: fast; simpy: readable; the calls are the same"))
-        ] = "compiled",
+        engine: Annotated[str, options.engine()] = "compiled",
         executor: Annotated[
             str,
             typer.Option(
@@ -72,14 +71,12 @@ def register(app: typer.Typer) -> None:
         scheduler: Annotated[
             str, typer.Option("--scheduler", help=say("address of dask's scheduler, such as tcp://127.0.0.1:8786"))
         ] = "",
-        workers: Annotated[
-            int | None, typer.Option("--workers", help=say("processes at most (default: the cores of this machine)"))
-        ] = None,
+        workers: Annotated[int | None, options.processes()] = None,
         calls_out: Annotated[
             Path | None,
             typer.Option("--calls-out", help=say("write every call of every replication to this Parquet file")),
         ] = None,
-        as_json: Annotated[bool, typer.Option("--json", help=say("print everything as JSON"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.plan_folder import read_plan
         from wfm.cli.result_file import check_result_file

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -22,15 +23,9 @@ def register(app: typer.Typer) -> None:
 
     @app.command("staff", help=say("Compute the seats of a coming period, and what strictness and confidence cost."))
     def staff(
-        scenario: Annotated[str, typer.Argument(help=say("shipped name, hotline folder or scenario file"))],
-        level: Annotated[
-            str,
-            typer.Option("--level", help=say("interval: every interval keeps every target; day: the day does")),
-        ] = "interval",
-        confidence: Annotated[
-            float | None,
-            typer.Option("--confidence", help=say("probability with which each day is to keep the standard")),
-        ] = None,
+        scenario: Annotated[str, options.scenario()],
+        level: Annotated[str, options.level()] = "interval",
+        confidence: Annotated[float | None, options.confidence()] = None,
         clock: Annotated[
             str,
             typer.Option("--clock", help=say("how load follows the clock: offered-load, backlog or plain")),
@@ -47,13 +42,13 @@ def register(app: typer.Typer) -> None:
         absence: Annotated[
             bool, typer.Option("--absence", help=say("by simulation: agents fail to come as often as the hotline says"))
         ] = False,
-        start: Annotated[str, typer.Option("--start", help=say("first day, YYYY-MM-DD (default: next Monday)"))] = "",
-        days: Annotated[int, typer.Option("--days", help=say("days to plan"))] = 28,
-        seed: Annotated[int, typer.Option("--seed", help=say("seed of every random number"))] = 1,
+        start: Annotated[str, options.start()] = "",
+        days: Annotated[int, options.days()] = 28,
+        seed: Annotated[int, options.seed()] = 1,
         out: Annotated[
             Path | None, typer.Option("--out", help=say("write the seats of every interval to this CSV file"))
         ] = None,
-        as_json: Annotated[bool, typer.Option("--json", help=say("print everything as JSON"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.staff import StaffSettings
         from wfm.cli.plan import next_monday, one_of, parse_day

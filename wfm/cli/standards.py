@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def register(app: typer.Typer) -> None:
     @app.command("standards", help=say("List the published standards, or show the targets of one."))
     def standards(
         standard: Annotated[str, typer.Argument(help=say("identifier, as DB330503/T02.3; empty lists all"))] = "",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print JSON"))] = False,
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from wfm.cli.console import make_console, print_json
         from wfm.standards import load_standard, standard_ids
