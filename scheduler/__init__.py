@@ -100,8 +100,8 @@ _HOME = {
     "build_roster": "solve",
     "ShiftChoice": "shifts.shift_choice",
     "SkillSet": "shifts.skill_sets",
-    "choose_shifts": "shifts.shift_choice",
-    "choose_weekly_shifts": "shifts.shift_choice",
+    "choose_shifts": "shifts.choosing",
+    "choose_weekly_shifts": "shifts.choosing",
 }
 
 

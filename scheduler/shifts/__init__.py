@@ -10,8 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from scheduler.shifts.choosing import choose_shifts, choose_weekly_shifts
     from scheduler.shifts.shift_blocks import shifts_of
-    from scheduler.shifts.shift_choice import ShiftChoice, choose_shifts, choose_weekly_shifts
+    from scheduler.shifts.shift_choice import ShiftChoice
     from scheduler.shifts.skill_sets import SkillSet, skill_sets_of
 
 __all__ = [
@@ -26,8 +27,8 @@ __all__ = [
 _HOME = {
     "ShiftChoice": "shift_choice",
     "SkillSet": "skill_sets",
-    "choose_shifts": "shift_choice",
-    "choose_weekly_shifts": "shift_choice",
+    "choose_shifts": "choosing",
+    "choose_weekly_shifts": "choosing",
     "shifts_of": "shift_blocks",
     "skill_sets_of": "skill_sets",
 }

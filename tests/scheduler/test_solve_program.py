@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scheduler.shifts import solve_part as one_part
 from scheduler.shifts import solve_program as module
 from scheduler.shifts.program import Program
 from scheduler.shifts.solve_program import relax_program, solve_program
@@ -42,7 +43,7 @@ def test_the_least_is_found_directly_and_by_diving(cost: list[float], data: st.D
     least = enumerated(cost, rows, 4)
     with pytest.MonkeyPatch.context() as patch:
         for small in (1500, -1):  # the second time everything goes by diving and windows
-            patch.setattr(module, "SMALL", small)
+            patch.setattr(one_part, "SMALL", small)
             answer = solve_program(a_program(cost, rows), 20)
             if not np.isfinite(least):
                 assert answer.status == "infeasible"
@@ -68,8 +69,8 @@ def test_a_row_that_nothing_enters_holds_or_forbids_everything() -> None:
 
 def test_alike_parts_are_solved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     solved = []
-    real = module._solve_part
-    monkeypatch.setattr(module, "_solve_part", lambda part, *a: solved.append(len(part.cost)) or real(part, *a))
+    real = module.solve_part
+    monkeypatch.setattr(module, "solve_part", lambda part, *a: solved.append(len(part.cost)) or real(part, *a))
     program = Program(slots=2)
     for slot in (0, 1, 0):
         columns = program.columns(2, cost=1.0, high=5.0, lead=True, at=np.full(2, slot))
@@ -86,15 +87,15 @@ def test_an_interruption_keeps_the_best_so_far(monkeypatch: pytest.MonkeyPatch) 
 
     # Costs without a common step, so that the bound stays below the least in whole numbers.
     rows = [([2, 1], 3), ([1, 2], 2)]
-    monkeypatch.setattr(module, "SMALL", -1)
-    monkeypatch.setattr(module, "_windows", stop)
+    monkeypatch.setattr(one_part, "SMALL", -1)
+    monkeypatch.setattr(one_part, "_windows", stop)
     answer = solve_program(a_program([1.0, 1.00003], rows), 20)
     # Windows are where it was interrupted: what the dive had found is kept, its bound beside it.
     assert answer.status == "interrupted"
     assert answer.bound == pytest.approx(5 / 3, abs=1e-4)
     assert answer.x is not None
     assert all(np.dot(entries, answer.x) >= least for entries, least in rows)
-    monkeypatch.setattr(module, "_run", stop)
+    monkeypatch.setattr(one_part, "run_part", stop)
     with pytest.raises(KeyboardInterrupt):
         solve_program(a_program([1.0, 1.00003], rows), 20)
 
