@@ -28,6 +28,7 @@ def conflict_values(conflict: Conflict) -> dict[str, Any]:
             for p in conflict.posts
         ],
         "rules": [{"rule": r.rule, "people": list(r.people), "text": r.text.as_dict()} for r in conflict.rules],
+        "not_offered": [{"rule": rule, "text": text.as_dict()} for rule, text in conflict.held_firm],
         "relaxations": [
             {
                 "text": x.text.as_dict(),

@@ -97,6 +97,7 @@ class Conflict:
         text: the conflict in words.
         minimal: each post and each rule named was proven necessary; False where time ended the proof.
         relaxations: what would help, cheapest first.
+        held_firm: of each rule that gives way in no relaxation, the rule and why.
         alike: further open posts each of which cannot be filled for the same rules.
     """
 
@@ -107,3 +108,4 @@ class Conflict:
     minimal: bool
     relaxations: tuple[Relaxation, ...]
     alike: tuple[PostSpan, ...] = ()
+    held_firm: tuple[tuple[str, Text], ...] = ()

@@ -71,7 +71,7 @@ def burden_of(slots: Slots, slot: Slot, name: str) -> int:
 
 def fair_burdens(slots: Slots) -> list[Burden]:
     """The burdens that anybody carries at all, with their fair bands."""
-    found = []
+    found: list[Burden] = []
     for name in BURDENS:
         weight = np.array([burden_of(slots, s, name) for s in slots.all], dtype=np.int64)
         if not weight.any() or any(np.array_equal(weight, b.weight) for b in found if name == "holidays"):
@@ -103,7 +103,7 @@ def _even_shares(slots: Slots, name: str, weight: NDArray[np.int64]) -> NDArray[
     able = slots.eligible[:, weight > 0].astype(float)
     amount = np.array([s.need for s in slots.all], dtype=float)[weight > 0] * weight[weight > 0]
     capacity, limit = _capacity(slots, name)
-    beyond = carried_beyond(slots, name, able.any(axis=1), _allowed(slots))
+    beyond = carried_beyond(slots, name, np.asarray(able.any(axis=1), dtype=bool), _allowed(slots))
     pull = np.maximum(capacity, 1e-9)
     carried = np.zeros(slots.n_agents)
     for _ in range(ROUNDS):

@@ -9,7 +9,7 @@ problem and tried there once more with a model that knows nothing of relief. Not
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -21,6 +21,7 @@ from ortools.sat.python import cp_model
 
 from scheduler.conflict import Change, Relaxation
 from scheduler.conflict_words import listed, people_named, post_spans, span_text
+from scheduler.eligibility import HINDRANCES
 from scheduler.relaxed_problem import OPEN, relaxed_contract, relaxed_hotline, relaxed_problem
 from scheduler.relief import FAMILIES, STEPS, Family, RelaxationCosts
 from scheduler.rule_groups import EVERYBODY, QUICK, ConflictModel, Held, Version
@@ -30,6 +31,16 @@ from wfm.hotline import Hotline
 from wfm.i18n import Text, both
 
 __all__ = ["find_relaxations"]
+
+_DAYS: dict[str, Callable[[str, Text], Text]] = {
+    "leave": lambda agent, days: both("moving the leave of {agent} on {days}", agent=agent, days=days),
+    "weekdays": lambda agent, days: both("asking {agent} to come on {days}", agent=agent, days=days),
+    "pins": lambda agent, days: both("asking {agent} to work on the decided day off {days}", agent=agent, days=days),
+    "busy": lambda agent, days: both("moving the training of {agent} on {days}", agent=agent, days=days),
+}
+"""What is said of facts that give way day by day."""
+
+_HINDRANCES = {h.name: h for h in HINDRANCES}
 
 TRAINABLE = 20
 """So many people are considered for training."""
@@ -120,7 +131,7 @@ class _Elastic:
                 self.steps.setdefault(family.rule, []).append(steps)
                 problem = replace(slots.problem, hotline=relaxed)
                 versions.append(Version(f"+{steps} ", Slots(problem), (family.rule,)))
-        facts = [f for f in ("leave", "weekdays", "dialects", "skills") if f in rules]
+        facts = [f for f in ("leave", "weekdays", "pins", "busy", "dialects", "skills") if f in rules]
         others = {"skills", "dialects"} & set(facts)
         people: Literal["eligible", "able", "all"] = "all" if others else "able" if facts else "eligible"
         whom = _trainable(slots, posts, lines="skills" in facts, dialects="dialects" in facts) if others else None
@@ -164,13 +175,22 @@ class _Elastic:
 
     def _let_facts_give(self, facts: list[str]) -> None:
         slots, held = self.slots, self.conflict.held
-        price = {"leave": self.costs.leave_day, "weekdays": self.costs.weekday, "dialects": self.costs.dialect}
+        price = {
+            "leave": self.costs.leave_day,
+            "weekdays": self.costs.weekday,
+            "pins": self.costs.day_off,
+            "busy": self.costs.training_moved,
+            "dialects": self.costs.dialect,
+        }
         for (agent, index), var in self.conflict.x.items():
             slot = slots.all[index]
             if "skills" in facts:
                 self._train(agent, slot, var)
             for fact in facts:
                 if fact in price and self._hindered(fact, agent, slot):
+                    if not self._may_move(fact, agent, slot):
+                        self.model.add(var == 0)
+                        continue
                     spent = self.model.new_bool_var("")
                     self.model.add_implication(var, spent)
                     self.spent[fact, agent, index] = spent
@@ -185,8 +205,21 @@ class _Elastic:
             return not self.slots.on_weekday[agent, slot.day]
         if fact == "dialects":
             return not self.slots.speaking(slot)[agent]
+        if fact in ("pins", "busy"):
+            return bool(_HINDRANCES[fact].keeps(self.slots, slot)[agent])
         days = slice(slot.day, slot.day + 1 + slot.spills)
         return bool(self.slots.away[agent, days].any())
+
+    def _may_move(self, fact: str, agent: int, slot: Slot) -> bool:
+        """A day off that is decided may be worked, training moved; a duty decided elsewhere and a court date stay."""
+        if fact == "pins":
+            return not any(pin.shift for who, pin in self.slots.pins_of_day.get(slot.day, []) if who == agent)
+        if fact == "busy":
+            return not any(
+                who == agent and start < slot.end and slot.start < end
+                for who, start, end in set(self.slots.busy_spans) - set(self.slots.training_spans)
+            )
+        return True
 
     def _train(self, agent: int, slot: Slot, var: Any) -> None:
         """Who lacks one line of the group may be trained for it; who lacks more, or answers no calls, stays off."""
@@ -254,7 +287,7 @@ class _Elastic:
                     found.append(Change(fact, person.id, "", lacking, date=on))
                     continue
                 for day in range(slot.day, slot.day + 1 + (slot.spills and fact == "leave")):
-                    if fact == "weekdays" or slots.away[agent, day]:
+                    if fact != "leave" or slots.away[agent, day]:
                         found.append(Change(fact, slots.problem.agents[agent].id, "", "", date=slots.date_of(day)))
         for (agent, line), trained in self.trained.items():
             if solver.value(trained):
@@ -313,14 +346,10 @@ def _offer(slots: Slots, changes: Sequence[Change], costs: RelaxationCosts) -> T
             parts.append(family.offer(people_named(people), old, new))
     days: dict[tuple[str, str], list[date]] = defaultdict(list)
     for change in changes:
-        if change.rule in ("leave", "weekdays") and change.date is not None:
+        if change.rule in _DAYS and change.date is not None:
             days[change.rule, change.agent].append(change.date)
     for (rule, agent), dates in sorted(days.items()):
-        words = {"agent": agent, "days": listed(Text(d.isoformat(), d.isoformat()) for d in sorted(dates))}
-        if rule == "leave":
-            parts.append(both("moving the leave of {agent} on {days}", **words))
-        else:
-            parts.append(both("asking {agent} to come on {days}", **words))
+        parts.append(_DAYS[rule](agent, listed(Text(d.isoformat(), d.isoformat()) for d in sorted(dates))))
     unspoken: dict[tuple[str, date], list[str]] = defaultdict(list)
     for change in changes:
         if change.rule == "dialects" and change.date is not None:

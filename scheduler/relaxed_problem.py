@@ -11,7 +11,7 @@ import pandas as pd
 from scheduler.conflict import Change
 from scheduler.problem import RosterProblem, dialects_in
 from scheduler.relief import FAMILIES, USUAL_COSTS, Family, RelaxationCosts
-from wfm.hotline import Contract, Hotline, Leave
+from wfm.hotline import Busy, Contract, Hotline, Leave
 
 __all__ = ["OPEN", "relaxed_contract", "relaxed_hotline", "relaxed_problem"]
 
@@ -25,6 +25,7 @@ def relaxed_problem(
     """The problem with the changes made: what a relaxation says, as it would have to be entered."""
     steps = {f.rule: f for f in FAMILIES}
     hotline, agents, leave, posts = problem.hotline, list(problem.agents), list(problem.leave), problem.posts
+    pins, busy = list(problem.pins), list(problem.busy)
     known = {c.id: c for c in hotline.contracts}
     numbers = {a.id: n for n, a in enumerate(agents)}
     contracts = list(hotline.contracts)
@@ -38,6 +39,10 @@ def relaxed_problem(
         elif change.rule == "skills":
             person = agents[numbers[change.agent]]
             agents[numbers[change.agent]] = person.model_copy(update={"lines": (*person.lines, change.after)})
+        elif change.rule == "pins":
+            pins = [p for p in pins if (p.agent, p.date) != (change.agent, change.date)]
+        elif change.rule == "busy" and change.date is not None:
+            busy = [b for b in busy if not _is_training_of(problem, b, change.agent, change.date)]
         elif change.rule == "dialects":
             person = agents[numbers[change.agent]]
             spoken = (*person.dialects, *dialects_in(change.after))
@@ -52,11 +57,9 @@ def relaxed_problem(
             contracts.append(own)
             agents[numbers[change.agent]] = person.model_copy(update={"contract": own.id})
         elif change.rule in steps:
-            relax = steps[change.rule].rules
-            rules = relax(hotline.rules, change.steps) if relax else None
-            hotline = hotline.model_copy(update={"rules": rules or hotline.rules})
+            hotline = relaxed_hotline(steps[change.rule], hotline, change.steps, costs) or hotline
     hotline = hotline.model_copy(update={"contracts": tuple(contracts)})
-    return replace(problem, hotline=hotline, agents=agents, leave=leave, posts=posts)
+    return replace(problem, hotline=hotline, agents=agents, leave=leave, posts=posts, pins=pins, busy=busy)
 
 
 def relaxed_contract(
@@ -69,11 +72,19 @@ def relaxed_contract(
 
 def relaxed_hotline(family: Family, hotline: Hotline, steps: int, costs: RelaxationCosts) -> Hotline | None:
     """The hotline with the limit relaxed for everybody; None where nothing gives way."""
+    if family.hotline is not None:
+        return family.hotline(hotline, steps)
     if family.rules is not None:
         rules = family.rules(hotline.rules, steps)
         return None if rules is None else hotline.model_copy(update={"rules": rules})
     contracts = tuple(relaxed_contract(family, c, hotline, steps, costs) for c in hotline.contracts)
     return None if contracts == hotline.contracts else hotline.model_copy(update={"contracts": contracts})
+
+
+def _is_training_of(problem: RosterProblem, busy: Busy, agent: str, day: date) -> bool:
+    """Whether this is training of the person with a minute on the day."""
+    start, end = (t.astimezone(problem.zone) for t in problem.busy_times(busy))
+    return (busy.agent, busy.kind) == (agent, "training") and start.date() <= day <= (end - timedelta(seconds=1)).date()
 
 
 def _without_day(leave: list[Leave], agent: str, day: date) -> list[Leave]:

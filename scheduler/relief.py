@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from wfm.hotline import Contract, CountLimit, RosterRules
+from wfm.hotline import Contract, CountLimit, Hotline, RosterRules
 from wfm.i18n import Text, both
 
 __all__ = ["FAMILIES", "STEPS", "USUAL_COSTS", "Family", "RelaxationCosts"]
@@ -29,6 +29,9 @@ class RelaxationCosts:
         firm: ten points more of a shift for one firm.
         leave_day: one day of somebody's leave moved.
         weekday: one duty on a weekday on which the person is not available.
+        day_off: a duty on a day off that is decided already.
+        training_moved: one training moved to another time.
+        long_day: overtime of up to three hours a day for special reasons (Labour Law, Art. 41).
         dialect: one duty by somebody who does not speak what the posts ask for.
         training: one person trained for one more line.
         open_b: a B post left open.
@@ -44,6 +47,9 @@ class RelaxationCosts:
     firm: int = 15
     leave_day: int = 40
     weekday: int = 30
+    day_off: int = 30
+    training_moved: int = 35
+    long_day: int = 250
     dialect: int = 60
     training: int = 120
     open_b: int = 100
@@ -64,6 +70,7 @@ class Family:
         price: cost of a step.
         contract: a contract relaxed by so many steps; None where that is not offered. None for limits of all.
         rules: the hotline's rules relaxed by so many steps, for limits that hold for everybody alike.
+        hotline: the same of what stands elsewhere in the hotline: shifts, labour law.
         limit: the limit in figures.
         offer: sentence for people, old and new limit.
     """
@@ -74,6 +81,7 @@ class Family:
     rules: Callable[[RosterRules, int], RosterRules | None] | None
     limit: Callable[[Contract, RosterRules], float]
     offer: Callable[[Text, str, str], Text]
+    hotline: Callable[[Hotline, int], Hotline | None] | None = None
 
 
 STEPS = (1, 2, 4)
@@ -122,6 +130,28 @@ def _gives_way(limit: CountLimit) -> bool:
 
 def _any_order(rules: RosterRules, _steps: int) -> RosterRules | None:
     return rules.model_copy(update={"forward_rotation": False}) if rules.forward_rotation else None
+
+
+def _lowered(field: str) -> Callable[[Contract, RosterRules, int, RelaxationCosts], Contract | None]:
+    def relaxed(contract: Contract, _rules: RosterRules, steps: int, _costs: RelaxationCosts) -> Contract | None:
+        limit = getattr(contract, field)
+        return contract.model_copy(update={field: max(1, limit - steps)}) if limit > 1 else None
+
+    return relaxed
+
+
+def _any_shift_after(hotline: Hotline, _steps: int) -> Hotline | None:
+    """Any shift may follow any other; rest between them is another rule."""
+    free = tuple(s.model_copy(update={"not_followed_by": ()}) for s in hotline.shifts)
+    return None if free == hotline.shifts else hotline.model_copy(update={"shifts": free})
+
+
+def _for_special_reasons(hotline: Hotline, _steps: int) -> Hotline | None:
+    """Overtime of up to three hours a day, which the law allows for special reasons."""
+    law = hotline.labour_law
+    if law.exceptional or law.overtime_h_per_day_exceptional <= law.overtime_h_per_day:
+        return None
+    return hotline.model_copy(update={"labour_law": law.model_copy(update={"exceptional": True})})
 
 
 def _fewer_at_night(rules: RosterRules, steps: int) -> RosterRules | None:
@@ -255,6 +285,46 @@ FAMILIES: tuple[Family, ...] = (
         _fewer_at_night,
         lambda _, r: float(r.night_people_min),
         lambda people, old, new: both("{new} instead of {old} people together at night", old=old, new=new),
+    ),
+    Family(
+        "consecutive_days_min",
+        lambda costs: costs.in_a_row,
+        _lowered("consecutive_days_min"),
+        None,
+        lambda c, _: float(c.consecutive_days_min),
+        lambda people, old, new: both(
+            "letting {people} work {new} days in a row at least instead of {old}", people=people, old=old, new=new
+        ),
+    ),
+    Family(
+        "days_off_in_a_row",
+        lambda costs: costs.in_a_row,
+        _lowered("days_off_in_a_row_min"),
+        None,
+        lambda c, _: float(c.days_off_in_a_row_min),
+        lambda people, old, new: both(
+            "{new} instead of {old} days off in a row at least for {people}", people=people, old=old, new=new
+        ),
+    ),
+    Family(
+        "not_followed_by",
+        lambda costs: costs.for_all,
+        None,
+        None,
+        lambda _c, _r: 0.0,
+        lambda people, old, new: both("letting any shift follow any other after the rest that is due"),
+        _any_shift_after,
+    ),
+    Family(
+        "law_hours_a_day",
+        lambda costs: costs.long_day,
+        None,
+        None,
+        lambda _c, _r: 0.0,
+        lambda people, old, new: both(
+            "overtime of up to 3 h a day, lawful only for special reasons, agreed with union and workers (Labour Law, Art. 41)"
+        ),
+        _for_special_reasons,
     ),
 )
 """Limits that can give way. A rule without one is explained, but its relief is not offered."""

@@ -22,6 +22,7 @@ from scheduler.counting import find_shortages
 from scheduler.fairness import fair_burdens
 from scheduler.goal import Goal
 from scheduler.greedy import fill_posts
+from scheduler.held_firm import reason_held
 from scheduler.problem import RosterProblem
 from scheduler.relaxations import find_relaxations
 from scheduler.relief import USUAL_COSTS, RelaxationCosts
@@ -29,8 +30,10 @@ from scheduler.rule_groups import ABILITIES, ABSENCES, Answer, ConflictModel, He
 from scheduler.rules import RULES
 from scheduler.slots import Slots
 from scheduler.solver import Effort
+from scheduler.soundness import assign_pins, drop_unsound
 from scheduler.work import Work
 from scheduler.work_of_duties import places_apart, work_of_duties
+from wfm.i18n import Text, both
 
 __all__ = ["WhyNot", "explain_shortage", "find_conflicts"]
 
@@ -125,7 +128,11 @@ def find_conflicts(
 def _quick_roster(slots: Slots) -> Work:
     work = Work.of_history(slots)
     owed = np.zeros((slots.n_agents, len(slots.weeks)), dtype=np.int64)
-    fill_posts(work, Goal(fair_burdens(slots), [], owed, 0), np.random.default_rng(1))
+    goal, rng = Goal(fair_burdens(slots), [], owed, 0), np.random.default_rng(1)
+    assign_pins(work)
+    fill_posts(work, goal, rng)
+    if drop_unsound(work):
+        fill_posts(work, goal, rng, finishing=True)
     return work
 
 
@@ -135,6 +142,14 @@ def _clusters(slots: Slots, open_posts: Iterable[int]) -> list[list[int]]:
     for index in sorted(open_posts):
         found[slots.all[index].group, slots.all[index].shift.id].append(index)
     return sorted(found.values(), key=lambda cluster: min(slots.all[k].role for k in cluster))
+
+
+def _held_firm(
+    slots: Slots, rules: list[RuleHeld], ways: tuple[Relaxation, ...], costs: RelaxationCosts
+) -> tuple[tuple[str, Text], ...]:
+    offered = {c.rule for way in ways for c in way.changes}
+    why = ((rule, reason_held(slots, rule.rule, offered, costs)) for rule in rules)
+    return tuple((rule.rule, both("{rule}: {why}", rule=rule.text, why=text)) for rule, text in why if text is not None)
 
 
 class _Asked:
@@ -216,6 +231,7 @@ class _Asked:
             minimal=conclusive,
             relaxations=relaxations,
             alike=post_spans(slots, alike),
+            held_firm=_held_firm(slots, rules, relaxations, costs),
         )
         return conflict, set(posts)
 

@@ -84,6 +84,9 @@ def _print_conflicts(result: RosterResult, console: Console) -> None:
         for way in conflict["relaxations"][:WAYS_SHOWN]:
             told = say("{way} (cost {cost:,})", way=Text(**way["text"]), cost=way["cost"])
             console.print(f"  → {told}", markup=False, soft_wrap=True)
+        for firm in conflict.get("not_offered", ()):
+            told = say("Not offered: {reason}", reason=Text(**firm["text"]))
+            console.print(f"  · {told}", markup=False, soft_wrap=True, style="dim")
 
 
 def _print_objective(result: RosterResult, console: Console) -> None:

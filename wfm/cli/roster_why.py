@@ -91,6 +91,8 @@ def print_why(found: Shortage) -> None:
             console.print("  · " + say("time ended before every part was proven necessary"))
         for relaxation in conflict.relaxations[:RELAXATIONS_SHOWN]:
             console.print("  → " + say("{way} (cost {cost:,})", way=relaxation.text, cost=relaxation.cost))
+        for _, text in conflict.held_firm:
+            console.print("  · " + say("Not offered: {reason}", reason=text), style="dim", markup=False)
     if why.fillable:
         console.print(
             say("{n} open posts can be filled: nothing but more time for the search is needed.", n=len(why.fillable))
