@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from scenarios.roster_month import collected
 from wfm.hotline import Busy, Leave, Wish
 from wfm.i18n import Text, both
-from wfm.store import open_store, store_status
+from wfm.store import MonthRequest, open_store, store_status
 
-__all__ = ["NO_REQUESTS", "Requests", "requests_of_month"]
+__all__ = ["NO_REQUESTS", "Requests", "collected", "requests_of_month"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +46,29 @@ class Requests:
 
 
 NO_REQUESTS = Requests()
+
+
+def collected(requests: tuple[MonthRequest, ...], *, late: bool) -> tuple[list[Leave], list[Wish], list[Busy]]:
+    """Requests as the roster's problem reads them; those that came in late only if asked for."""
+    leave: list[Leave] = []
+    wishes: list[Wish] = []
+    busy: list[Busy] = []
+    for request in requests:
+        if request.late and not late:
+            continue
+        said, agent = request.details, request.agent
+        if request.kind == "busy":
+            times = {key: datetime.fromisoformat(said[key]) for key in ("start", "end")}
+            busy.append(Busy(agent=agent, reason=said["reason"], **times))
+            continue
+        first, last = date.fromisoformat(said["first"]), date.fromisoformat(said["last"])
+        if request.kind == "leave":
+            leave.append(Leave(agent=agent, first=first, last=last, reason=said["reason"]))
+            continue
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        wanted = request.kind == "wish_on"
+        wishes += [Wish(agent=agent, date=day, shift=said["shift"], wanted=wanted) for day in days]
+    return leave, wishes, busy
 
 
 def requests_of_month(hotline: str, first: date, *, late: bool = False) -> Requests:

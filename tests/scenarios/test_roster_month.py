@@ -11,18 +11,11 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
+from scenarios.collected_requests import collected
+from scenarios.month_changes import name_lawyer, swap_in_month
+from scenarios.month_settled import record_attendance, settle_month
 from scenarios.roster_at_hand import RosterAtHand, counted_posts, stored_roster
-from scenarios.roster_month import (
-    collect_requests,
-    collected,
-    look_at_month,
-    month_end,
-    name_lawyer,
-    publish_roster,
-    record_attendance,
-    settle_month,
-    swap_in_month,
-)
+from scenarios.roster_month import collect_requests, look_at_month, month_end, publish_roster
 from scenarios.roster_problem import roster_problem
 from scenarios.scenario import Scenario, load_scenario
 from scheduler.firm_duties import places_to_name

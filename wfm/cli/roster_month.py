@@ -176,7 +176,7 @@ def _write_requests(view: MonthView, folder: Path, *, late: bool) -> list[str]:
     import csv
     from io import StringIO
 
-    from scenarios.roster_month import collected
+    from scenarios.collected_requests import collected
     from scheduler.export import BOM
     from wfm.cli.result_file import write_whole
     from wfm.errors import BadInput

@@ -70,7 +70,7 @@ def register(app: typer.Typer) -> None:
         role: Annotated[str, typer.Option("--role", help=say("A or B"))] = "A",
         as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
-        from scenarios.roster_month import name_lawyer
+        from scenarios.month_changes import name_lawyer
         from scenarios.scenario import load_scenario
         from wfm.cli.plan import one_of
         from wfm.cli.roster_asked import needed_day, user_name

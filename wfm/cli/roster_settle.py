@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
         hotline: Annotated[str, options.scenario()],
         file: Annotated[Path, typer.Argument(help=say("columns agent, signed_in, signed_out"))],
     ) -> None:
-        from scenarios.roster_month import record_attendance
+        from scenarios.month_settled import record_attendance
         from scenarios.scenario import load_scenario
         from wfm.cli.roster_asked import user_name
         from wfm.store import open_store
@@ -45,7 +45,7 @@ def register(app: typer.Typer) -> None:
         now: Annotated[str, options.now()] = "",
         as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
-        from scenarios.roster_month import settle_month
+        from scenarios.month_settled import settle_month
         from scenarios.scenario import load_scenario
         from wfm.cli.console import print_json
         from wfm.cli.result_file import check_result_file

@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
         now: Annotated[str, options.now()] = "",
         as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
-        from scenarios.roster_month import swap_in_month
+        from scenarios.month_changes import swap_in_month
         from scenarios.scenario import load_scenario
         from scheduler.swaps import Swap
         from wfm.cli.console import print_json

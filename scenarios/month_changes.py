@@ -1,0 +1,134 @@
+"""Changes of a published roster: duties swapped, and people named for the duties of their firm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pandas as pd
+
+from scenarios.roster_month import Published, published_roster
+from scenarios.scenario import Scenario
+from scheduler.duties_hash import duties_hash
+from scheduler.firm_duties import name_person, places_to_name
+from scheduler.month import MonthDates, month_dates, refuse_late_swap, refuse_settled
+from scheduler.requests_checked import Taker, check_swap
+from scheduler.swaps import Swap, broken_by, duty_of
+from wfm.errors import BadInput
+from wfm.i18n import LANGUAGES, Text, language, say, use_language
+from wfm.store import Publication, StaleVersion, Store
+
+__all__ = ["SwapAnswer", "name_lawyer", "swap_in_month"]
+
+
+@dataclass(frozen=True, slots=True)
+class SwapAnswer:
+    """What came of a swap: refused with the reasons and who could take the duty instead, possible, or published as a version."""
+
+    number: int | None
+    refused: tuple[Text, ...]
+    published: Publication | None
+    takers: tuple[Taker, ...] = ()
+
+
+def swap_in_month(
+    scenario: Scenario,
+    store: Store,
+    first: date,
+    swap: Swap,
+    now: datetime,
+    *,
+    agree: bool = False,
+    who: str = "",
+) -> SwapAnswer:
+    """Check a swap against every rule and the deadline; if it is to be agreed, keep the question and its answer.
+
+    Args:
+        scenario: the hotline and its people.
+        store: the planning store.
+        first: first day of the month.
+        swap: who gives which duty to whom.
+        now: when the swap is asked for.
+        agree: publish the changed roster if nothing speaks against it; otherwise only say so.
+        who: who asks.
+
+    Raises:
+        BadInput: nothing is published, the month is settled, or somebody has no such duty.
+    """
+    month, found = published_roster(scenario, store, first)
+    dates = month_dates(scenario.hotline, month.first, month.last)
+    refuse_settled(dates, settled=store.months.settlement(month) is not None)
+    checked = check_swap(found.problem, found.duties, swap)
+    takers = tuple(t for duty in checked.to_cover for t in duty.takers)
+    asked = {
+        "giver": swap.giver,
+        "date": swap.day.isoformat(),
+        "shift": swap.shift,
+        "taker": swap.taker,
+        "back": swap.back.isoformat() if swap.back else "",
+    }
+    reasons: list[Text] = []
+    begins = [duty_of(found.duties, swap.giver, swap.day, swap.shift).start]
+    begins += [duty_of(found.duties, swap.taker, swap.back).start] if swap.back else []
+    for begin in begins:
+        try:
+            refuse_late_swap(dates, pd.Timestamp(begin).to_pydatetime(), now)
+        except BadInput:
+            reasons.append(_late_swap(dates, pd.Timestamp(begin).to_pydatetime()))
+    reasons += [v.text for v in checked.breaks]
+    if not agree:
+        return SwapAnswer(None, tuple(reasons), None, takers)
+    number = store.months.ask_swap(month, asked, who=who)
+    if reasons:
+        store.months.decide_swap(number, agreed=False, reasons=[r.as_dict() for r in reasons], who=who)
+        return SwapAnswer(number, tuple(reasons), None, takers)
+    try:
+        published = store.months.publish(
+            month,
+            checked.duties,
+            duties_hash(checked.duties),
+            over=found.version,
+            late=False,
+            note=f"swap {number}",
+            who=who,
+            at=now,
+        )
+    except StaleVersion as error:
+        store.months.decide_swap(number, agreed=False, reasons=[{language(): str(error)}], who=who)
+        raise
+    store.months.decide_swap(number, agreed=True, roster_version=published.version, who=who)
+    return SwapAnswer(number, (), published)
+
+
+def _late_swap(dates: MonthDates, begins: datetime) -> Text:
+    """The deadline's sentence in both languages."""
+    spoken = {}
+    for chosen in LANGUAGES:
+        with use_language(chosen):
+            try:
+                refuse_late_swap(dates, begins, begins)
+            except BadInput as error:
+                spoken[chosen] = str(error)
+    return Text(**spoken)
+
+
+def name_lawyer(
+    scenario: Scenario, store: Store, first: date, post: str, role: str, agent: str, *, who: str = ""
+) -> Published:
+    """Put a person on a duty that was given to a firm, and publish that.
+
+    Raises:
+        BadInput: nothing is published, the duty waits for no name, the person is of another firm, or a rule would be
+            broken.
+    """
+    month, found = published_roster(scenario, store, first)
+    dates = month_dates(scenario.hotline, month.first, month.last)
+    refuse_settled(dates, settled=store.months.settlement(month) is not None)
+    after = name_person(found.problem, found.duties, post, role, agent)
+    broken = [v for v in broken_by(found.problem, found.duties, after) if v.breaks_law]
+    if broken:
+        raise BadInput(say("{agent} is not named: {rule}", agent=agent, rule=broken[0].text))
+    publication = store.months.publish(
+        month, after, duties_hash(after), over=found.version, late=False, note=f"{post} {role}: {agent}", who=who
+    )
+    return Published(publication, (), (), len(places_to_name(after)))
