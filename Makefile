@@ -4,11 +4,16 @@ BIN := .venv/bin
 STAMP := .venv/installed
 PEERS := .venv-bench/installed
 
-.PHONY: demo serve test endure check bench docs pictures lock clean
+.PHONY: demo store serve test endure check bench docs pictures lock clean
 
-demo: $(STAMP)
+demo: $(STAMP) store
 	$(BIN)/wfm plan guizhou-12348 --start 2026-09-14 --days 28 --seed 1 --out out/guizhou-12348
 	@echo "Next: open out/guizhou-12348/report.html in a browser, or run: make serve"
+
+# A planning store of an earlier version is brought up to date, and kept as it was beside it. One on a database server
+# (WFM_DATABASE_URL) is left to whoever keeps that.
+store: $(STAMP)
+	@test -n "$$WFM_DATABASE_URL" || $(BIN)/wfm db upgrade
 
 serve: $(STAMP)
 	$(BIN)/wfm serve --plans out

@@ -80,9 +80,9 @@ def requests_of_month(hotline: str, first: date, *, late: bool = False) -> Reque
         late: take in those that came after the deadline too.
 
     Raises:
-        BadInput: the store cannot be opened.
+        BadInput: the store cannot be opened, or is of another version.
     """
-    if store_status().state != "current":
+    if store_status().state in ("absent", "empty"):
         return NO_REQUESTS
     store = open_store()
     month = store.months.month(hotline, first)

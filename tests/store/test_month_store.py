@@ -266,5 +266,5 @@ def test_a_store_of_the_first_revision_keeps_its_rosters(tmp_path, monkeypatch):
     connection.close()
     with use_language("en"), pytest.raises(BadInput, match="wfm db upgrade"):
         open_store(url)
-    assert upgrade_store(url).state == "current"
+    assert upgrade_store(url)[0].state == "current"
     assert [r.hotline for r in open_store(url).rosters()] == ["h"]

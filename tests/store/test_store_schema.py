@@ -105,13 +105,34 @@ def test_an_older_schema_asks_for_the_upgrade_and_keeps_its_rows(
     with pytest.raises(BadInput, match=rf"earlier version \({before}\).*wfm db upgrade"):
         open_store(url)
     assert store_status(url).state == "older"
-    after = upgrade_store(url)
+    after, _ = upgrade_store(url)
     assert (after.state, after.revision, after.rows["plans"]) == ("current", "9999", 1)
     connection = sqlite3.connect(tmp_path / "wfm.sqlite")
     assert connection.execute("SELECT hotline, remark FROM plans").fetchall() == [("h", None)]
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         connection.execute("DELETE FROM audit")
     connection.close()
+
+
+def test_the_store_as_it_was_is_kept_beside_the_upgraded_one(tmp_path: Path, later_version: Callable[[], None]) -> None:
+    place = tmp_path / "wfm.sqlite"
+    url = f"sqlite:///{place}"
+    save_one(url)
+    before = latest_revision()
+    later_version()
+    _, copy = upgrade_store(url)
+    assert copy == tmp_path / f"wfm.{before}.sqlite"
+    kept = store_status(f"sqlite:///{copy}")
+    assert (kept.state, kept.revision) == ("older", before)
+    connection = sqlite3.connect(copy)
+    assert connection.execute("SELECT hotline, length(folder) FROM plans").fetchall() == [("h", 200_000)]
+    connection.close()
+    assert upgrade_store(url)[1] is None  # nothing to do, nothing to keep
+    # Whoever goes back to the copy and upgrades again does not lose it.
+    shutil.copy(copy, place)
+    assert upgrade_store(url)[1] == tmp_path / f"wfm.{before}-2.sqlite"
+    assert copy.exists()
+    assert not list(tmp_path.glob("*.part"))
 
 
 def test_a_later_schema_is_left_alone(tmp_path: Path) -> None:

@@ -71,7 +71,9 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         from wfm.store import upgrade_store
 
-        found = upgrade_store(url or None)
+        found, copy = upgrade_store(url or None)
+        if copy is not None:
+            print(say("The store as it was is kept: {file}", file=copy))
         print(say("{place}: up to date (revision {revision})", place=found.place, revision=found.revision))
 
     app.add_typer(group)

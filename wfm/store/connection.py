@@ -18,7 +18,7 @@ from wfm.errors import BadInput
 from wfm.home import home_folder
 from wfm.i18n import say
 
-__all__ = ["BUSY_S", "connect_engine", "default_url", "home_folder", "reading", "shown_url", "writing"]
+__all__ = ["BUSY_S", "connect_engine", "default_url", "home_folder", "plain_errors", "reading", "shown_url", "writing"]
 
 BUSY_S = 30.0
 """How long a writer waits for another one."""
@@ -96,7 +96,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         immediate = connection.get_execution_options().get("wfm_writing", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
-    with _plain_errors(engine):
+    with plain_errors(engine):
         _use_write_ahead_log(place)
 
 
@@ -121,7 +121,7 @@ def _use_write_ahead_log(place: Path) -> None:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction that only reads."""
-    with _plain_errors(engine), engine.connect() as connection, connection.begin():
+    with plain_errors(engine), engine.connect() as connection, connection.begin():
         yield connection
 
 
@@ -129,7 +129,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction that writes: it has the write lock from its first statement on."""
     with (
-        _plain_errors(engine),
+        plain_errors(engine),
         engine.connect().execution_options(wfm_writing=True) as connection,
         connection.begin(),
     ):
@@ -137,8 +137,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def _plain_errors(engine: Engine) -> Iterator[None]:
-    """Turn what can go wrong with a database file into one sentence."""
+def plain_errors(engine: Engine) -> Iterator[None]:
+    """Turn what can go wrong with a database file into one sentence.
+
+    Raises:
+        BadInput: the file cannot be read or written.
+    """
     try:
         yield
     except DBAPIError as error:

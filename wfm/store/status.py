@@ -12,6 +12,7 @@ from wfm.errors import BadInput
 from wfm.i18n import say
 from wfm.store.connection import connect_engine, default_url, reading, shown_url
 from wfm.store.models import Base
+from wfm.store.safety_copy import copy_store
 from wfm.store.schema import latest_revision, migrate, schema_state
 
 __all__ = ["StoreStatus", "store_status", "upgrade_store"]
@@ -49,13 +50,20 @@ def store_status(url: str | None = None) -> StoreStatus:
     return StoreStatus(shown_url(engine), engine.dialect.name, state, revision, latest_revision(), rows)
 
 
-def upgrade_store(url: str | None = None) -> StoreStatus:
-    """Bring the store to the latest schema, creating it if need be; returns its status afterwards.
+def upgrade_store(url: str | None = None) -> tuple[StoreStatus, Path | None]:
+    """Bring the store to the latest schema, creating it if need be.
+
+    An SQLite store of an earlier version is copied first, to a file beside it that stays.
+
+    Returns:
+        its status afterwards, and the copy.
 
     Raises:
         BadInput: the store cannot be opened or written, or is of unknown kind.
     """
     engine = connect_engine(url or default_url())
+    state, revision = schema_state(engine)
+    copy = copy_store(engine, revision) if state == "older" and revision else None
     state, revision = migrate(engine)
     if state == "unknown":
         raise BadInput(
@@ -65,7 +73,7 @@ def upgrade_store(url: str | None = None) -> StoreStatus:
                 found=revision or "–",
             )
         )
-    return store_status(url)
+    return store_status(url), copy
 
 
 def _missing_file(address: str) -> Path | None:
