@@ -13,7 +13,7 @@ def input_words(inputs: Mapping[str, str], digits: int = 8) -> list[str]:
     """``posts 3f820bf5`` for each input, in the language of the moment and the order given."""
     names = {
         "hotline": say("hotline"),
-        "agents": say("agents"),
+        "agents": say("staff list"),
         "leave": say("leave"),
         "wishes": say("wishes"),
         "pins": say("pins"),
@@ -22,9 +22,9 @@ def input_words(inputs: Mapping[str, str], digits: int = 8) -> list[str]:
         "calendar": say("calendar"),
         "history": say("roster before"),
         "records": say("call records"),
-        "requests": say("requests"),
+        "requests": say("requests collected"),
         "standard": say("standard"),
-        "duties": say("duties"),
+        "duties": say("duty table"),
         "repaired": say("repaired roster"),
         "balances": say("balances"),
     }

@@ -22,6 +22,7 @@ from scenarios.roster_result import RosterResult, RosterStatus, unfilled_posts
 from scenarios.scenario import Scenario, content_hash
 from scheduler import POST_COLUMNS, Conflict, RosterProblem, build_roster, explain_shortage
 from scheduler.checker import check_roster, is_legal, objective_parts
+from scheduler.counting import refuse_hopeless
 from scheduler.export import duties_csv
 from scheduler.patterns import find_pattern, lay_out
 from wfm import __version__
@@ -72,6 +73,7 @@ class RosterAsked:
         requests: what people asked for the month.
         start: a roster from which the search begins.
         start_pattern: name of a pattern from which the search begins.
+        allow_gaps: build on where nobody is able to serve a group, or everybody is on leave.
         seed: seed of every random number.
         seconds: what the search may take.
         workers: threads of the solver.
@@ -87,6 +89,7 @@ class RosterAsked:
     requests: Requests = NO_REQUESTS
     start: pd.DataFrame | None = None
     start_pattern: str = ""
+    allow_gaps: bool = False
     seed: int = 1
     seconds: float = 40.0
     workers: int = 1
@@ -136,6 +139,8 @@ def build_scenario_roster(
         posts = needed.cover.posts
         inputs["records"] = prepared.history.content_hash
     problem = _problem(scenario, asked, posts)
+    if not asked.allow_gaps:
+        refuse_hopeless(problem)
     begin = asked.start
     if asked.start_pattern:
         begin = lay_out(problem, find_pattern(scenario.hotline, asked.start_pattern)).duties

@@ -99,6 +99,10 @@ def shifts_hotline(scenario: Scenario, settings: ShiftSettings, home: Path, watc
     Raises:
         BadInput: the period cannot be planned, the options contradict each other, or the shift design cannot be met.
     """
+    if not 0 < settings.seconds <= 36_000:
+        raise BadInput(
+            say("--seconds: found {seconds:g}, allowed are more than 0 and at most 36000", seconds=settings.seconds)
+        )
     if settings.by == "simulation" and (settings.cyclic or settings.shared_skills):
         raise BadInput(
             say(

@@ -18,7 +18,7 @@ from scheduler.slots import Slot, Slots
 from wfm.errors import BadInput
 from wfm.i18n import Text, both, say
 
-__all__ = ["Shortage", "find_shortages", "hours_owed_bound", "refuse_impossible", "unfilled_bound"]
+__all__ = ["Shortage", "find_shortages", "hours_owed_bound", "refuse_hopeless", "refuse_impossible", "unfilled_bound"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,28 @@ class Shortage:
 def find_shortages(slots: Slots) -> list[Shortage]:
     """Every counting argument that finds posts which must stay unfilled."""
     return [*_nights(slots), *_groups(slots), *_days(slots), *_alone(slots)]
+
+
+def refuse_hopeless(problem: RosterProblem) -> None:
+    """Refuse a roster that leaves a whole group or everything open: nobody is able to serve it, or everybody is away.
+
+    Raises:
+        BadInput: with the reason.
+    """
+    slots = Slots(problem)
+    inside = slice(slots.period.start + 1, slots.period.stop)
+    ways_on = say("add people or take its posts out, or build with --allow-gaps")
+    if slots.all and slots.away[:, inside].all():
+        raise BadInput(
+            say(
+                "everybody is on leave from {first} to {last}: there is nobody to roster; shorten the leave, or build with --allow-gaps",
+                first=problem.first,
+                last=problem.last,
+            )
+        )
+    for shortage in _groups(slots):
+        if not any(slots.able(slots.all[k]).any() for k in shortage.slots):
+            raise BadInput(say("{why}; {ways_on}", why=shortage.text, ways_on=ways_on))
 
 
 def refuse_impossible(problem: RosterProblem) -> None:

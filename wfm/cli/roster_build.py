@@ -45,6 +45,12 @@ def register(app: typer.Typer) -> None:
             str,
             typer.Option("--start-from", help=say("begin the search from a roster's folder or file, or a pattern")),
         ] = "",
+        allow_gaps: Annotated[
+            bool,
+            typer.Option(
+                "--allow-gaps", help=say("build on where nobody is able to serve a group, or everybody is on leave")
+            ),
+        ] = False,
         seconds: Annotated[float, options.seconds()] = 40.0,
         workers: Annotated[int | None, options.threads()] = None,
         seed: Annotated[int, options.seed()] = 1,
@@ -80,6 +86,7 @@ def register(app: typer.Typer) -> None:
             requests=requests_of_month(scenario.hotline.id, first, late=late_requests),
             start=begin,
             start_pattern=begin_pattern,
+            allow_gaps=allow_gaps,
             seed=seed,
             seconds=seconds,
             workers=1 if reproducible else usable_cores() if workers is None else workers,

@@ -130,7 +130,17 @@ def load_pins(hotline: Hotline, folder: str | Path, agents: Sequence[Agent]) -> 
             "role": row.text("role").upper().removesuffix("岗").strip(),
         }
 
-    return _load(Pin, "pins", PIN_COLUMNS, ("agent", "date"), folder, agents, values, lambda p: (p.date,))
+    def contradiction(pin: Pin, where: str, line: int) -> str:
+        return say(
+            "{where}: {agent} has a pin for {date} already in line {line}; one pin a day is allowed",
+            where=where,
+            agent=pin.agent,
+            date=pin.date,
+            line=line,
+        )
+
+    key = ("agent", "date")
+    return _load(Pin, "pins", PIN_COLUMNS, key, folder, agents, values, lambda p: (p.date,), contradiction)
 
 
 def load_busy(hotline: Hotline, folder: str | Path, agents: Sequence[Agent]) -> list[Busy]:
@@ -171,6 +181,7 @@ def _load(
     agents: Sequence[Agent],
     values: Callable[[RowFile, Row], dict[str, Any]],
     key: Callable[[_Request], tuple[object, ...]],
+    contradiction: Callable[[_Request, str, int], str] | None = None,
 ) -> list[_Request]:
     """Rows of one file as requests; one with the key of another of the same person is refused."""
     path = find_row_file(Path(folder), stem)
@@ -188,6 +199,8 @@ def _load(
         except ValidationError as error:
             raise BadInput(_first_error(error, model, file, row)) from None
         first = seen.setdefault((agent, *key(request)), row.number)
+        if first != row.number and contradiction is not None:
+            raise BadInput(contradiction(request, file.where(row), first))
         if first != row.number:
             raise BadInput(
                 say(
