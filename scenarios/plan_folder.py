@@ -19,8 +19,6 @@ Times are ISO 8601 with their offset; numbers are written in full.
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date
@@ -31,6 +29,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.plan import Finding, Plan, RosterSummary, ScoreRow
+from scenarios.whole_folder import check_folder, read_head, write_folder
 from wfm.errors import BadInput
 from wfm.hotline import Hotline
 from wfm.i18n import Text, say
@@ -40,6 +39,8 @@ __all__ = ["check_target_folder", "find_plans", "plan_files", "read_plan", "scor
 
 FORMAT = 2
 """Version of the folder's layout, written to ``plan.json``."""
+
+HEAD = "plan.json"
 
 _FRAMES = {
     "forecast": "forecast.csv",
@@ -117,7 +118,7 @@ def plan_files(plan: Plan, render_report: Callable[[Plan], bytes] | None = None)
     files["scorecard.json"] = _json(scorecard_json(plan))
     if render_report is not None:
         files["report.html"] = render_report(plan)
-    files["plan.json"] = _json(_head(plan))
+    files[HEAD] = _json(_head(plan))
     return files
 
 
@@ -127,19 +128,12 @@ def check_target_folder(folder: Path) -> None:
     Raises:
         BadInput: the place is a file, holds something that is no plan, or cannot be written.
     """
-    if folder.exists() and not folder.is_dir():
-        raise BadInput(say("{folder} is a file; a plan needs a folder", folder=folder))
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / "plan.json").is_file():
-        raise BadInput(say("{folder} holds files that are no plan; choose an empty or a new folder", folder=folder))
-    parent = folder.parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=parent):
-            pass
-    except OSError as error:
-        raise BadInput(
-            say("cannot write to {folder}: {reason}", folder=parent, reason=error.strerror or str(error))
-        ) from None
+    check_folder(
+        folder,
+        HEAD,
+        if_file=say("{folder} is a file; a plan needs a folder", folder=folder),
+        if_others=say("{folder} holds files that are no plan; choose an empty or a new folder", folder=folder),
+    )
 
 
 def write_plan(plan: Plan, folder: Path, render_report: Callable[[Plan], bytes]) -> None:
@@ -149,29 +143,7 @@ def write_plan(plan: Plan, folder: Path, render_report: Callable[[Plan], bytes])
         BadInput: see :func:`check_target_folder`.
     """
     check_target_folder(folder)
-    files = plan_files(plan, render_report)
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        for name, content in files.items():
-            (partial / name).write_bytes(content)
-        partial.chmod(0o755)
-        if folder.exists():
-            aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-            folder.replace(aside / "plan")
-            try:
-                partial.replace(folder)
-            except OSError:
-                (aside / "plan").replace(folder)
-                raise
-            shutil.rmtree(aside, ignore_errors=True)
-        else:
-            partial.replace(folder)
-    except OSError as error:
-        raise BadInput(
-            say("cannot write to {folder}: {reason}", folder=folder, reason=error.strerror or str(error))
-        ) from None
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
+    write_folder(folder, plan_files(plan, render_report))
 
 
 def _text(value: Any) -> Text | None:
@@ -207,20 +179,11 @@ def read_plan(folder: Path | str) -> Plan:
         BadInput: there is no plan, it is of a layout this version does not know, or a file is damaged.
     """
     folder = Path(folder)
-    path = folder / "plan.json"
+    path = folder / HEAD
     if not path.is_file():
         raise BadInput(say("{folder} holds no plan (no plan.json); make one with wfm plan", folder=folder))
     try:
-        head = json.loads(path.read_text(encoding="utf-8"))
-        if head.get("format") != FORMAT:
-            raise BadInput(
-                say(
-                    "{file}: layout {found} is not known to this version (known: {known})",
-                    file=path,
-                    found=head.get("format"),
-                    known=FORMAT,
-                )
-            )
+        head = read_head(path, FORMAT)
         hotline = Hotline.model_validate(head["hotline"])
         frames = {key: _frame(folder / name, key, hotline.time_zone) for key, name in _FRAMES.items()}
         rows = json.loads((folder / "scorecard.json").read_text(encoding="utf-8"))
@@ -234,7 +197,7 @@ def read_plan(folder: Path | str) -> Plan:
             scorecard=tuple(_score_row(row) for row in rows),
             **rest,
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput(
             say(
                 "{folder}: the plan there is damaged ({reason}); make it again with wfm plan",
@@ -249,5 +212,5 @@ def find_plans(folder: Path | str) -> list[Path]:
     folder = Path(folder)
     if not folder.is_dir():
         return []
-    here = [folder] if (folder / "plan.json").is_file() else []
-    return here + sorted(p for p in folder.iterdir() if not p.name.startswith(".") and (p / "plan.json").is_file())
+    here = [folder] if (folder / HEAD).is_file() else []
+    return here + sorted(p for p in folder.iterdir() if not p.name.startswith(".") and (p / HEAD).is_file())

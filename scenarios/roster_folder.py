@@ -11,9 +11,6 @@ A plan's folder holds duties too; :func:`read_any_roster` reads either, and a ba
 
 from __future__ import annotations
 
-import json
-import shutil
-import tempfile
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -23,6 +20,7 @@ import pandas as pd
 
 from scenarios.posts_file import posts_csv, read_posts
 from scenarios.roster_result import RosterResult
+from scenarios.whole_folder import check_folder, read_head, write_folder
 from scheduler import read_duties
 from scheduler.export import duties_csv
 from wfm.errors import BadInput
@@ -120,18 +118,12 @@ def check_roster_target(folder: Path) -> None:
     Raises:
         BadInput: the place is a file, holds something that is no roster, or cannot be written.
     """
-    if folder.exists() and not folder.is_dir():
-        raise BadInput(say("{folder} is a file; a roster needs a folder", folder=folder))
-    if folder.is_dir() and any(folder.iterdir()) and not (folder / HEAD).is_file():
-        raise BadInput(say("{folder} holds files that are no roster; choose an empty or a new folder", folder=folder))
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent):
-            pass
-    except OSError as error:
-        raise BadInput(
-            say("cannot write to {folder}: {reason}", folder=folder.parent, reason=error.strerror or str(error))
-        ) from None
+    check_folder(
+        folder,
+        HEAD,
+        if_file=say("{folder} is a file; a roster needs a folder", folder=folder),
+        if_others=say("{folder} holds files that are no roster; choose an empty or a new folder", folder=folder),
+    )
 
 
 def write_roster(result: RosterResult, folder: Path) -> None:
@@ -141,35 +133,7 @@ def write_roster(result: RosterResult, folder: Path) -> None:
         BadInput: see :func:`check_roster_target`.
     """
     check_roster_target(folder)
-    files = roster_files(result)
-    partial = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        for name, content in files.items():
-            (partial / name).write_bytes(content)
-        partial.chmod(0o755)
-        _take_place(partial, folder)
-    except OSError as error:
-        raise BadInput(
-            say("cannot write to {folder}: {reason}", folder=folder, reason=error.strerror or str(error))
-        ) from None
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def _take_place(partial: Path, folder: Path) -> None:
-    """Rename the finished folder into place; an older one steps aside first and returns if that fails."""
-    if not folder.exists():
-        partial.replace(folder)
-        return
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-old-", dir=folder.parent))
-    folder.replace(aside / "roster")
-    try:
-        partial.replace(folder)
-    except OSError:
-        (aside / "roster").replace(folder)
-        raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    write_folder(folder, roster_files(result))
 
 
 def read_roster(folder: Path | str) -> RosterResult:
@@ -183,16 +147,7 @@ def read_roster(folder: Path | str) -> RosterResult:
     if not path.is_file():
         raise BadInput(say("{folder} holds no roster (no roster.json); make one with wfm roster build", folder=folder))
     try:
-        head = json.loads(path.read_text(encoding="utf-8"))
-        if head.get("format") != FORMAT:
-            raise BadInput(
-                say(
-                    "{file}: layout {found} is not known to this version (known: {known})",
-                    file=path,
-                    found=head.get("format"),
-                    known=FORMAT,
-                )
-            )
+        head = read_head(path, FORMAT)
         hotline = Hotline.model_validate(head["hotline"])
         first, days = date.fromisoformat(head["first"]), int(head["days"])
         simple: dict[str, Any] = {key: head[key] for key in _SIMPLE}
