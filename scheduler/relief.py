@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wfm.hotline import Contract, CountLimit, Hotline, RosterRules
+from wfm.hotline.parts import _
 from wfm.i18n import Text, both
 
 __all__ = ["FAMILIES", "STEPS", "USUAL_COSTS", "Family", "RelaxationCosts"]
@@ -61,36 +62,41 @@ USUAL_COSTS = RelaxationCosts()
 """The defaults."""
 
 
+ContractRelaxed = Callable[[Contract, RosterRules, int, RelaxationCosts], Contract | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """A limit that can give way step by step.
 
     Attributes:
         rule: the rule's name.
+        words: sentence for people, with the places people, old, new and more (new − old).
+        limit: the limit in figures.
         price: cost of a step.
         contract: a contract relaxed by so many steps; None where that is not offered. None for limits of all.
         rules: the hotline's rules relaxed by so many steps, for limits that hold for everybody alike.
         hotline: the same of what stands elsewhere in the hotline: shifts, labour law.
-        limit: the limit in figures.
-        offer: sentence for people, old and new limit.
     """
 
     rule: str
-    price: Callable[[RelaxationCosts], int]
-    contract: Callable[[Contract, RosterRules, int, RelaxationCosts], Contract | None] | None
-    rules: Callable[[RosterRules, int], RosterRules | None] | None
+    words: str
     limit: Callable[[Contract, RosterRules], float]
-    offer: Callable[[Text, str, str], Text]
+    price: Callable[[RelaxationCosts], int]
+    contract: ContractRelaxed | None = None
+    rules: Callable[[RosterRules, int], RosterRules | None] | None = None
     hotline: Callable[[Hotline, int], Hotline | None] | None = None
+
+    def offer(self, people: Text, old: str, new: str) -> Text:
+        """What a relaxation of the limit from ``old`` to ``new`` for these people is called."""
+        return both(self.words, people=people, old=old, new=new, more=f"{float(new) - float(old):g}")
 
 
 STEPS = (1, 2, 4)
 """Steps of relief that are tried."""
 
 
-def _raised(
-    field: str, by: float, most: float
-) -> Callable[[Contract, RosterRules, int, RelaxationCosts], Contract | None]:
+def _raised(field: str, by: float, most: float) -> ContractRelaxed:
     def relaxed(contract: Contract, _rules: RosterRules, steps: int, _costs: RelaxationCosts) -> Contract | None:
         limit = getattr(contract, field)
         if limit is None or limit >= most:
@@ -100,7 +106,7 @@ def _raised(
     return relaxed
 
 
-def _row_raised(field: str) -> Callable[[Contract, RosterRules, int, RelaxationCosts], Contract | None]:
+def _row_raised(field: str) -> ContractRelaxed:
     def relaxed(contract: Contract, rules: RosterRules, steps: int, _costs: RelaxationCosts) -> Contract | None:
         limit = getattr(contract, field)
         limit = getattr(rules, field) if limit is None else limit
@@ -132,7 +138,7 @@ def _any_order(rules: RosterRules, _steps: int) -> RosterRules | None:
     return rules.model_copy(update={"forward_rotation": False}) if rules.forward_rotation else None
 
 
-def _lowered(field: str) -> Callable[[Contract, RosterRules, int, RelaxationCosts], Contract | None]:
+def _lowered(field: str) -> ContractRelaxed:
     def relaxed(contract: Contract, _rules: RosterRules, steps: int, _costs: RelaxationCosts) -> Contract | None:
         limit = getattr(contract, field)
         return contract.model_copy(update={field: max(1, limit - steps)}) if limit > 1 else None
@@ -173,158 +179,110 @@ def _larger_share(rules: RosterRules, steps: int) -> RosterRules | None:
 FAMILIES: tuple[Family, ...] = (
     Family(
         "nights_in_four_weeks",
+        _("relaxing the cap of {old} nights in 28 days to {new} for {people}"),
+        lambda c, _r: float(c.nights_per_4_weeks_max or 0),
         lambda costs: costs.cap,
-        _raised("nights_per_4_weeks_max", 1, 28),
-        None,
-        lambda c, _: float(c.nights_per_4_weeks_max or 0),
-        lambda people, old, new: both(
-            "relaxing the cap of {old} nights in 28 days to {new} for {people}",
-            people=people,
-            old=old,
-            new=new,
-        ),
+        contract=_raised("nights_per_4_weeks_max", 1, 28),
     ),
     Family(
         "duties_in_four_weeks",
+        _("relaxing the cap of {old} duties in 28 days to {new} for {people}"),
+        lambda c, _r: float(c.duties_per_4_weeks_max or 0),
         lambda costs: costs.cap,
-        _raised("duties_per_4_weeks_max", 1, 56),
-        None,
-        lambda c, _: float(c.duties_per_4_weeks_max or 0),
-        lambda people, old, new: both(
-            "relaxing the cap of {old} duties in 28 days to {new} for {people}",
-            people=people,
-            old=old,
-            new=new,
-        ),
+        contract=_raised("duties_per_4_weeks_max", 1, 56),
     ),
     Family(
         "hours_per_week",
+        _("relaxing the limit of {old} hours a week to {new} for {people}"),
+        lambda c, _r: c.hours_per_week_max,
         lambda costs: costs.hours,
-        _raised("hours_per_week_max", 4, 168),
-        None,
-        lambda c, _: c.hours_per_week_max,
-        lambda people, old, new: both(
-            "relaxing the limit of {old} hours a week to {new} for {people}", people=people, old=old, new=new
-        ),
+        contract=_raised("hours_per_week_max", 4, 168),
     ),
     Family(
         "consecutive_days",
-        lambda costs: costs.in_a_row,
-        _row_raised("consecutive_days_max"),
-        None,
+        _("letting {people} work {new} days in a row instead of {old}"),
         lambda c, r: float(c.consecutive_days_max or r.consecutive_days_max),
-        lambda people, old, new: both(
-            "letting {people} work {new} days in a row instead of {old}", people=people, old=old, new=new
-        ),
+        lambda costs: costs.in_a_row,
+        contract=_row_raised("consecutive_days_max"),
     ),
     Family(
         "consecutive_nights",
-        lambda costs: costs.in_a_row,
-        _row_raised("consecutive_nights_max"),
-        None,
+        _("letting {people} work {new} nights in a row instead of {old}"),
         lambda c, r: float(c.consecutive_nights_max or r.consecutive_nights_max),
-        lambda people, old, new: both(
-            "letting {people} work {new} nights in a row instead of {old}", people=people, old=old, new=new
-        ),
+        lambda costs: costs.in_a_row,
+        contract=_row_raised("consecutive_nights_max"),
     ),
     Family(
         "rest_between_shifts",
-        lambda costs: costs.rest,
-        _less_rest,
-        None,
+        _("{new} instead of {old} hours of rest between duties for {people}"),
         lambda c, r: r.rest_between_shifts_h if c.rest_between_shifts_h is None else c.rest_between_shifts_h,
-        lambda people, old, new: both(
-            "{new} instead of {old} hours of rest between duties for {people}",
-            people=people,
-            old=old,
-            new=new,
-        ),
+        lambda costs: costs.rest,
+        contract=_less_rest,
     ),
     Family(
         "weekly_rest_day",
+        _("{new} instead of {old} days off in each week"),
+        lambda _c, r: float(r.weekly_rest_days_min),
         lambda costs: costs.for_all,
-        None,
-        _fewer_rest_days,
-        lambda _, r: float(r.weekly_rest_days_min),
-        lambda people, old, new: both("{new} instead of {old} days off in each week", people=people, old=old, new=new),
+        rules=_fewer_rest_days,
     ),
     Family(
         "firm_share",
+        _("letting one firm fill {new}% of a shift instead of {old}%"),
+        lambda _c, r: r.firm_share_max * 100,
         lambda costs: costs.firm,
-        None,
-        _larger_share,
-        lambda _, r: r.firm_share_max * 100,
-        lambda people, old, new: both(
-            "letting one firm fill {new}% of a shift instead of {old}%", people=people, old=old, new=new
-        ),
+        rules=_larger_share,
     ),
     Family(
         "counted_limits",
+        _("going beyond a limit of the contract by {more} for {people}"),
+        lambda c, _r: max((x.most or 0.0 for x in c.limits if _gives_way(x)), default=0.0),
         lambda costs: costs.cap,
-        _counts_raised,
-        None,
-        lambda c, _: max((x.most or 0.0 for x in c.limits if _gives_way(x)), default=0.0),
-        lambda people, old, new: both(
-            "going beyond a limit of the contract by {more} for {people}",
-            people=people,
-            more=f"{float(new) - float(old):g}",
-        ),
+        contract=_counts_raised,
     ),
     Family(
         "forward_rotation",
+        _("letting shifts begin earlier than the day before"),
+        lambda _c, r: float(r.forward_rotation),
         lambda costs: costs.for_all,
-        None,
-        _any_order,
-        lambda _, r: float(r.forward_rotation),
-        lambda people, old, new: both("letting shifts begin earlier than the day before"),
+        rules=_any_order,
     ),
     Family(
         "night_people",
+        _("{new} instead of {old} people together at night"),
+        lambda _c, r: float(r.night_people_min),
         lambda costs: costs.for_all,
-        None,
-        _fewer_at_night,
-        lambda _, r: float(r.night_people_min),
-        lambda people, old, new: both("{new} instead of {old} people together at night", old=old, new=new),
+        rules=_fewer_at_night,
     ),
     Family(
         "consecutive_days_min",
+        _("letting {people} work {new} days in a row at least instead of {old}"),
+        lambda c, _r: float(c.consecutive_days_min),
         lambda costs: costs.in_a_row,
-        _lowered("consecutive_days_min"),
-        None,
-        lambda c, _: float(c.consecutive_days_min),
-        lambda people, old, new: both(
-            "letting {people} work {new} days in a row at least instead of {old}", people=people, old=old, new=new
-        ),
+        contract=_lowered("consecutive_days_min"),
     ),
     Family(
         "days_off_in_a_row",
+        _("{new} instead of {old} days off in a row at least for {people}"),
+        lambda c, _r: float(c.days_off_in_a_row_min),
         lambda costs: costs.in_a_row,
-        _lowered("days_off_in_a_row_min"),
-        None,
-        lambda c, _: float(c.days_off_in_a_row_min),
-        lambda people, old, new: both(
-            "{new} instead of {old} days off in a row at least for {people}", people=people, old=old, new=new
-        ),
+        contract=_lowered("days_off_in_a_row_min"),
     ),
     Family(
         "not_followed_by",
-        lambda costs: costs.for_all,
-        None,
-        None,
+        _("letting any shift follow any other after the rest that is due"),
         lambda _c, _r: 0.0,
-        lambda people, old, new: both("letting any shift follow any other after the rest that is due"),
-        _any_shift_after,
+        lambda costs: costs.for_all,
+        hotline=_any_shift_after,
     ),
     Family(
         "law_hours_a_day",
-        lambda costs: costs.long_day,
-        None,
-        None,
-        lambda _c, _r: 0.0,
-        lambda people, old, new: both(
+        _(
             "overtime of up to 3 h a day, lawful only for special reasons, agreed with union and workers (Labour Law, Art. 41)"
         ),
-        _for_special_reasons,
+        lambda _c, _r: 0.0,
+        lambda costs: costs.long_day,
+        hotline=_for_special_reasons,
     ),
 )
 """Limits that can give way. A rule without one is explained, but its relief is not offered."""
