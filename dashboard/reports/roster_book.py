@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from io import BytesIO
 from typing import Any
 
-from dashboard.reports.roster_looks import Looks
+from dashboard.reports.roster_looks import Looks, fitting
 from dashboard.reports.roster_paper import RosterPaper
 from dashboard.reports.roster_sheets import write_cover_sheet, write_fee_sheet, write_legend_sheet, write_posts_sheet
 from scheduler.grid_words import CellDuty, leave_word, off_word, write_cell
@@ -63,7 +63,14 @@ def _write_grid(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
     grid = paper.grid
     sheet.write_string(0, 0, paper.title, looks.title())
     sheet.write_string(1, 0, paper.headline, looks.plain())
-    heads = [(say("Staff no."), 9), (say("Name"), 12), (say("Firm"), 14), (say("Contract"), 12), (say("Group"), 14)]
+    rows = grid.rows
+    heads = [
+        (say("Staff no."), fitting((r.agent for r in rows), 9, 14)),
+        (say("Name"), fitting((r.name for r in rows), 12, 20)),
+        (say("Firm"), fitting((r.firm for r in rows), 8, 24)),
+        (say("Contract"), fitting((paper.contract_name(r.contract) for r in rows), 12, 30)),
+        (say("Group"), fitting((paper.words.group_names.get(r.group, r.group) for r in rows), 12, 30)),
+    ]
     for column, (word, width) in enumerate(heads):
         sheet.set_column(column, column, width)
         sheet.merge_range(3, column, 4, column, word, looks.head(align="left"))
@@ -117,7 +124,8 @@ def _cell(
     paper: RosterPaper, looks: Looks, cell: tuple[CellDuty, ...], *, leave: bool, rest: bool, pinned: bool
 ) -> tuple[str, Any]:
     if cell:
-        return write_cell(paper.words, list(cell)), looks.shift(cell[0].shift, cell[0].role, pinned=pinned)
+        text = write_cell(paper.words, list(cell))
+        return text, looks.shift(cell[0].shift, cell[0].role, pinned=pinned, text=text)
     if leave:
         return leave_word(paper.words), looks.leave()
     return off_word(paper.words) if pinned else "", looks.empty(rest=rest, pinned=pinned)

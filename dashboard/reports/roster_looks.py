@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from dashboard.colours import LIGHT, SHORT, SURPLUS
 from dashboard.shift_colours import ink_on, shift_colours
 from wfm.hotline import Hotline
 
-__all__ = ["Looks"]
+__all__ = ["Looks", "fitting"]
 
 HATCHED = 14
 """Excel's pattern of thin rising lines."""
+
+
+LONG = 6
+"""Texts of a day's cell longer than this are set smaller and wrapped."""
+
+
+def fitting(words: Iterable[str], least: float, most: float) -> float:
+    """Width of a column that holds the words, in Excel's characters; a Chinese character counts as two."""
+    longest = max((sum(1 + (letter >= "\u2e80") for letter in word) for word in words), default=0)
+    return min(most, max(least, longest + 1.0))
 
 
 class Looks:
@@ -53,13 +64,14 @@ class Looks:
         """A day of leave: hatched."""
         return self.plain(**self._lines(), pattern=HATCHED, fg_color="#b9c0c6", bg_color="#ffffff", align="center")
 
-    def shift(self, shift: str, role: str, *, pinned: bool = False) -> Any:
+    def shift(self, shift: str, role: str, *, pinned: bool = False, text: str = "") -> Any:
         """A duty: A filled with the shift's colour, B in a frame of that colour; underlined where decided beforehand."""
         colour = self._colours.get(shift, LIGHT.soft)
+        more = {**_pinned(pinned), **({"font_size": 7, "text_wrap": True} if len(text) > LONG else {})}
         if role == "A":
-            look = {"bg_color": colour, "font_color": ink_on(colour), "bold": True, **_pinned(pinned)}
+            look = {"bg_color": colour, "font_color": ink_on(colour), "bold": True, **more}
             return self.plain(**self._lines(), **look, align="center")
-        return self.plain(border=2, border_color=colour, **_pinned(pinned), align="center")
+        return self.plain(border=2, border_color=colour, **more, align="center")
 
     def cover(self, posts: int, filled: int, *, rest: bool) -> Any:
         """Cover of a post: vermilion where short, blue where to spare, neutral where right."""

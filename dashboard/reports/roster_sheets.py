@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dashboard.reports.roster_looks import Looks
+from dashboard.reports.roster_looks import Looks, fitting
 from dashboard.reports.roster_paper import RosterPaper
 from scheduler.grid_words import leave_word
 from scheduler.problem import POST_COLUMNS, dialects_in
@@ -26,7 +26,11 @@ def write_cover_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
         else say("The posts are counted from the duties themselves, so that none is short.")
     )
     sheet.write_string(1, 0, note, looks.soft())
-    heads = [(say("Group"), 18), (say("Shift"), 14), (say("Role"), 6)]
+    heads = [
+        (say("Group"), fitting((paper.group_name(r.group) for r in paper.cover), 18, 36)),
+        (say("Shift"), fitting((paper.shift_name(r.shift) for r in paper.cover), 14, 36)),
+        (say("Role"), 6.0),
+    ]
     for column, (word, width) in enumerate(heads):
         sheet.set_column(column, column, width)
         sheet.write_string(3, column, word, looks.head(align="left"))
@@ -58,10 +62,10 @@ def write_fee_sheet(sheet: Any, looks: Looks, paper: RosterPaper, fees: Settleme
     )
     sheet.write_string(1, 0, said, looks.soft())
     heads = [
-        (say("Firm"), 18),
+        (say("Firm"), 18.0),
         (say("Staff no."), 10),
-        (say("Name"), 12),
-        (say("Contract"), 14),
+        (say("Name"), fitting((p.name for p in fees.people), 12, 20)),
+        (say("Contract"), fitting((paper.contract_name(p.contract) for p in fees.people), 14, 40)),
         (say("A duties"), 9),
         (say("B duties"), 9),
         (say("Rostered h"), 11),
