@@ -23,11 +23,30 @@ __all__ = [
     "off_word",
     "read_cell",
     "shift_labels",
+    "training_word",
     "write_cell",
 ]
 
 _FREE = {"", "-", "–", "—", "/", "\\", "0", "休", "休息", "公休", "轮休", "调休", "off", "x", "×", "rest", "free", "*"}
-_AWAY = {"假", "请假", "年假", "年休", "事假", "病假", "婚假", "产假", "丧假", "leave", "al", "sick", "holiday"}
+_AWAY = {
+    "假",
+    "请假",
+    "年假",
+    "年休",
+    "事假",
+    "病假",
+    "婚假",
+    "产假",
+    "丧假",
+    "leave",
+    "al",
+    "sick",
+    "holiday",
+    "培",
+    "培训",
+    "trn",
+    "training",
+}
 _LEAVE = {"en": ("L", "leave", "AL"), "zh": ("假", "请假", "年假")}
 _BACKUP = ("b", "b岗", "备", "备岗", "备勤", "backup", "standby")
 _PRIMARY = ("a", "a岗", "主", "主岗")
@@ -122,6 +141,12 @@ def leave_word(words: CellWords) -> str:
     """What stands in the cell of somebody on leave: the shortest word that names no shift of the hotline."""
     offered = _LEAVE[words.language]
     return next((word for word in offered if word.casefold() not in words.shifts), offered[-1])
+
+
+def training_word(words: CellWords) -> str:
+    """What stands in the cell of somebody in training: a word that names no shift of the hotline."""
+    offered = {"en": ("trn", "training"), "zh": ("培", "培训")}[words.language]
+    return next((word for word in offered if word.casefold() not in words.shifts), "–")
 
 
 def off_word(words: CellWords) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from dashboard.reports.roster_looks import Looks, fitting
 from dashboard.reports.roster_paper import RosterPaper
 from dashboard.reports.roster_sheets import write_cover_sheet, write_fee_sheet, write_legend_sheet, write_posts_sheet
-from scheduler.grid_words import CellDuty, leave_word, off_word, write_cell
+from scheduler.grid_words import CellDuty, leave_word, write_cell
 from scheduler.pay import paid_spans
 from scheduler.read_book import POSTS_SHEET
 from scheduler.roster_grid import GridRow
@@ -109,7 +109,8 @@ def _write_person(sheet: Any, looks: Looks, paper: RosterPaper, at: int, row: Gr
     for n, day in enumerate(paper.grid.days):
         cell, place = row.cells[n], DAYS_FROM + n
         pinned = paper.is_pinned(row.agent, day, on_duty=bool(cell))
-        text, look = _cell(paper, looks, cell, leave=row.leave[n], rest=paper.is_rest_day(day), pinned=pinned)
+        free = paper.day_word(row.agent, day)
+        text, look = _cell(paper, looks, cell, free, leave=row.leave[n], rest=paper.is_rest_day(day), pinned=pinned)
         sheet.write_string(at, place, text, look) if text else sheet.write_blank(at, place, None, look)
         broken = paper.broken.get((row.agent, day))
         if broken:
@@ -121,14 +122,15 @@ def _write_person(sheet: Any, looks: Looks, paper: RosterPaper, at: int, row: Gr
 
 
 def _cell(
-    paper: RosterPaper, looks: Looks, cell: tuple[CellDuty, ...], *, leave: bool, rest: bool, pinned: bool
+    paper: RosterPaper, looks: Looks, cell: tuple[CellDuty, ...], free: str, *, leave: bool, rest: bool, pinned: bool
 ) -> tuple[str, Any]:
+    """Text and look of a cell; ``free`` is what is said of a day without duty and leave."""
     if cell:
         text = write_cell(paper.words, list(cell))
         return text, looks.shift(cell[0].shift, cell[0].role, pinned=pinned, text=text)
     if leave:
         return leave_word(paper.words), looks.leave()
-    return off_word(paper.words) if pinned else "", looks.empty(rest=rest, pinned=pinned)
+    return free, looks.empty(rest=rest, pinned=pinned)
 
 
 def _offer_labels(sheet: Any, paper: RosterPaper, last_row: int, last_column: int) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from dashboard.wording import number_words, weekday_name
 from scheduler.checker import Violation
 from scheduler.duties_hash import duties_hash
-from scheduler.grid_words import CellWords
+from scheduler.grid_words import CellWords, off_word, training_word
 from scheduler.problem import RosterProblem
 from scheduler.roster_grid import CoverRow, RosterGrid, cover_rows, roster_grid
 from wfm.calendar import DayKind
@@ -73,6 +73,19 @@ class RosterPaper:
     def is_pinned(self, agent: str, day: date, *, on_duty: bool) -> bool:
         """Whether what the cell shows, a duty or none, was decided beforehand."""
         return self._pinned.get((agent, day)) is on_duty
+
+    @cached_property
+    def training(self) -> set[tuple[str, date]]:
+        """People and days on which training begins."""
+        zone = self.problem.zone
+        spans = [(b.agent, self.problem.busy_times(b)[0]) for b in self.problem.busy if b.kind == "training"]
+        return {(agent, start.astimezone(zone).date()) for agent, start in spans}
+
+    def day_word(self, agent: str, day: date) -> str:
+        """What is said of a day without duty or leave: training, a day off decided beforehand, else nothing."""
+        if (agent, day) in self.training:
+            return training_word(self.words)
+        return off_word(self.words) if self.is_pinned(agent, day, on_duty=False) else ""
 
     @cached_property
     def _pinned(self) -> dict[tuple[str, date], bool]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from dashboard.reports.roster_paper import RosterPaper
 from dashboard.shift_colours import ink_on, shift_colours
-from scheduler.grid_words import CellDuty, leave_word, off_word, write_cell
+from scheduler.grid_words import CellDuty, leave_word, write_cell
 from scheduler.roster_grid import GridRow
 from wfm.i18n import language, say
 
@@ -131,8 +131,8 @@ def _row(paper: RosterPaper, row: GridRow, colours: dict[str, str]) -> dict[str,
         broken = (row.agent, day) in paper.broken
         cell = _cell(paper, row.cells[n], row.leave[n], paper.is_rest_day(day), broken, colours)
         pinned = cell["kind"] != "leave" and paper.is_pinned(row.agent, day, on_duty=bool(row.cells[n]))
-        if pinned and not row.cells[n]:
-            cell = {**cell, "kind": "off", "text": off_word(paper.words)}
+        if cell["kind"] == "" and (word := paper.day_word(row.agent, day)):
+            cell = {**cell, "kind": "off", "text": word}
         cells.append({**cell, "pinned": pinned})
     name = f"{row.agent} {row.name}".strip()
     totals = [f"{row.hours:g}", str(row.nights), str(row.rest_days), str(row.standbys)]

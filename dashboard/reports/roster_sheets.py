@@ -6,7 +6,7 @@ from typing import Any
 
 from dashboard.reports.roster_looks import Looks, fitting
 from dashboard.reports.roster_paper import RosterPaper
-from scheduler.grid_words import leave_word
+from scheduler.grid_words import leave_word, training_word
 from scheduler.problem import POST_COLUMNS, dialects_in
 from scheduler.read_book import BOOK_MARK
 from scheduler.settlement import PersonFee, Settlement
@@ -133,6 +133,7 @@ def write_legend_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
         (f"{first}·{remote}", say("answers away from the centre")),
         (f"{first}@…", say("serves another group than the one in the person's row")),
         (leave_word(paper.words), say("on leave")),
+        (training_word(paper.words), say("in training; its hours count as worked")),
         (f"{first}+…", say("several duties that begin on one day")),
     ]
     for mark, meaning in marks:

@@ -27,7 +27,7 @@ from scheduler.read_book import find_grid, read_book
 from scheduler.roster_changes import roster_changes
 from scheduler.roster_grid import GridDuty, duties_from_grid
 from scheduler.settlement import Presence, settle_attendance
-from wfm.hotline import Leave, Pin
+from wfm.hotline import Busy, Leave, Pin
 from wfm.i18n import use_language
 
 FIRST = date(2026, 9, 28)  # Monday; 1 to 7 October is off, 10 October a make-up Saturday
@@ -133,11 +133,14 @@ def test_a_broken_rule_stands_as_a_note_at_its_cell(paper):
 def test_what_was_decided_beforehand_is_underlined_and_reads_back_the_same(paper, language, off, tmp_path):
     names = [a.id for a in paper.problem.agents]
     pins = [Pin(agent=names[0], date=FIRST, shift="early"), Pin(agent=names[4], date=FIRST)]
-    pinned = replace(paper, problem=replace(paper.problem, pins=pins))
+    start = datetime.combine(FIRST, datetime.min.time()) + timedelta(hours=9)
+    training = [Busy(agent=names[5], start=start, end=start + timedelta(hours=2), kind="training")]
+    pinned = replace(paper, problem=replace(paper.problem, pins=pins, busy=training))
     book, content = book_of(pinned, language)
     sheet = book.worksheets[0]
     assert [cell_at(sheet, names[n], FIRST).font.underline for n in (0, 1, 4)] == ["single", None, "single"]
     assert cell_at(sheet, names[4], FIRST).value == off
+    assert cell_at(sheet, names[5], FIRST).value == {"zh": "培", "en": "trn"}[language]
     assert any("underlined" in str(c.value) or "下划线" in str(c.value) for c in book.worksheets[3]["B"])
     (tmp_path / "r.xlsx").write_bytes(content)
     read = read_book(pinned.problem, find_grid(tmp_path / "r.xlsx", pinned.problem.hotline))
