@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from scheduler.settlement import Presence
 from wfm.errors import BadInput
 from wfm.hotline import Agent, Hotline
-from wfm.hotline.row_files import Row, RowFile, parse_date, read_rows
+from wfm.hotline.row_files import Row, RowFile, agent_in, date_in, parse_date, read_rows
 from wfm.i18n import list_words, say
 from wfm.store import MonthRequest
 
@@ -96,14 +95,14 @@ def _request(
             raise BadInput(say("{where}: ends before it starts", where=file.where(row, "last")))
         details |= {"start": begin.isoformat(), "end": end.isoformat()}
     else:
-        first = _date(file, row, "first")
-        last = _date(file, row, "last") if row.text("last") else first
+        first = date_in(file, row, "first")
+        last = date_in(file, row, "last") if row.text("last") else first
         if last < first:
             raise BadInput(say("{where}: ends before it starts", where=file.where(row, "last")))
         details |= {"first": first.isoformat(), "last": last.isoformat()}
         if kind != "leave":
             details["shift"] = shift
-    return MonthRequest(kind, _agent(file, row, agents), details, at, at >= late_from)
+    return MonthRequest(kind, agent_in(file, row, [a.id for a in agents]), details, at, at >= late_from)
 
 
 def _kind(file: RowFile, row: Row) -> str:
@@ -144,7 +143,7 @@ def read_attendance(path: Path, hotline: Hotline, agents: list[Agent]) -> list[P
                     most=SIGNED_IN_MAX.total_seconds() / 3600,
                 )
             )
-        found.append(Presence(_agent(file, row, agents), begin, end))
+        found.append(Presence(agent_in(file, row, [a.id for a in agents]), begin, end))
     return found
 
 
@@ -189,29 +188,3 @@ def read_moment(file: RowFile, row: Row, column: str, hotline: Hotline, *, end_o
 
 def _day_after(begin: datetime) -> datetime:
     return datetime.combine(begin.date() + timedelta(days=1), time(), tzinfo=begin.tzinfo or UTC)
-
-
-def _date(file: RowFile, row: Row, column: str) -> date:
-    day = parse_date(row.cells.get(column))
-    if day is None:
-        raise BadInput(
-            say(
-                "{where}: must be a date such as 2026-09-14, found {found!r}",
-                where=file.where(row, column),
-                found=row.text(column),
-            )
-        )
-    return day
-
-
-def _agent(file: RowFile, row: Row, agents: list[Agent]) -> str:
-    name, known = row.text("agent"), [a.id for a in agents]
-    if name in known:
-        return name
-    where = file.where(row, "agent")
-    close = get_close_matches(name, known, n=1)
-    if close:
-        raise BadInput(
-            say("{where}: unknown agent {agent!r}; did you mean {close}?", where=where, agent=name, close=close[0])
-        )
-    raise BadInput(say("{where}: unknown agent {agent!r}", where=where, agent=name))

@@ -14,7 +14,7 @@ from scheduler import POST_COLUMNS
 from scheduler.problem import dialects_in
 from wfm.errors import BadInput
 from wfm.hotline import Hotline
-from wfm.hotline.row_files import Row, RowFile, parse_date, read_rows
+from wfm.hotline.row_files import Row, RowFile, date_in, read_rows
 from wfm.i18n import list_words, say
 
 __all__ = ["POST_HEADINGS", "posts_csv", "read_posts"]
@@ -83,15 +83,7 @@ def read_posts(path: str | Path, hotline: Hotline, first: date, days: int) -> pd
 
 
 def _post(file: RowFile, row: Row, hotline: Hotline, first: date, days: int) -> dict[str, object]:
-    day = parse_date(row.cells.get("date"))
-    if day is None:
-        raise BadInput(
-            say(
-                "{where}: must be a date such as 2026-09-14, found {found!r}",
-                where=file.where(row, "date"),
-                found=row.text("date"),
-            )
-        )
+    day = date_in(file, row, "date")
     last = first + timedelta(days=days - 1)
     if not first - timedelta(days=1) <= day <= last:
         raise BadInput(

@@ -184,7 +184,7 @@ def test_posts_come_back_and_may_be_written_by_hand(result, court, tmp_path):
     [
         ("2026-09-14,nobody,day-1,1", "posts.csv:2: group: found 'nobody'", "允许：court"),
         ("2026-09-14,court,noon,1", "posts.csv:2: shift: found 'noon'", "允许：day-1"),
-        ("14.9.,court,day-1,1", "posts.csv:2: date: must be a date", "应为日期"),
+        ("14.9.,court,day-1,1", "posts.csv:2: date: should be a date", "应为日期"),
         ("2026-10-14,court,day-1,1", "outside the period 2026-09-14 to 2026-09-27", "排班期"),
         ("2026-09-14,court,day-1,-1", "must be a whole number", "整数"),
         (

@@ -113,7 +113,7 @@ def test_requests_after_the_deadline_are_late_and_left_out(scenario, store, tmp_
     [
         ("A9999,请假,2026-09-15,,,", "in.csv:2: agent: unknown agent 'A9999'"),
         ("A001,旅游,2026-09-15,,,", "in.csv:2: kind: found '旅游'"),
-        ("A001,请假,下周,,,", "in.csv:2: first: must be a date such as 2026-09-14, found '下周'"),
+        ("A001,请假,下周,,,", "in.csv:2: first: should be a date, as 2026-09-20 (found '下周')"),
         ("A001,请假,2026-09-15,2026-09-14,,", "in.csv:2: last: ends before it starts"),
         ("A001,请假,2026-09-15,,晚晚,", "in.csv:2: shift: found '晚晚', allowed are day-1"),
         ("A001,请假,2026-09-15,,,昨天", "in.csv:2: received: must be a time such as 2026-09-14 08:00, found '昨天'"),

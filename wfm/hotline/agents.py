@@ -15,7 +15,7 @@ from wfm.errors import BadInput
 from wfm.hotline.model import Hotline
 from wfm.hotline.parts import Misfit
 from wfm.hotline.people import Agent, Leave
-from wfm.hotline.row_files import Row, RowFile, find_row_file, parse_date, read_rows
+from wfm.hotline.row_files import Row, RowFile, agent_in, date_in, find_row_file, read_rows
 from wfm.hotline.yaml_errors import sentence_of
 from wfm.i18n import list_words, say
 
@@ -235,31 +235,11 @@ def load_leave(hotline: Hotline, folder: str | Path, agents: list[Agent]) -> lis
 
 
 def _leave(file: RowFile, row: Row, known: set[str]) -> Leave:
-    agent = row.text("agent")
-    if agent not in known:
-        close = get_close_matches(agent, sorted(known), n=1)
-        where = file.where(row, "agent")
-        if close:
-            raise BadInput(
-                say("{where}: unknown agent {agent!r}; did you mean {close}?", where=where, agent=agent, close=close[0])
-            )
-        raise BadInput(say("{where}: unknown agent {agent!r}", where=where, agent=agent))
+    agent = agent_in(file, row, known)
     dates: dict[str, date] = {}
     for column in ("first", "last"):
-        value = row.cells.get(column)
-        if column == "last" and not row.text(column):
-            dates[column] = dates["first"]  # one day
-            continue
-        day = parse_date(value)
-        if day is None:
-            raise BadInput(
-                say(
-                    "{where}: should be a date, as 2026-09-20 (found {found!r})",
-                    where=file.where(row, column),
-                    found=row.text(column),
-                )
-            )
-        dates[column] = day
+        one_day = column == "last" and not row.text(column)
+        dates[column] = dates["first"] if one_day else date_in(file, row, column)
     try:
         return Leave(agent=agent, first=dates["first"], last=dates["last"], reason=row.text("reason"))
     except ValidationError as error:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
-from difflib import get_close_matches
+from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +15,7 @@ from wfm.hotline.model import Hotline
 from wfm.hotline.parts import Misfit
 from wfm.hotline.people import Agent
 from wfm.hotline.requests import Busy, Pin, Wish
-from wfm.hotline.row_files import Row, RowFile, find_row_file, parse_date, read_rows
+from wfm.hotline.row_files import Row, RowFile, agent_in, date_in, find_row_file, parse_date, read_rows
 from wfm.hotline.yaml_errors import sentence_of
 from wfm.i18n import list_words, say
 
@@ -77,7 +76,7 @@ def load_wishes(hotline: Hotline, folder: str | Path, agents: Sequence[Agent]) -
     """
 
     def values(file: RowFile, row: Row) -> dict[str, Any]:
-        found: dict[str, Any] = {"date": _date(file, row, "date"), "shift": _shift(hotline, file, row)}
+        found: dict[str, Any] = {"date": date_in(file, row, "date"), "shift": _shift(hotline, file, row)}
         wanted = _WANTED.get(row.text("wanted").casefold())
         if wanted is None:
             raise BadInput(
@@ -124,7 +123,7 @@ def load_pins(hotline: Hotline, folder: str | Path, agents: Sequence[Agent]) -> 
             group = by_name[0]
         shift = "" if off else _shift(hotline, file, row)
         return {
-            "date": _date(file, row, "date"),
+            "date": date_in(file, row, "date"),
             "shift": shift,
             "group": group,
             "role": row.text("role").upper().removesuffix("岗").strip(),
@@ -192,7 +191,7 @@ def _load(
     found: list[_Request] = []
     seen: dict[tuple[object, ...], int] = {}
     for row in file.rows:
-        agent = _agent(file, row, known)
+        agent = agent_in(file, row, known)
         given = {"agent": agent, **values(file, row)}
         try:
             request: _Request = model(**given)
@@ -211,32 +210,6 @@ def _load(
                 )
             )
         found.append(request)
-    return found
-
-
-def _agent(file: RowFile, row: Row, known: set[str]) -> str:
-    agent = row.text("agent")
-    if agent in known:
-        return agent
-    close = get_close_matches(agent, sorted(known), n=1)
-    where = file.where(row, "agent")
-    if close:
-        raise BadInput(
-            say("{where}: unknown agent {agent!r}; did you mean {close}?", where=where, agent=agent, close=close[0])
-        )
-    raise BadInput(say("{where}: unknown agent {agent!r}", where=where, agent=agent))
-
-
-def _date(file: RowFile, row: Row, column: str) -> date:
-    found = parse_date(row.cells.get(column))
-    if found is None:
-        raise BadInput(
-            say(
-                "{where}: should be a date, as 2026-09-20 (found {found!r})",
-                where=file.where(row, column),
-                found=row.text(column),
-            )
-        )
     return found
 
 

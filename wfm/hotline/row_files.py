@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from difflib import get_close_matches
@@ -15,7 +15,7 @@ from wfm.errors import BadInput
 from wfm.hotline.text_files import decode_text, read_bytes
 from wfm.i18n import list_words, say
 
-__all__ = ["Row", "RowFile", "find_row_file", "parse_date", "read_rows"]
+__all__ = ["Row", "RowFile", "agent_in", "date_in", "find_row_file", "parse_date", "read_rows"]
 
 ROWS_MAX = 100_000
 _EXCEL_EPOCH = date(1899, 12, 30)
@@ -190,6 +190,41 @@ def _excel_rows(path: Path) -> list[tuple[int, list[object]]]:
         if last:
             rows.append((number, list(row[:last])))
     return rows
+
+
+def agent_in(file: RowFile, row: Row, known: Collection[str]) -> str:
+    """The person of the column ``agent``.
+
+    Raises:
+        BadInput: it names nobody known.
+    """
+    agent, where = row.text("agent"), file.where(row, "agent")
+    if agent in known:
+        return agent
+    close = get_close_matches(agent, sorted(known), n=1)
+    if close:
+        raise BadInput(
+            say("{where}: unknown agent {agent!r}; did you mean {close}?", where=where, agent=agent, close=close[0])
+        )
+    raise BadInput(say("{where}: unknown agent {agent!r}", where=where, agent=agent))
+
+
+def date_in(file: RowFile, row: Row, column: str) -> date:
+    """The date of a cell.
+
+    Raises:
+        BadInput: it is none.
+    """
+    found = parse_date(row.cells.get(column))
+    if found is None:
+        raise BadInput(
+            say(
+                "{where}: should be a date, as 2026-09-20 (found {found!r})",
+                where=file.where(row, column),
+                found=row.text(column),
+            )
+        )
+    return found
 
 
 def parse_date(value: Any) -> date | None:
