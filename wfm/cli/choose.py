@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from scenarios.input_names import input_words
 from wfm.cli import options
 from wfm.i18n import say
 
@@ -110,7 +109,7 @@ def print_choice(view: ChooseView) -> None:
     from rich.table import Table
 
     from scenarios.findings import value_text
-    from wfm.cli.console import make_console
+    from wfm.cli.console import make_console, print_origin
     from wfm.metrics import KPIS
 
     console, choice, kpi = make_console(), view.choice, KPIS[view.settings.kpi]
@@ -129,15 +128,7 @@ def print_choice(view: ChooseView) -> None:
             f"{choice.replications[name]:,}",
         )
     console.print(table)
-    console.print(
-        say(
-            "Seed {seed} · version {version} · inputs: {hashes}",
-            seed=view.seed,
-            version=view.version,
-            hashes=" · ".join(input_words(dict(sorted(view.inputs.items())))),
-        ),
-        style="dim",
-    )
+    print_origin(console, view.seed, view.version, view.inputs)
 
 
 def _conclusion(view: ChooseView) -> str:

@@ -26,6 +26,7 @@ __all__ = [
     "make_table",
     "narrow_heading",
     "print_json",
+    "print_origin",
     "stage_bars",
     "status_word",
 ]
@@ -141,3 +142,12 @@ def stage_bars(names: Mapping[str, str]) -> Iterator[StageBars]:
         yield bars
     finally:
         bars.stop()
+
+
+def print_origin(console: Console, seed: int, version: str, inputs: Mapping[str, str], *more: str) -> None:
+    """The last line of a result: from what it was made. ``more`` stands before the inputs."""
+    from scenarios.input_names import input_words
+
+    words = [say("Seed {seed}", seed=seed), say("version {version}", version=version), *more]
+    hashes = say("inputs: {hashes}", hashes=" · ".join(input_words(dict(sorted(inputs.items())))))
+    console.print(" · ".join([*words, hashes]), style="dim")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from scenarios.input_names import input_words
 from scheduler.table_rows import rows_of
 from wfm.i18n import list_words, say
 
@@ -92,7 +91,7 @@ def shifts_json(view: ShiftView, out: Path | None) -> dict[str, Any]:
 
 def print_shifts(view: ShiftView, out: Path | None) -> None:
     """Tables for people."""
-    from wfm.cli.console import make_console
+    from wfm.cli.console import make_console, print_origin
 
     console = make_console()
     settings = view.settings
@@ -127,15 +126,7 @@ def print_shifts(view: ShiftView, out: Path | None) -> None:
         print_searched(view, view.searched, console)
     if out is not None:
         console.print(say("The shifts are written to {path}, as hotline.yaml holds them.", path=out))
-    console.print(
-        say(
-            "Seed {seed} · version {version} · inputs: {hashes}",
-            seed=settings.seed,
-            version=view.version,
-            hashes=" · ".join(input_words(dict(sorted(view.inputs.items())))),
-        ),
-        style="dim",
-    )
+    print_origin(console, settings.seed, view.version, view.inputs)
 
 
 def _clock(minute: int) -> str:

@@ -6,7 +6,6 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.input_names import input_words
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def print_simulation(view: SimulateView, calls_out: Path | None, rows: int | Non
     """The scorecard, how precisely, how fast, and from what."""
     from datetime import timedelta
 
-    from wfm.cli.console import make_console
+    from wfm.cli.console import make_console, print_origin
     from wfm.cli.scorecard_shown import scorecard_table
 
     console, hotline, settings = make_console(), view.prepared.hotline, view.settings
@@ -75,15 +74,7 @@ def print_simulation(view: SimulateView, calls_out: Path | None, rows: int | Non
         console.print(say("{rows:,} calls are written to {file}.", rows=rows or 0, file=calls_out))
     for note in view.notes:
         console.print(f"· {note}")
-    console.print(
-        say(
-            "Seed {seed} · version {version} · inputs: {hashes}",
-            seed=settings.seed,
-            version=view.version,
-            hashes=" · ".join(input_words(dict(sorted(view.inputs.items())))),
-        ),
-        style="dim",
-    )
+    print_origin(console, settings.seed, view.version, view.inputs)
 
 
 def _precision_words(view: SimulateView) -> str:

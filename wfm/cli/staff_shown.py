@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scenarios.input_names import input_words
 from wfm.cli.staff_rooms import print_office, print_price
 from wfm.cli.staff_simulated import print_simulated, simulated_json
 from wfm.i18n import language, say
@@ -103,7 +102,7 @@ def decides(requirement: pd.DataFrame) -> dict[str, float]:
 
 def print_staff(view: StaffView, out: Path | None) -> None:
     """Tables for people."""
-    from wfm.cli.console import make_console
+    from wfm.cli.console import make_console, print_origin
 
     console = make_console()
     settings = view.settings
@@ -122,15 +121,8 @@ def print_staff(view: StaffView, out: Path | None) -> None:
         print_office(view, console)
     if out is not None:
         console.print(say("The seats of every interval are written to {path}.", path=out))
-    console.print(
-        say(
-            "Seed {seed} · version {version} · clock {clock} · inputs: {hashes}",
-            seed=settings.seed,
-            version=view.version,
-            clock=clock_word(settings.clock),
-            hashes=" · ".join(input_words(dict(sorted(view.inputs.items())))),
-        ),
-        style="dim",
+    print_origin(
+        console, settings.seed, view.version, view.inputs, say("clock {clock}", clock=clock_word(settings.clock))
     )
 
 
