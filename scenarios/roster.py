@@ -69,6 +69,7 @@ class RosterAsked:
         first: first day.
         days: length of the period.
         posts: posts to fill; None: those that the forecast asks for.
+        notes: what is to be said of the posts.
         history: duties of the roster before; rules reach across the border.
         requests: what people asked for the month.
         start: a roster from which the search begins.
@@ -85,6 +86,7 @@ class RosterAsked:
     first: date
     days: int = 28
     posts: pd.DataFrame | None = None
+    notes: tuple[Text, ...] = ()
     history: pd.DataFrame | None = None
     requests: Requests = NO_REQUESTS
     start: pd.DataFrame | None = None
@@ -173,7 +175,7 @@ def build_scenario_roster(
         objective=roster.objective,
         bound=roster.bound,
         parts=roster.parts,
-        reasons=(*asked.requests.notes(), *roster.reasons),
+        reasons=(*asked.notes, *asked.requests.notes(), *roster.reasons),
         inputs={**inputs, **_hash_of_requests(asked.requests)},
         pattern=asked.start_pattern,
     )

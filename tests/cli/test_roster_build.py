@@ -263,3 +263,15 @@ def test_open_posts_come_with_their_conflict_and_the_ways_out(tmp_path, capsys):
         told = capsys.readouterr().out
         assert conflict["text"][language].strip() in told
         assert words in told
+
+
+def test_posts_by_circuits_are_an_a_and_a_b_for_each(tmp_path, capsys):
+    """DB330503/T 02.3: A and B posts by the number of telephone circuits; the court line has four, and opens on weekdays and the make-up Sunday."""
+    out = tmp_path / "roster"
+    assert main([*COURT, "--weeks", "1", "--by-circuits", "--seconds", "3", "--out", str(out)]) == 0
+    posts = read_roster(out).posts
+    assert posts.groupby("date")["posts_a"].sum().tolist() == [4] * 6
+    assert posts.groupby("date")["posts_b"].sum().tolist() == [4] * 6
+    capsys.readouterr()
+    assert main([*COURT, "--by-circuits", "--posts", str(tmp_path / "any.csv")]) == 2
+    assert "--by-circuits makes the posts; leave --posts out" in capsys.readouterr().err

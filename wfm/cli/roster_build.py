@@ -11,11 +11,14 @@ from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from scenarios.roster import RosterAsked
     from scenarios.roster_result import RosterResult
     from scenarios.scenario import Scenario
+    from wfm.i18n import Text
 
 __all__ = ["register"]
 
@@ -29,6 +32,10 @@ def register(app: typer.Typer) -> None:
         start: Annotated[str, options.start()] = "",
         weeks: Annotated[int, options.weeks()] = 4,
         posts: Annotated[Path | None, options.posts()] = None,
+        by_circuits: Annotated[
+            bool,
+            typer.Option("--by-circuits", help=say("an A and a B for each telephone circuit, instead of the forecast")),
+        ] = False,
         after: Annotated[
             Path | None,
             typer.Option("--after", help=say("the roster before: its folder or duties file; rules reach across")),
@@ -61,7 +68,6 @@ def register(app: typer.Typer) -> None:
         as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.collected_requests import requests_of_month
-        from scenarios.posts_file import read_posts
         from scenarios.roster import WEEKS_MAX, RosterAsked, history_before
         from scenarios.roster_folder import check_roster_target
         from scenarios.scenario import load_scenario
@@ -77,11 +83,13 @@ def register(app: typer.Typer) -> None:
         if out is not None:
             check_roster_target(out)
         scenario = load_scenario(hotline)
+        given, notes = _posts(scenario, first, 7 * weeks, posts, by_circuits=by_circuits)
         begin, begin_pattern = _beginning(start_from, scenario)
         asked = RosterAsked(
             first=first,
             days=7 * weeks,
-            posts=None if posts is None else read_posts(posts, scenario.hotline, first, 7 * weeks),
+            posts=given,
+            notes=notes,
             history=None if after is None else history_before(after, scenario, first),
             requests=requests_of_month(scenario.hotline.id, first, late=late_requests),
             start=begin,
@@ -96,6 +104,26 @@ def register(app: typer.Typer) -> None:
         )
         result = _build(scenario, asked, hotline, pattern, out)
         _tell(result, out, as_json)
+
+
+def _posts(
+    scenario: Scenario, first: date, days: int, path: Path | None, *, by_circuits: bool
+) -> tuple[pd.DataFrame | None, tuple[Text, ...]]:
+    """Posts of a file or by circuits, with what was chosen where the rule is silent; None: those of the forecast."""
+    if by_circuits:
+        from scheduler.ab_posts import ab_posts
+        from wfm.errors import BadInput
+        from wfm.hotline import calendar_of
+
+        if path is not None:
+            raise BadInput(say("--by-circuits makes the posts; leave --posts out"))
+        found = ab_posts(scenario.hotline, first, days, calendar_of(scenario.hotline))
+        return found.posts, found.choices
+    if path is None:
+        return None, ()
+    from scenarios.posts_file import read_posts
+
+    return read_posts(path, scenario.hotline, first, days), ()
 
 
 def _beginning(start_from: str, scenario: Scenario) -> tuple[pd.DataFrame | None, str]:
