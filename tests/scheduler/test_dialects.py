@@ -139,3 +139,15 @@ def test_a_pin_of_somebody_who_does_not_speak_it_is_refused(make):
         replace(problem, pins=[Pin(agent="a0", date=make.monday, shift="day")])
     kept = replace(problem, pins=[Pin(agent="a1", date=make.monday, shift="day")])
     assert list(build_roster(kept, seconds=5).duties["agent"]) == ["a1"]
+
+
+def test_some_posts_of_a_shift_ask_for_it_and_others_do_not(make):
+    """Two shifts of the same hours: of four posts two ask for a dialect, and nobody is asked for both at once."""
+    both = make.shift("day-local", "08:00", "16:00", dialects=(LOCAL,))
+    hotline = make.hotline(shifts=(*make.standard_shifts, both))
+    posts = make.posts([(0, "day", 2, 0), (0, "day-local", 2, 0)])
+    problem = make.problem(hotline, speakers((), (LOCAL,), (), (LOCAL,)), posts)
+    duties = build_roster(problem, seconds=5).duties
+    assert set(duties[duties["shift"] == "day-local"]["agent"]) == {"a1", "a3"}
+    assert set(duties["agent"]) == {"a0", "a1", "a2", "a3"}
+    assert check_roster(problem, duties) == []
