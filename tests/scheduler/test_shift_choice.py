@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -14,40 +13,16 @@ from hypothesis import strategies as st
 from scipy import optimize
 
 from scheduler import cover_shifts
-from scheduler.shifts import SkillSet, choose_shifts, choose_weekly_shifts, fewer_shifts, shifts_of, skill_sets_of
+from scheduler.shifts import SkillSet, choose_shifts, choose_weekly_shifts, fewer_shifts, shifts_of
 from scheduler.shifts.horizon import Horizon
 from scheduler.shifts.implicit_model import Limits, shift_program
-from scheduler.shifts.shift_choice import ShiftChoice
 from scheduler.shifts.shift_space import ShiftKind, ShiftSpace
 from scheduler.shifts.solve_program import solve_program
 from wfm.errors import BadInput
-from wfm.hotline import Agent, Group, MealBreak, Seats, ShiftDesign, ShortBreaks, calendar_of, grid_of
+from wfm.hotline import MealBreak, ShiftDesign, ShortBreaks, calendar_of, grid_of
 from wfm.i18n import use_language
 
 Make = Any
-SMALL = ShiftDesign(
-    grid_min=30,
-    start_grid_min=60,
-    earliest_start="08:00",
-    latest_start="16:00",
-    shortest_h=3,
-    longest_h=6,
-    length_step_h=1,
-    meal=MealBreak(length_min=30, from_length_h=5, earliest_min=120, latest_min=180),
-    short_breaks=None,
-)
-
-
-def a_requirement(hotline: Any, heads: dict[str, Iterable[int]], days: int = 1, first: Any = None) -> tuple[Any, Any]:
-    grid = grid_of(hotline, first, days)
-    rows = [(g, t, float(n)) for g, needed in heads.items() for t, n in zip(grid.starts, needed, strict=True)]
-    return pd.DataFrame(rows, columns=["group", "interval", "heads"]), grid
-
-
-def day_heads(values: dict[int, int], days: int = 1) -> list[int]:
-    """Half-hour heads of days from heads by hour; 0 elsewhere."""
-    one = [values.get(slot // 2, 0) for slot in range(48)]
-    return one * days
 
 
 def explicit_least(space: ShiftSpace, need: np.ndarray, **limits: Any) -> float | None:
@@ -112,45 +87,6 @@ def explicit_least(space: ShiftSpace, need: np.ndarray, **limits: Any) -> float 
     return None if found.x is None else float(found.fun)
 
 
-def check_conserved(choice: ShiftChoice) -> None:
-    """From the posts alone: heads in shifts = heads on duty + heads on break, breaks in windows, cover as reported."""
-    space, horizon = choice.space, choice.horizon
-    kinds = {s.id: s.kind for s in choice.shifts}
-    in_shift, away = np.zeros(horizon.slots), np.zeros(horizon.slots)
-    paid = 0.0
-    for row in choice.posts.itertuples():
-        kind: ShiftKind = kinds[row.shift]
-        breaks = [tuple(map(int, part.split("+"))) for part in row.breaks.split(";") if part]
-        assert len(breaks) == len(kind.windows)
-        for (after, length), window in zip(breaks, kind.windows, strict=True):
-            assert window.earliest_min <= after <= window.latest_min
-            assert length == window.length_min
-            assert after % space.design.break_grid_min == 0
-        ends = [0, *(a + n for a, n in breaks)]
-        begins = [*(a for a, _ in breaks), kind.length_min]
-        assert all(b - e >= space.design.apart_min for e, b in zip(ends, begins, strict=True) if breaks)
-        for minute in range(0, kind.length_min, horizon.slot_min):
-            slot = horizon.slot_of(row.day, kind.start_min + minute)
-            if not horizon.cyclic and not 0 <= slot < horizon.slots:
-                continue
-            in_shift[slot % horizon.slots] += row.posts
-            if any(a <= minute < a + n for a, n in breaks):
-                away[slot % horizon.slots] += row.posts
-        unpaid = sum(w.length_min for w in kind.windows if not w.paid)
-        paid += row.posts * (kind.length_min - unpaid) / 60
-    total = choice.cover.groupby("slot")["on_duty"].sum().to_numpy()
-    assert np.array_equal(in_shift - away, total)
-    assert paid == pytest.approx(choice.paid_h)
-    cover = choice.cover
-    assert (cover["on_duty"] == cover["need"] + cover["over"] - cover["short"]).all()
-    assert (cover["over"] * cover["short"] == 0).all()
-    assert choice.bound <= choice.objective + 1e-6
-    assert (choice.status == "optimal") <= (choice.gap < 1e-6)
-
-
-PROFILE = {8: 1, 9: 3, 10: 4, 11: 4, 12: 2, 13: 3, 14: 4, 15: 4, 16: 2, 17: 1}
-
-
 @pytest.mark.parametrize(
     "changes",
     [
@@ -167,16 +103,16 @@ PROFILE = {8: 1, 9: 3, 10: 4, 11: 4, 12: 2, 13: 3, 14: 4, 15: 4, 16: 2, 17: 1}
 )
 def test_the_least_cost_is_that_of_every_place_of_every_break(make: Make, changes: dict[str, Any]) -> None:
     hotline = make.hotline(interval_min=30)
-    design = SMALL.model_copy(update=changes)
-    requirement, grid = a_requirement(hotline, {"all": day_heads(PROFILE)}, first=make.monday)
+    design = make.day_design.model_copy(update=changes)
+    requirement, grid = make.requirement(hotline, {"all": make.day_heads(make.day_profile)}, first=make.monday)
     choice = choose_shifts(hotline, requirement, grid, design=design, seconds=60)
     need = requirement["heads"].to_numpy()
     assert choice.status == "optimal"
     assert choice.objective == pytest.approx(explicit_least(choice.space, need))
-    check_conserved(choice)
+    make.check_conserved(choice)
     if design.shifts_max is not None:
         assert len(choice.shifts) <= design.shifts_max
-        plain = choose_shifts(hotline, requirement, grid, design=SMALL, seconds=60)
+        plain = choose_shifts(hotline, requirement, grid, design=make.day_design, seconds=60)
         assert len(plain.shifts) > design.shifts_max
         assert plain.objective < choice.objective
     if design.posts_max is not None:
@@ -197,13 +133,15 @@ def test_random_days_with_meals_and_short_breaks_cost_what_enumeration_says(
 ) -> None:
     short = ShortBreaks(length_min=30, every_h=every_h, window_min=window)
     meal = MealBreak(length_min=30, from_length_h=5, earliest_min=150, latest_min=180)
-    design = SMALL.model_copy(
+    design = make.day_design.model_copy(
         update={"short_breaks": short, "meal": meal, "apart_min": 0, "understaffing_cost_per_h": under}
     )
     hotline = make.hotline(interval_min=30)
-    requirement, grid = a_requirement(hotline, {"all": day_heads(dict(enumerate(heads, start=8)))}, first=make.monday)
+    requirement, grid = make.requirement(
+        hotline, {"all": make.day_heads(dict(enumerate(heads, start=8)))}, first=make.monday
+    )
     choice = choose_shifts(hotline, requirement, grid, design=design, seconds=60)
-    check_conserved(choice)
+    make.check_conserved(choice)
     assert choice.status == "optimal"
     reached = requirement["heads"].to_numpy() - (choice.cover["short"].to_numpy() if under is None else 0)
     assert choice.objective == pytest.approx(explicit_least(choice.space, reached) if len(choice.space) else 0.0)
@@ -212,15 +150,15 @@ def test_random_days_with_meals_and_short_breaks_cost_what_enumeration_says(
 def test_few_shifts_are_found_by_dropping_where_there_are_many(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """The set chosen by dropping against the best set, which branch and bound finds here."""
     hotline = make.hotline(interval_min=30)
-    requirement, grid = a_requirement(hotline, {"all": day_heads(PROFILE)}, first=make.monday)
+    requirement, grid = make.requirement(hotline, {"all": make.day_heads(make.day_profile)}, first=make.monday)
     for changes in ({"shifts_max": 4}, {"cost_per_shift": 4.0}, {"shifts_max": 1}):
-        design = SMALL.model_copy(update=changes)
+        design = make.day_design.model_copy(update=changes)
         exact = choose_shifts(hotline, requirement, grid, design=design, seconds=60)
         assert exact.status == "optimal"
         with monkeypatch.context() as patch:
             patch.setattr(fewer_shifts, "EXACT_OPTIONS", 0)
             dropped = choose_shifts(hotline, requirement, grid, design=design, seconds=20)
-        check_conserved(dropped)
+        make.check_conserved(dropped)
         assert len(dropped.shifts) <= (design.shifts_max or 99)
         assert dropped.short_h == pytest.approx(exact.short_h)
         assert exact.objective - 1e-6 <= dropped.objective <= 1.1 * exact.objective
@@ -271,16 +209,16 @@ def test_a_week_runs_into_itself(make: Make) -> None:
     """Nights from Sunday to Monday are one shift; without the wrap Monday's first hours would need another."""
     hotline = make.hotline(interval_min=30)
     design = ShiftDesign(start_grid_min=60, shortest_h=8, longest_h=8, meal=None, short_breaks=None)
-    requirement, grid = a_requirement(hotline, {"all": [1] * 48 * 7}, days=7, first=make.monday)
+    requirement, grid = make.requirement(hotline, {"all": [1] * 48 * 7}, days=7, first=make.monday)
     week = choose_weekly_shifts(hotline, requirement, grid, design=design, seconds=60)
     assert week.status == "optimal"
     assert week.objective == 7 * 24  # three posts of 8 h a day leave nothing over, only in a circle
     assert week.over_h == week.short_h == 0
-    check_conserved(week)
+    make.check_conserved(week)
     late = design.model_copy(
         update={"earliest_start": "22:00", "latest_start": "22:00", "longest_h": 12.0, "shortest_h": 12.0}
     )
-    nights, grid = a_requirement(hotline, {"all": ([1] * 16 + [0] * 28 + [1] * 4) * 7}, days=7, first=make.monday)
+    nights, grid = make.requirement(hotline, {"all": ([1] * 16 + [0] * 28 + [1] * 4) * 7}, days=7, first=make.monday)
     week = choose_weekly_shifts(hotline, nights, grid, design=late, seconds=60)
     assert week.posts["posts"].sum() == 7
     assert week.short_h == 0
@@ -291,166 +229,27 @@ def test_a_week_runs_into_itself(make: Make) -> None:
 
 def test_the_most_or_the_mean_of_weeks(make: Make) -> None:
     hotline = make.hotline(interval_min=30)
-    design = SMALL.model_copy(update={"meal": None})
-    heads = day_heads(dict.fromkeys(range(9, 12), 4), 7) + day_heads(dict.fromkeys(range(9, 12), 1), 7)
-    requirement, grid = a_requirement(hotline, {"all": heads}, days=14, first=make.monday)
+    design = make.day_design.model_copy(update={"meal": None})
+    heads = make.day_heads(dict.fromkeys(range(9, 12), 4), 7) + make.day_heads(dict.fromkeys(range(9, 12), 1), 7)
+    requirement, grid = make.requirement(hotline, {"all": heads}, days=14, first=make.monday)
     most = choose_weekly_shifts(hotline, requirement, grid, design=design, seconds=20)
     mean = choose_weekly_shifts(hotline, requirement, grid, over_weeks="mean", design=design, seconds=20)
     assert most.objective == 7 * 4 * 3
     assert mean.objective == 7 * 3 * 3  # 2.5 rounded up
     with pytest.raises(BadInput, match="at least 7 days, found 1"):
         choose_weekly_shifts(
-            hotline, *a_requirement(hotline, {"all": day_heads({9: 1})}, first=make.monday), design=design
+            hotline, *make.requirement(hotline, {"all": make.day_heads({9: 1})}, first=make.monday), design=design
         )
-
-
-def two_groups(make: Make) -> Any:
-    lines = (make.line("law"), make.line("wages"))
-    groups = (
-        Group(id="law", name=make.text("law"), lines=("law",)),
-        Group(id="wages", name=make.text("w"), lines=("wages",)),
-    )
-    return make.hotline(interval_min=30, lines=lines, groups=groups)
-
-
-def test_people_with_both_skills_serve_where_they_are_needed(make: Make) -> None:
-    """Law needs two in the morning, wages two in the afternoon. Apart that is four posts of 3 h each side of noon; people
-    who know both do it in two posts of 6 h: as many hours; but with only two people it can be done only so."""
-    hotline = two_groups(make)
-    design = SMALL.model_copy(update={"meal": None})
-    heads = {"law": day_heads(dict.fromkeys(range(9, 12), 2)), "wages": day_heads(dict.fromkeys(range(12, 15), 2))}
-    requirement, grid = a_requirement(hotline, heads, first=make.monday)
-    both = (SkillSet("both", ("law", "wages"), people=2),)
-    choice = choose_shifts(hotline, requirement, grid, design=design, skill_sets=both, seconds=20)
-    assert choice.status == "optimal"
-    assert choice.short_h == 0
-    assert choice.posts["posts"].sum() == 2
-    served = choice.serving.groupby("group")["heads"].sum() * choice.horizon.slot_h
-    assert served.to_dict() == {"law": 6.0, "wages": 6.0}
-    check_conserved(choice)
-    apart = (SkillSet("law", ("law",), people=1), SkillSet("wages", ("wages",), people=2))
-    short = choose_shifts(hotline, requirement, grid, design=design, skill_sets=apart, seconds=20)
-    assert short.short_h == 3.0  # one person of the two that law needs for three hours
-    assert short.status == "optimal"
-    assert short.cover.groupby("group")["short"].sum().to_dict() == {"law": 6, "wages": 0}
-
-
-def test_a_mixed_team_costs_as_a_transport_problem_says(make: Make) -> None:
-    """Shared skills against enumeration: heads of the specialist and the generalist sets, all splits tried."""
-    hotline = two_groups(make)
-    design = SMALL.model_copy(update={"meal": None, "shortest_h": 4.0, "longest_h": 4.0, "start_grid_min": 120})
-    law, wages = {8: 1, 9: 2, 10: 2, 11: 1, 12: 1}, {10: 1, 11: 2, 12: 1, 13: 1}
-    requirement, grid = a_requirement(hotline, {"law": day_heads(law), "wages": day_heads(wages)}, first=make.monday)
-    sets = (SkillSet("law", ("law",)), SkillSet("both", ("law", "wages"), people=2))
-    choice = choose_shifts(hotline, requirement, grid, design=design, skill_sets=sets, seconds=20)
-    starts = [8, 10, 12, 14]
-    best = np.inf
-    options = list(itertools.product(range(3), repeat=4))
-    for specialists, generalists in itertools.product(options, options):
-        if sum(generalists) > 2:
-            continue
-        there = [
-            {h: sum(n for s, n in zip(starts, posts, strict=True) if s <= h < s + 4) for h in range(8, 18)}
-            for posts in (specialists, generalists)
-        ]
-        ok = all(
-            there[1][h] >= wages.get(h, 0) and there[0][h] + there[1][h] - wages.get(h, 0) >= law.get(h, 0)
-            for h in range(8, 18)
-        )
-        if ok:
-            best = min(best, 4.0 * (sum(specialists) + sum(generalists)))
-    assert choice.status == "optimal"
-    assert choice.objective == best
-    check_conserved(choice)
-
-
-def test_skill_sets_are_the_agents_by_what_they_know(make: Make) -> None:
-    hotline = two_groups(make)
-    agents = [
-        Agent(id="a", lines=("law",), contract="contract"),
-        Agent(id="b", lines=("law", "wages"), contract="contract", weekdays="1111100"),
-        Agent(id="c", lines=("law", "wages"), contract="contract", weekdays="1111100"),
-        Agent(id="d", lines=("wages", "law"), contract="contract", weekdays="1111000"),
-    ]
-    found = skill_sets_of(hotline, agents)
-    assert [(s.id, s.groups) for s in found] == [("law", ("law",)), ("law+wages", ("law", "wages"))]
-    assert [s.people for s in found] == [0, 2]  # 6/7 and (5+5+4)/7 of a person a day
-    assert found[1].hours_per_week == 3 * 168
-
-
-def test_hours_a_week_bind(make: Make) -> None:
-    hotline = make.hotline(interval_min=30)
-    design = SMALL.model_copy(update={"meal": None})
-    requirement, grid = a_requirement(hotline, {"all": day_heads(dict.fromkeys(range(9, 12), 1), 7)}, 7, make.monday)
-    free = choose_shifts(hotline, requirement, grid, design=design, seconds=20)
-    assert (free.objective, free.short_h) == (21, 0)
-    few = (SkillSet("all", ("all",), hours_per_week=12.0),)
-    bound = choose_shifts(hotline, requirement, grid, design=design, skill_sets=few, seconds=20)
-    assert (bound.objective, bound.short_h) == (12, 9)
-
-
-def test_seats_are_a_cap(make: Make) -> None:
-    hotline = make.hotline(interval_min=30, seats=Seats(built=3, opened=2))
-    design = SMALL.model_copy(update={"meal": None})
-    requirement, grid = a_requirement(hotline, {"all": day_heads({9: 2, 10: 3, 11: 3, 12: 2})}, first=make.monday)
-    opened = choose_shifts(hotline, requirement, grid, design=design, seconds=20)
-    assert opened.cover["on_duty"].max() == 2
-    assert opened.short_h == 2
-    assert opened.status == "optimal"
-    built = choose_shifts(hotline, requirement, grid, design=design, seats_opened=False, seconds=20)
-    assert built.short_h == 0
-
-
-def test_posts_at_least_bind(make: Make) -> None:
-    hotline = make.hotline(interval_min=30)
-    design = SMALL.model_copy(update={"meal": None, "posts_min": 3})
-    requirement, grid = a_requirement(hotline, {"all": day_heads({9: 1, 10: 4, 11: 4, 12: 1})}, first=make.monday)
-    choice = choose_shifts(hotline, requirement, grid, design=design, seconds=20)
-    assert choice.posts.groupby("shift")["posts"].sum().min() >= 3
-    loose = choose_shifts(hotline, requirement, grid, design=SMALL.model_copy(update={"meal": None}), seconds=20)
-    assert loose.posts.groupby("shift")["posts"].sum().min() < 3
-    assert loose.objective < choice.objective
-
-
-def test_nights_only_where_they_are_allowed(make: Make) -> None:
-    hotline = make.hotline(interval_min=30)
-    requirement, grid = a_requirement(hotline, {"all": [1] * 48}, first=make.monday)
-    design = ShiftDesign(start_grid_min=60, meal=None, short_breaks=None)
-    allowed = choose_shifts(hotline, requirement, grid, design=design, seconds=20)
-    assert allowed.short_h == 0
-    assert any(s.kind.night for s in allowed.shifts)
-    none = choose_shifts(hotline, requirement, grid, design=design.model_copy(update={"nights": False}), seconds=20)
-    # A shift of 8 h from 01:00 lies 5 h in the night from 22:00 to 06:00; the earliest that is none begins at 04:00.
-    assert not any(s.kind.night for s in none.shifts)
-    assert none.unreachable_h == none.short_h == 4
-    assert set(none.cover.loc[none.cover["short"] > 0, "slot"]) == set(range(4 * none.horizon.slots // 24))
-    assert none.status == "optimal"
-
-
-def test_duties_of_the_roster_before_serve_the_first_hours(make: Make) -> None:
-    hotline = make.hotline(interval_min=30)
-    requirement, grid = a_requirement(hotline, {"all": [1] * 12 + [0] * 36}, first=make.monday)
-    design = ShiftDesign(start_grid_min=60, shortest_h=6, longest_h=6, meal=None, short_breaks=None)
-    history = make.duties(replace_shifts(hotline, make.shift("late", "20:00", "06:00")), [("a0", -1, "late", "A")])
-    served = choose_shifts(hotline, requirement, grid, design=design, history=history, seconds=20)
-    assert len(served.posts) == 0
-    assert served.objective == 0
-    alone = choose_shifts(hotline, requirement, grid, design=design, seconds=20)
-    assert alone.posts["posts"].sum() == 1
-
-
-def replace_shifts(hotline: Any, *shifts: Any) -> Any:
-    return hotline.model_copy(update={"shifts": shifts})
 
 
 def test_chosen_shifts_cover_as_shifts_of_the_hotline(make: Make) -> None:
     """Written as the hotline's own, with their fixed breaks, they cover at no more paid hours than they were chosen with."""
     hotline = make.hotline(interval_min=30)
-    requirement, grid = a_requirement(hotline, {"all": day_heads(PROFILE)}, first=make.monday)
-    choice = choose_shifts(hotline, requirement, grid, design=SMALL, seconds=60)
+    requirement, grid = make.requirement(hotline, {"all": make.day_heads(make.day_profile)}, first=make.monday)
+    choice = choose_shifts(hotline, requirement, grid, design=make.day_design, seconds=60)
     written = shifts_of(choice)
     assert len({s.id for s in written}) == len(written) == len(choice.posts)
-    cover = cover_shifts(replace_shifts(hotline, *written), requirement, grid, calendar_of(hotline))
+    cover = cover_shifts(make.with_shifts(hotline, *written), requirement, grid, calendar_of(hotline))
     assert cover.shortfall.empty
     assert cover.paid_h <= choice.paid_h + 1e-9
     assert cover.paid_h >= choice.bound - 1e-9
@@ -458,14 +257,14 @@ def test_chosen_shifts_cover_as_shifts_of_the_hotline(make: Make) -> None:
 
 def test_the_same_seed_gives_the_same_shifts(make: Make) -> None:
     hotline = make.hotline(interval_min=30)
-    requirement, grid = a_requirement(hotline, {"all": day_heads(PROFILE)}, first=make.monday)
-    one, two = (choose_shifts(hotline, requirement, grid, design=SMALL, seconds=60, seed=3) for _ in range(2))
+    requirement, grid = make.requirement(hotline, {"all": make.day_heads(make.day_profile)}, first=make.monday)
+    one, two = (choose_shifts(hotline, requirement, grid, design=make.day_design, seconds=60, seed=3) for _ in range(2))
     pd.testing.assert_frame_equal(one.posts, two.posts)
 
 
 def test_nobody_needed_costs_nothing(make: Make) -> None:
     hotline = make.hotline(interval_min=30)
-    requirement, grid = a_requirement(hotline, {"all": [0] * 48}, first=make.monday)
+    requirement, grid = make.requirement(hotline, {"all": [0] * 48}, first=make.monday)
     choice = choose_shifts(hotline, requirement, grid, seconds=5)
     assert (choice.status, choice.objective, len(choice.posts), choice.shifts) == ("optimal", 0, 0, ())
 
@@ -479,16 +278,16 @@ def test_nobody_needed_costs_nothing(make: Make) -> None:
 )
 def test_breaks_that_do_not_fit_are_refused(make: Make, changes: dict[str, Any], words: str) -> None:
     hotline = make.hotline(interval_min=30)
-    requirement, grid = a_requirement(hotline, {"all": day_heads(PROFILE)}, first=make.monday)
+    requirement, grid = make.requirement(hotline, {"all": make.day_heads(make.day_profile)}, first=make.monday)
     with pytest.raises(BadInput, match=words):
-        choose_shifts(hotline, requirement, grid, design=SMALL.model_copy(update=changes))
+        choose_shifts(hotline, requirement, grid, design=make.day_design.model_copy(update=changes))
     with use_language("zh"), pytest.raises(BadInput, match="放不进 3 小时的班次"):
-        choose_shifts(hotline, requirement, grid, design=SMALL.model_copy(update=changes))
+        choose_shifts(hotline, requirement, grid, design=make.day_design.model_copy(update=changes))
 
 
 def test_an_unknown_group_of_people_is_refused(make: Make) -> None:
     hotline = make.hotline(interval_min=30)
-    requirement, grid = a_requirement(hotline, {"all": day_heads(PROFILE)}, first=make.monday)
+    requirement, grid = make.requirement(hotline, {"all": make.day_heads(make.day_profile)}, first=make.monday)
     with pytest.raises(BadInput, match="skill set x: unknown group 'nope'; known: all"):
         choose_shifts(hotline, requirement, grid, skill_sets=(SkillSet("x", ("nope",)),))
     with pytest.raises(BadInput, match="--seconds: found 0"):
@@ -497,13 +296,15 @@ def test_an_unknown_group_of_people_is_refused(make: Make) -> None:
 
 def test_fifteen_minutes_are_refined_from_half_hours(make: Make) -> None:
     hotline = make.hotline(interval_min=30)
-    requirement, grid = a_requirement(hotline, {"all": day_heads({9: 2, 10: 2, 11: 2, 12: 2})}, first=make.monday)
-    design = SMALL.model_copy(update={"grid_min": 15, "short_breaks": ShortBreaks(length_min=15, every_h=3)})
+    requirement, grid = make.requirement(
+        hotline, {"all": make.day_heads({9: 2, 10: 2, 11: 2, 12: 2})}, first=make.monday
+    )
+    design = make.day_design.model_copy(update={"grid_min": 15, "short_breaks": ShortBreaks(length_min=15, every_h=3)})
     choice = choose_shifts(hotline, requirement, grid, design=design, seconds=20)
     assert choice.horizon.slot_min == 15
     assert choice.cover["need"].sum() == 2 * requirement["heads"].sum()
     assert choice.short_h == 0
-    check_conserved(choice)
+    make.check_conserved(choice)
 
 
 def test_a_period_in_which_clocks_change(make: Make) -> None:
@@ -525,9 +326,9 @@ def test_a_time_limit_is_never_called_optimal(make: Make) -> None:
     hotline = make.hotline(interval_min=30)
     hours = np.arange(48) / 2
     day = np.ceil(3 + 17 * np.exp(-(((hours - 14) / 5) ** 2))).astype(int).tolist()
-    requirement, grid = a_requirement(hotline, {"all": day * 7}, days=7, first=make.monday)
+    requirement, grid = make.requirement(hotline, {"all": day * 7}, days=7, first=make.monday)
     choice = choose_weekly_shifts(hotline, requirement, grid, seconds=1)
     assert choice.status == "feasible"
     assert 0 < choice.gap < 0.3
     assert choice.short_h == 0
-    check_conserved(choice)
+    make.check_conserved(choice)
