@@ -14,6 +14,7 @@ import pytest
 from scenarios.collected_requests import collected
 from scenarios.month_changes import name_lawyer, swap_in_month
 from scenarios.month_settled import record_attendance, settle_month
+from scenarios.published_before import published_before
 from scenarios.roster_at_hand import RosterAtHand, counted_posts, stored_roster
 from scenarios.roster_month import collect_requests, look_at_month, month_end, publish_roster
 from scenarios.roster_problem import roster_problem
@@ -297,3 +298,20 @@ def test_rules_reach_across_the_border_of_months(scenario, store):
     publish_roster(tail, store, at("2026-08-01"), despite_rules=True)
     done = publish_roster(before, store, at("2026-09-01"), despite_rules=True)
     assert "consecutive_days" in {v.rule for v in done.violations}
+
+
+def test_a_roster_continues_those_published_before_it(scenario, store, small):
+    """Rules and fairness look back into every roster published in time, in its last version, up to the day before."""
+    after = FIRST + timedelta(days=3)
+    assert published_before(scenario, after, store) == (None, ())
+    publish_roster(small, store, at("2026-09-02"))
+    history, notes = published_before(scenario, after, store)
+    assert history is not None
+    expected = small.duties[small.duties["date"] < pd.Timestamp(after)]
+    assert set(zip(history["agent"], history["date"], strict=True)) == set(
+        zip(expected["agent"], expected["date"], strict=True)
+    )
+    assert "2026-09-14" in notes[0].en
+    assert "2026-09-14" in notes[0].zh
+    assert published_before(scenario, FIRST, store) == (None, ())
+    assert published_before(scenario, FIRST + timedelta(days=200), store) == (None, ())

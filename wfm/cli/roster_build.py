@@ -38,7 +38,12 @@ def register(app: typer.Typer) -> None:
         ] = False,
         after: Annotated[
             Path | None,
-            typer.Option("--after", help=say("the roster before: its folder or duties file; rules reach across")),
+            typer.Option(
+                "--after",
+                help=say(
+                    "the roster before: its folder or duties file (default: the published ones); rules reach across"
+                ),
+            ),
         ] = None,
         late_requests: Annotated[
             bool,
@@ -68,7 +73,7 @@ def register(app: typer.Typer) -> None:
         as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.collected_requests import requests_of_month
-        from scenarios.roster import WEEKS_MAX, RosterAsked, history_before
+        from scenarios.roster import WEEKS_MAX, RosterAsked
         from scenarios.roster_folder import check_roster_target
         from scenarios.scenario import load_scenario
         from wfm.cli.plan import next_monday, one_of, parse_day
@@ -84,13 +89,14 @@ def register(app: typer.Typer) -> None:
             check_roster_target(out)
         scenario = load_scenario(hotline)
         given, notes = _posts(scenario, first, 7 * weeks, posts, by_circuits=by_circuits)
+        history, continued = _before(scenario, first, after)
         begin, begin_pattern = _beginning(start_from, scenario)
         asked = RosterAsked(
             first=first,
             days=7 * weeks,
             posts=given,
-            notes=notes,
-            history=None if after is None else history_before(after, scenario, first),
+            notes=(*notes, *continued),
+            history=history,
             requests=requests_of_month(scenario.hotline.id, first, late=late_requests),
             start=begin,
             start_pattern=begin_pattern,
@@ -124,6 +130,20 @@ def _posts(
     from scenarios.posts_file import read_posts
 
     return read_posts(path, scenario.hotline, first, days), ()
+
+
+def _before(scenario: Scenario, first: date, after: Path | None) -> tuple[pd.DataFrame | None, tuple[Text, ...]]:
+    """Duties of the roster before, or of those published before, with what is to be said of them."""
+    if after is not None:
+        from scenarios.roster import history_before
+
+        return history_before(after, scenario, first), ()
+    from scenarios.published_before import published_before
+    from wfm.store import open_store, store_status
+
+    if store_status().state in ("absent", "empty"):
+        return None, ()
+    return published_before(scenario, first, open_store())
 
 
 def _beginning(start_from: str, scenario: Scenario) -> tuple[pd.DataFrame | None, str]:
