@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -17,11 +18,12 @@ from scenarios.scenario import Scenario, content_hash
 from scenarios.shift_search import ShiftSearch, search_shifts
 from scheduler import Cover, cover_shifts
 from scheduler.shift_times import at_minute, utc_minutes
-from scheduler.shifts import ShiftChoice, choose_shifts, choose_weekly_shifts, skill_sets_of
+from scheduler.shifts import ShiftChoice, SkillSet, choose_shifts, choose_weekly_shifts, skill_sets_of
 from scheduler.shifts.weekly_cycle import OverWeeks
 from scheduler.table_rows import rows_of
 from wfm import __version__
 from wfm.errors import BadInput
+from wfm.execution import Progress
 from wfm.hotline import Hotline, ShiftDesign
 from wfm.i18n import Text, both, say
 from wfm.staffing import Level, compute_requirement, compute_workload
@@ -99,18 +101,7 @@ def shifts_hotline(scenario: Scenario, settings: ShiftSettings, home: Path, watc
     Raises:
         BadInput: the period cannot be planned, the options contradict each other, or the shift design cannot be met.
     """
-    if not 0 < settings.seconds <= 36_000:
-        raise BadInput(
-            say("--seconds: found {seconds:g}, allowed are more than 0 and at most 36000", seconds=settings.seconds)
-        )
-    if settings.by == "simulation" and (settings.cyclic or settings.shared_skills):
-        raise BadInput(
-            say(
-                "--by simulation: plays a period with people of its own for each group; leave --cyclic and --shared-skills out"
-            )
-        )
-    if settings.cyclic and settings.days < 7:
-        raise BadInput(say("--cyclic: needs --days of at least 7, found {days}", days=settings.days))
+    _refuse_contradictions(settings)
     design = _design(scenario.hotline, settings.grid_min)
     prepared = prepare(scenario, settings.first, settings.days, seed=settings.seed, paths=100, home=home, watch=watch)
     hotline, grid = prepared.hotline, prepared.grid
@@ -122,30 +113,8 @@ def shifts_hotline(scenario: Scenario, settings: ShiftSettings, home: Path, watc
     requirement = staged(watch, "requirement", required)
     cover = cover_shifts(hotline, requirement, grid, prepared.calendar, progress=watch("cover"))
     skill_sets = skill_sets_of(hotline, scenario.agents) if settings.shared_skills else None
+    choice = _choose(settings, prepared, requirement, design, skill_sets, watch("shifts"))
     searched = None
-    if settings.cyclic:
-        choice = choose_weekly_shifts(
-            hotline,
-            requirement,
-            grid,
-            over_weeks=settings.over_weeks,
-            design=design,
-            skill_sets=skill_sets,
-            seconds=settings.seconds,
-            seed=settings.seed,
-            progress=watch("shifts"),
-        )
-    else:
-        choice = choose_shifts(
-            hotline,
-            requirement,
-            grid,
-            design=design,
-            skill_sets=skill_sets,
-            seconds=settings.seconds,
-            seed=settings.seed,
-            progress=watch("shifts"),
-        )
     if settings.by == "simulation":
         searched = search_shifts(
             prepared,
@@ -175,6 +144,43 @@ def shifts_hotline(scenario: Scenario, settings: ShiftSettings, home: Path, watc
             "standard": content_hash([t.model_dump(mode="json") for t in prepared.targets]),
         },
     )
+
+
+def _refuse_contradictions(settings: ShiftSettings) -> None:
+    if not 0 < settings.seconds <= 36_000:
+        raise BadInput(
+            say("--seconds: found {seconds:g}, allowed are more than 0 and at most 36000", seconds=settings.seconds)
+        )
+    if settings.by == "simulation" and (settings.cyclic or settings.shared_skills):
+        raise BadInput(
+            say(
+                "--by simulation: plays a period with people of its own for each group; leave --cyclic and --shared-skills out"
+            )
+        )
+    if settings.cyclic and settings.days < 7:
+        raise BadInput(say("--cyclic: needs --days of at least 7, found {days}", days=settings.days))
+
+
+def _choose(
+    settings: ShiftSettings,
+    prepared: Prepared,
+    requirement: pd.DataFrame,
+    design: ShiftDesign,
+    skill_sets: Sequence[SkillSet] | None,
+    progress: Progress,
+) -> ShiftChoice:
+    """Shifts of the period, or of the week that repeats."""
+    asked: dict[str, Any] = {
+        "design": design,
+        "skill_sets": skill_sets,
+        "seconds": settings.seconds,
+        "seed": settings.seed,
+    }
+    if settings.cyclic:
+        return choose_weekly_shifts(
+            prepared.hotline, requirement, prepared.grid, over_weeks=settings.over_weeks, progress=progress, **asked
+        )
+    return choose_shifts(prepared.hotline, requirement, prepared.grid, progress=progress, **asked)
 
 
 def _design(hotline: Hotline, grid_min: int | None) -> ShiftDesign:

@@ -6,15 +6,11 @@ a roster grows: what breaks them in the end is released, until nothing does.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from scheduler.count_limits import owed_units
 from scheduler.rules import RULES
-from scheduler.slots import Slot
 from scheduler.work import Work
 
-__all__ = ["assign_pins", "breaks_in_the_end", "drop_unsound", "is_sound", "owed", "pins_missing"]
+__all__ = ["assign_pins", "drop_unsound", "is_sound", "owed", "pins_missing"]
 
 
 def assign_pins(work: Work) -> None:
@@ -41,14 +37,6 @@ def drop_unsound(work: Work) -> int:
 def is_sound(work: Work) -> bool:
     """Whether the roster as it stands breaks no rule that asks for a least."""
     return not any(rule.unsound(work) for rule in RULES if rule.unsound is not None)
-
-
-def breaks_in_the_end(work: Work, slot: Slot) -> NDArray[np.bool_]:
-    """(agents,) whose taking the slot would leave a roster that breaks a rule if nothing followed."""
-    found = np.zeros(work.slots.n_agents, dtype=bool)
-    for rule in RULES:
-        found |= (rule.breaks or rule.blocks)(work, slot)
-    return found
 
 
 def pins_missing(work: Work) -> list[tuple[int, int]]:

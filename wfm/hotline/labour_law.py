@@ -12,9 +12,8 @@ from pydantic import Field
 
 from wfm.hotline.parts import Clock, Part, _
 
-__all__ = ["HOURS_PER_WORKING_DAY", "LabourLaw"]
+__all__ = ["LabourLaw"]
 
-HOURS_PER_WORKING_DAY = 8
 MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
