@@ -21,13 +21,11 @@ _REASONS: dict[str, Callable[[], Text]] = {
     "pins": lambda: both("a duty that is decided elsewhere would only leave that post open"),
     "centre_closed": lambda: both("while the centre is closed only those who answer remotely can serve"),
     "standby_within": lambda: both("whoever lives too far away could not take over in time"),
-    "skills": lambda: both("nobody lacks only one line"),
-    "limits_owed": lambda: both("what a contract owes its people is no matter of the roster"),
 }
 
 
 def reason_held(slots: Slots, rule: str, offered: Iterable[str], costs: RelaxationCosts = USUAL_COSTS) -> Text | None:
-    """Why nothing is offered that would let the rule give way; None where something is.
+    """Why nothing is offered that would let the rule give way; None where something is, or could be if it were enough.
 
     Args:
         slots: the problem.
@@ -40,5 +38,5 @@ def reason_held(slots: Slots, rule: str, offered: Iterable[str], costs: Relaxati
     if rule == "weekly_rest_day" and slots.problem.hotline.rules.weekly_rest_days_min <= 1:
         return both("one rest day a week is the law's least (Labour Law, Art. 38)")
     if rule == "rest_between_shifts":
-        return both("rest is not offered below {least:g} h, and more would be needed", least=costs.rest_least_h)
-    return _REASONS[rule]() if rule in _REASONS else both("giving way here alone would not be enough")
+        return both("rest is not offered below {least:g} h", least=costs.rest_least_h)
+    return _REASONS[rule]() if rule in _REASONS else None

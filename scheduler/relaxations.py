@@ -81,7 +81,7 @@ def find_relaxations(
     for kind in elastic.kinds:
         ask(elastic, {kind})
     for kind, other in (("dialects", "skills"), ("skills", "")):
-        if kind in rules:  # others come into the model
+        if kind in rules and effort.left_s > 0:  # others come into the model
             elastic = _Elastic(slots, posts, set(rules) - {other}, costs, company)
             ask(elastic, {kind})
     if all(c.rule == OPEN for changes in found for c in changes):  # no kind is enough by itself
@@ -105,7 +105,9 @@ def _fills(
     if not there:
         return True
     model = ConflictModel(changed, there, company=company)
-    return model.ask(there, None, effort, limit_s) == "yes"
+    # What was found is always tried out, however little time is left.
+    trial = Effort(2 * limit_s, reproducible=effort.reproducible)
+    return model.ask(there, None, trial, 2 * limit_s) == "yes"
 
 
 class _Elastic:

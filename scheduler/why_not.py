@@ -39,6 +39,8 @@ __all__ = ["WhyNot", "explain_shortage", "find_conflicts"]
 
 CONFLICTS = 5
 """Conflicts explained at most; each further one is mostly the same again."""
+FOR_RELIEF = 0.5
+"""Of the time, so much is kept for what would help."""
 ASK_S = 3.0
 """Seconds for one question."""
 RELIEF_S = 1.5
@@ -105,7 +107,7 @@ def find_conflicts(
     work = _quick_roster(slots) if duties is None else work_of_duties(slots, duties)[0]
     open_posts = {int(k) for k in np.flatnonzero(work.missing() > 0)}
     effort = Effort(seconds, reproducible=reproducible)
-    asked = _Asked(slots, effort)
+    asked = _Asked(slots, effort, reserve_s=FOR_RELIEF * seconds)
     found: list[Conflict] = []
     fillable: set[int] = set()
     undecided: set[int] = set()
@@ -155,15 +157,16 @@ def _held_firm(
 class _Asked:
     """Questions about one problem, within one budget."""
 
-    def __init__(self, slots: Slots, effort: Effort) -> None:
+    def __init__(self, slots: Slots, effort: Effort, *, reserve_s: float = 0.0) -> None:
         self.slots = slots
         self.effort = effort
+        self.reserve_s = reserve_s
         self.company = _needs_company(slots)
         self.conclusive = True
 
     def ask(self, model: ConflictModel, posts: Iterable[int], holding: set[Held] | None) -> Answer:
         """One question; remembers when time left one unanswered."""
-        if self.effort.left_s <= 0:
+        if self.effort.left_s <= self.reserve_s:
             self.conclusive = False
             return "unknown"
         answer = model.ask(set(posts), holding, self.effort, ASK_S)
@@ -181,7 +184,7 @@ class _Asked:
             answer = self.ask(ConflictModel(self.slots, posts, company=self.company), posts, None)
             if answer == "no":
                 return posts, "no"
-            if self.effort.left_s <= 0:
+            if self.effort.left_s <= self.reserve_s:
                 break
         return cluster, answer
 
@@ -231,7 +234,7 @@ class _Asked:
             minimal=conclusive,
             relaxations=relaxations,
             alike=post_spans(slots, alike),
-            held_firm=_held_firm(slots, rules, relaxations, costs),
+            held_firm=_held_firm(slots, rules, relaxations, costs) if conclusive else (),
         )
         return conflict, set(posts)
 
@@ -251,7 +254,11 @@ class _Asked:
         many = int(self.slots.eligible[:, start].sum()) > ELASTIC_ASSIGNMENTS
         chosen = posts if many else start
         found = self._relaxations(chosen, rules, costs)
-        if len(chosen) > len(posts) and all(c.rule == "posts_filled" for way in found for c in way.changes):
+        if (
+            self.effort.left_s > 0
+            and len(chosen) > len(posts)
+            and all(c.rule == "posts_filled" for way in found for c in way.changes)
+        ):
             # Others of the posts that were looked at may be short for other reasons.
             return self._relaxations(chosen, rules | {"skills", *ABSENCES, *(r.name for r in RULES)}, costs)
         return found
