@@ -29,6 +29,8 @@ BURDENS = ("hours", "standbys", "nights", "rest_days", "holidays")
 FIRST_UNIT = 1
 FURTHER_UNIT = 3
 ROUNDS = 60
+HALVINGS = 30
+"""Steps in which the rate of shares is narrowed, each to half of the interval before."""
 EVERYTHING = 10.0**6
 CATCH_UP = 0.5
 """What was carried less before adds at most so much of the usual share."""
@@ -130,7 +132,7 @@ def _made_good(total: float, capacity: Floats, beyond: Floats, limit: Floats) ->
     low, high = 0.0, 1.0
     while shares(high).sum() < total and high < 1e12:
         high *= 2
-    for _ in range(60):
+    for _ in range(HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if shares(middle).sum() < total else (low, middle)
     return np.maximum(shares(high), 1e-9)

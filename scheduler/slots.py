@@ -183,9 +183,20 @@ class Slots:
         return np.array([a.night for a in self.problem.agents], dtype=bool)
 
     def able(self, slot: Slot) -> NDArray[np.bool_]:
-        """Who has the skills and dialects for the slot, at night the ability to work nights."""
-        skilled = self.skilled[slot.group] & self.speaking(slot)
-        return skilled & self.night_able if slot.shift.night else skilled
+        """Who has the skills and dialects for the slot, at night the ability to work nights; not to be written to."""
+        found = self._able.get(slot.index)
+        if found is None:
+            found = self.skilled[slot.group] & self.speaking(slot)
+            if slot.shift.night:
+                found &= self.night_able
+            found.flags.writeable = False
+            self._able[slot.index] = found
+        return found
+
+    @cached_property
+    def _able(self) -> dict[int, NDArray[np.bool_]]:
+        """(agents,) by slot, as far as asked for."""
+        return {}
 
     def speaking(self, slot: Slot) -> NDArray[np.bool_]:
         """Who speaks every dialect and language that the slot asks for."""

@@ -91,7 +91,7 @@ def test_holidays_are_shared_for_themselves(make):
     assert set(duties[duties["date"].isin([np.datetime64(d) for d in kinds])]["agent"]) == {"a0", "a1"}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(data=st.data())
 def test_bands_hold_a_whole_sharing_whatever_was_before(make, data):
     """Posts are neither lost nor made: the bands' lower ends add up to no more than the nights, the upper ones to no less."""
