@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from ortools.sat.python import cp_model
 
+from scheduler.exact import prove_by_lines
 from scheduler.fairness import fairness_cost
 from scheduler.goal import Goal, cost_of, cost_parts
 from scheduler.lines.column_generation import Generator
@@ -64,6 +65,7 @@ class Search:
     Attributes:
         best: the best roster so far, ``cost`` its objective.
         bound: no roster that fills as many posts costs less.
+        provable: of rosters up to this cost all lines may be few enough for a proof.
     """
 
     slots: Slots
@@ -78,6 +80,7 @@ class Search:
     cost: int = 0
     generator: Generator | None = None
     gains: dict[str, float] = field(default_factory=dict)
+    provable: float = np.inf
 
     def __post_init__(self) -> None:
         self.cost = cost_of(self.best, self.goal)
@@ -118,6 +121,8 @@ class Search:
         parts = cost_parts(self.best, self.goal)
         if self.cost - parts["fairness"] > self.bound:  # lines gain little where nothing but fairness is left
             self.begin_with_lines()
+        if not self.proven:
+            prove_by_lines(self)
         if small and not self.proven:
             self.solve_whole(share=0.4)
         if not self.proven:
@@ -243,6 +248,8 @@ class Search:
             else:
                 self.solve_piece()
             spent = max(left - self.effort.left_s, 1e-3)
+            if self.cost < before:
+                prove_by_lines(self)
             gain = (before - self.cost) / max(1.0, self.cost - self.bound) / spent
             self.gains[way] = 0.7 * self.gains.get(way, 1.0) + 0.3 * gain
             idle = 0 if self.cost < before else idle + 1

@@ -47,6 +47,7 @@ class Generator:
     Attributes:
         bound: the best Lagrangian bound on the objective without what it leaves out (``base`` included); minus infinity before
             the first full pricing.
+        prices: those that gave the bound.
         goes_on: asked before every pricing; False ends the search at once.
         spend: told the work of every round, in seconds of one core by a count that does not depend on the machine's load.
     """
@@ -57,6 +58,7 @@ class Generator:
     spend: Callable[[float], None]
     workers: int = 1
     bound: float = -np.inf
+    prices: Prices | None = None
     master: Master = field(init=False)
     people: list[Personal] = field(init=False)
 
@@ -96,19 +98,24 @@ class Generator:
             cost += COST_OWED * (self.pinned[agent][1] - int(np.isin(worked, self.pinned[agent][0]).sum()))
         return Line(agent, chosen.copy(), cost)
 
+    def price(self, agent: int, reward: Floats) -> tuple[Floats, float]:
+        """((slots,) what each duty of a line costs at these rewards, what every line costs beside)."""
+        price = -reward
+        if self.goal.wish_cost.size:
+            price = price + self.goal.wish_cost[agent]
+        if agent not in self.pinned:
+            return price, 0.0
+        meant, count = self.pinned[agent]
+        price = price.copy()
+        price[meant] -= COST_OWED  # a pinned duty that is left out is owed
+        return price, float(COST_OWED * count)
+
     def cheapest(self, agent: int, reward: Floats) -> tuple[float, Line | None]:
         """Least cost at these rewards (a bound on every legal line) and a line; None when none is found that keeps all rules.
 
         Only lines that keep what the master has decided for the person.
         """
-        price = -reward
-        if self.goal.wish_cost.size:
-            price = price + self.goal.wish_cost[agent]
-        owed = 0.0
-        if agent in self.pinned:  # a pinned duty that is left out is owed
-            price = price.copy()
-            price[self.pinned[agent][0]] -= COST_OWED
-            owed = float(COST_OWED * self.pinned[agent][1])
+        price, owed = self.price(agent, reward)
         value = FORBIDDEN
         for trial in range(TRIES):
             me = self.people[agent]
@@ -192,7 +199,7 @@ class Generator:
             self.spend(sum(self.people[a].work_s for a in free))
             value = sum(v for _, v, _ in found)
             value += sum(self._reduced(line, used) for line in master.fixed.values())
-            value += sum(line.cost for line in master.kept.values()) + self._constant(used)
+            value += sum(line.cost for line in master.kept.values()) + self.constant(used)
             helped = 0
             for _, _, line in found:
                 if line is not None and master.reduced_cost(line, prices) < -ENOUGH:
@@ -212,6 +219,7 @@ class Generator:
                 # Whoever is let off what is owed costs at least this much: forced lines bound only what keeps it.
                 owed = COST_OWED if any(me.forced for me in self.people) else np.inf
                 self.bound = max(self.bound, min(value + self.goal.wish_base, owed))
+                self.prices = used
             if prices.objective - lagrange <= gap * max(1.0, abs(prices.objective)):
                 break
         return prices
@@ -219,7 +227,7 @@ class Generator:
     def _reduced(self, line: Line, prices: Prices) -> float:
         return self.master.reduced_cost(line, prices) + float(prices.of_person[line.agent])
 
-    def _constant(self, prices: Prices) -> float:
+    def constant(self, prices: Prices) -> float:
         """What posts and side rows add to the bound at these prices."""
         return float((prices.of_slot * self.master.need).sum()) + self.master.sides.bound(prices.of_side)
 
