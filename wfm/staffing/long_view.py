@@ -15,6 +15,7 @@ opened seats where more would be wanted (``short_seats``).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -53,6 +54,8 @@ Floats = NDArray[np.float64]
 
 MONTHS_MAX = 36
 """The longest view; beyond it growth alone decides."""
+WORTH_PROCESSES_S = 8.0
+"""With less work left than that, it is done sooner here than by processes that have to start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +189,8 @@ def month_work(
         rostered_of: covers the requirement with shifts; by default hours are taken as they are
             (:func:`rostered_by_the_hour`).
         requirement_of: makes the requirement of a month.
-        workers: processes; with more than one both functions must be picklable. The result is the same.
+        workers: processes at most, where so much is left after the first month that starting them pays; with more than
+            one both functions must be picklable. The result is the same.
 
     Raises:
         BadInput: growth makes more calls than can be sized.
@@ -201,7 +205,15 @@ def month_work(
         requirement_of=requirement_of,
     )
     tasks = [(month, month_factor(hotline, typical, month, first)) for month in months]
-    return run_tasks(size, tasks, workers=workers, progress=progress)
+    if not tasks or workers <= 1:
+        return run_tasks(size, tasks, progress=progress)
+    began = time.monotonic()
+    sized = [size(tasks[0])]
+    here = (time.monotonic() - began) * (len(tasks) - 1) < WORTH_PROCESSES_S
+    rest = run_tasks(
+        size, tasks[1:], workers=1 if here else workers, progress=lambda done, total: progress(done + 1, total + 1)
+    )
+    return sized + rest
 
 
 def _sized(
