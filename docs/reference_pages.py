@@ -65,6 +65,7 @@ def _code(text: object) -> str:
 def _hotline_keys(words: dict[str, str]) -> str:
     from wfm.hotline import reference_rows
     from wfm.hotline.agents import AGENT_COLUMNS, LEAVE_COLUMNS
+    from wfm.hotline.balances import BALANCE_COLUMNS, Balance
     from wfm.hotline.people import Agent, Leave
     from wfm.hotline.request_files import BUSY_COLUMNS, PIN_COLUMNS, WISH_COLUMNS
     from wfm.hotline.requests import Busy, Pin, Wish
@@ -85,6 +86,7 @@ def _hotline_keys(words: dict[str, str]) -> str:
         ("wishes.csv", Wish, WISH_COLUMNS),
         ("pins.csv", Pin, PIN_COLUMNS),
         ("busy.csv", Busy, BUSY_COLUMNS),
+        ("balances.csv", Balance, BALANCE_COLUMNS),
     )
     for name, model, columns in files:
         parts.append(f"## {name}\n\n{words[name]}\n")
@@ -167,6 +169,8 @@ def hotline_keys() -> str:
             "pins.csv": "What is already decided; or `pins.xlsx`. Without a shift (also `off`) the day is off.",
             "busy.csv": "Court dates, training, protection; or `busy.xlsx`. A begin or end without a clock is the day's first "
             "or last moment; without an end the day of the begin is meant.",
+            "balances.csv": "What people carried beyond their fair share before the rosters that are known, negative where it was "
+            "less; or `balances.xlsx`.",
         }
     )
 
@@ -193,6 +197,7 @@ def hotline_keys_zh() -> str:
             "wishes.csv": "每条意愿一行，也可用 `wishes.xlsx`。班次可写标识、名称或简称；未能满足的意愿按权重乘以 `rules.wish_weight` 计入代价。",
             "pins.csv": "已经定下的班，也可用 `pins.xlsx`。不写班次（或写“休”）即当天休息。",
             "busy.csv": "开庭、培训、孕期及哺乳期保护，也可用 `busy.xlsx`。只写日期时，开始为当天零点，结束为当天24点；不写结束即为开始当天。",
+            "balances.csv": "在已知排班之前，各人比应分担的多承担了多少（少承担写负数），也可用 `balances.xlsx`。",
         }
     )
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from wfm.errors import BadInput
 from wfm.hotline.parts import Part, _
 from wfm.hotline.people import Agent
-from wfm.hotline.row_files import find_row_file, read_rows
+from wfm.hotline.row_files import agent_in, find_row_file, read_rows
 from wfm.i18n import say
 
 __all__ = ["BALANCE_COLUMNS", "Balance", "load_balances"]
@@ -52,9 +52,7 @@ def load_balances(folder: str | Path, agents: Sequence[Agent]) -> list[Balance]:
     known = {agent.id for agent in agents}
     found: dict[str, Balance] = {}
     for row in file.rows:
-        agent = row.text("agent")
-        if agent not in known:
-            raise BadInput(say("{where}: unknown agent {agent!r}", where=file.where(row, "agent"), agent=agent))
+        agent = agent_in(file, row, known)
         if agent in found:
             raise BadInput(say("{where}: {agent} stands twice", where=file.where(row, "agent"), agent=agent))
         values: dict[str, float] = {}
