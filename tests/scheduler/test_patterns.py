@@ -393,18 +393,3 @@ def test_posts_of_a_pool_stand_by_kind_of_day(make):
     kinds = {make.monday: DayKind.HOLIDAY, make.monday + timedelta(6): DayKind.MAKEUP}
     laid = lay_out(empty_problem(hotline, make.agents(8), 7, make.monday, kinds=kinds), pattern_of(turns=(turns,)))
     assert laid.posts["posts_a"].tolist() == [2, 3, 3, 3, 3, 1, 3]
-
-
-def test_public_names():
-    import scheduler.patterns as room
-
-    assert sorted(room.__all__) == [
-        "BUILT_IN",
-        "PartFacts",
-        "PatternRoster",
-        "find_pattern",
-        "lay_out",
-        "offered_patterns",
-        "pattern_facts",
-    ]
-    assert all(getattr(room, name) is not None for name in room.__all__)

@@ -7,6 +7,7 @@ import sys
 
 import scheduler
 import scheduler.checker
+import scheduler.patterns
 
 
 def test_public_names():
@@ -48,6 +49,16 @@ def test_public_names():
         "write_duties",
     ]
     assert all(getattr(scheduler, name) is not None for name in scheduler.__all__)
+    assert sorted(scheduler.patterns.__all__) == [
+        "BUILT_IN",
+        "PartFacts",
+        "PatternRoster",
+        "find_pattern",
+        "lay_out",
+        "offered_patterns",
+        "pattern_facts",
+    ]
+    assert all(getattr(scheduler.patterns, name) is not None for name in scheduler.patterns.__all__)
     assert sorted(scheduler.checker.__all__) == [
         "BrokenWish",
         "CHECKS",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -20,20 +21,13 @@ def register(app: typer.Typer) -> None:
 
     @app.command("leave", help=say("Check whether somebody may be away, and who could take the duties in the way."))
     def leave(
-        roster: Annotated[
-            str, typer.Argument(help=say("roster or plan folder, Excel or CSV file, or a hotline with --start"))
-        ],
+        roster: Annotated[str, options.roster()],
         agent: Annotated[str, typer.Option("--agent", help=say("who wants to be away (number)"))],
         first: Annotated[str, typer.Option("--from", help=say("first day away, YYYY-MM-DD"))],
         last: Annotated[str, typer.Option("--to", help=say("last day away (default: the first)"))] = "",
-        hotline: Annotated[
-            str, typer.Option("--hotline", help=say("the hotline, where the roster itself does not say it"))
-        ] = "",
-        start: Annotated[
-            str,
-            typer.Option("--start", help=say("first day of the roster, YYYY-MM-DD, for a hotline's or a bare file")),
-        ] = "",
-        as_json: Annotated[bool, typer.Option("--json", help=say("print one JSON document"))] = False,
+        hotline: Annotated[str, options.roster_hotline()] = "",
+        start: Annotated[str, options.roster_start()] = "",
+        as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
         from scenarios.roster_at_hand import roster_at_hand
         from scheduler.requests_checked import check_leave
