@@ -87,7 +87,7 @@ def test_a_rerun_reads_what_is_finished_and_says_so(run: Run) -> None:
 
 
 def test_processes_give_what_one_process_gives(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    arguments = ["guizhou-12348", *DAY, "--replications", "10", "--engine", "simpy", "--json"]
+    arguments = ["nanxun-12368", *DAY, "--replications", "10", "--engine", "simpy", "--json"]
     found = []
     for name in ("in-process", "processes"):
         monkeypatch.setenv("WFM_HOME", str(tmp_path / name))
@@ -195,8 +195,9 @@ def _refused(run: Run, arguments: list[str], words: list[str]) -> None:
     ],
 )
 def test_a_wrong_option_is_refused_in_one_sentence(
-    run: Run, tmp_path: Path, options: list[str], words: list[str]
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, options: list[str], words: list[str]
 ) -> None:
+    monkeypatch.setattr("wfm.execution.REACHED_WITHIN_S", 1)
     period = [] if {"--days", "--start"} & set(options) else DAY
     _refused(run, ["nanxun-12368", *period, *options], words)
     assert [p.name for p in tmp_path.iterdir() if p.name != "home"] == []
