@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from scheduler.request_checks import check_requests
+from scheduler.impossible_requests import check_requests
 from scheduler.table_rows import rows_of
 from wfm.calendar import DayKind
 from wfm.errors import BadInput
