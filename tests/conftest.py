@@ -1,6 +1,7 @@
 """Every test has a data folder of its own and speaks English unless it says otherwise."""
 
 import os
+import signal
 from contextvars import ContextVar
 from pathlib import Path
 
@@ -14,6 +15,12 @@ settings.register_profile("steady", derandomize=True)
 settings.register_profile("endure", derandomize=False, print_blob=True)
 ENDURING = bool(os.environ.get("WFM_ENDURE"))
 settings.load_profile("endure" if ENDURING else "steady")
+
+
+def pytest_configure(config):
+    """A shell has background jobs ignore Ctrl-C, which would be inherited by the commands that tests interrupt."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(config, items):
