@@ -238,6 +238,8 @@ class Search:
         """Large neighbourhood search (Shaw 1998) by pieces of the model and by dives for some people."""
         idle = 0
         while not self.proven and self.effort.left_s > 0.2:
+            if prove_by_lines(self):
+                break
             short = bool((self.best.missing() > 0).any())
             if idle >= (IDLE_PIECES_SHORT if short else IDLE_PIECES) and self._may_stop():
                 break
@@ -248,8 +250,6 @@ class Search:
             else:
                 self.solve_piece()
             spent = max(left - self.effort.left_s, 1e-3)
-            if self.cost < before:
-                prove_by_lines(self)
             gain = (before - self.cost) / max(1.0, self.cost - self.bound) / spent
             self.gains[way] = 0.7 * self.gains.get(way, 1.0) + 0.3 * gain
             idle = 0 if self.cost < before else idle + 1

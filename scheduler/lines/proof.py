@@ -54,15 +54,21 @@ class Judgement:
 
 
 def judge(
-    generator: Generator, cost: int, limit_s: float, heard: Callable[[], None], *, lines_max: int, settings: str = ""
+    generator: Generator,
+    cost: int,
+    left_s: Callable[[], float],
+    heard: Callable[[], None],
+    *,
+    lines_max: int,
+    settings: str = "",
 ) -> Judgement | None:
     """Whether a roster costs less than ``cost``; None when too many lines could be in one, or nothing is known.
 
-    When the lines of all better rosters are more than ``lines_max``, those of rosters below a lower cost are taken: a better
-    roster may be among them too, and the bound still rises.
+    Rosters are asked for whose cost lies at the bound, then further above it, as long as their lines are few enough. When
+    they no longer are, a better roster is looked for among the lines of before.
 
     Args:
-        limit_s: seconds for the solver; a share of them where not all lines can be taken.
+        left_s: asked for the seconds that the solver still has.
         heard: called about twice a second; may raise to end the search.
         settings: further parameters of SCIP.
 
@@ -82,25 +88,24 @@ def judge(
     if any(me.forced for me in generator.people):
         ceiling = min(ceiling, COST_OWED - 1)  # lines that owe what can be kept are left out
     floor = int(np.ceil(bound - WHOLE))
-    if floor > ceiling:
-        return Judgement(float(ceiling + 1), None, ceiling)
-    found = _within(generator, ahead, ceiling - bound, lines_max)
-    if found is None:
-        found, ceiling = _most_within(generator, ahead, floor, ceiling, bound, lines_max)
-        limit_s *= GLIMPSE
-    if found is None:
-        return None
-    lines = [
-        line for agent, mine in enumerate(found) for row in mine if (line := generator.line(agent, row)) is not None
-    ]
-    if {line.agent for line in lines} != set(range(generator.slots.n_agents)):
-        return Judgement(float(ceiling + 1), None, ceiling, len(lines))  # somebody has no line in a better roster
-    solved = _solve(generator, _columns(generator, prices, lines, cost, bound), lines, limit_s, heard, settings)
-    if solved is None:
-        return Judgement(float(floor), None, ceiling, len(lines))
-    least, chosen = solved
-    bound = max(float(floor), min(float(ceiling + 1), float(np.ceil(least + base - WHOLE))))
-    return Judgement(bound, chosen, ceiling, len(lines))
+    proven, step, tried = floor, 0, 0
+    lines: list[Line] = []
+    while proven <= ceiling:
+        rows, target = _most_within(generator, ahead, proven, min(floor + step, ceiling), bound, lines_max)
+        if rows is None:
+            break
+        lines = [x for agent, mine in enumerate(rows) for row in mine if (x := generator.line(agent, row)) is not None]
+        tried += len(lines)
+        found = _solve(generator, prices, lines, target + 1, bound, left_s(), heard, settings)
+        least = min(float(target + 1), float(np.ceil(found.bound - WHOLE)))
+        if found.lines is not None or not found.settled:
+            return Judgement(max(float(proven), least), found.lines, target, tried)
+        proven = target + 1
+        step = 2 * (target - floor) + 1
+    if proven > ceiling or not lines:
+        return Judgement(float(proven), None, ceiling, tried) if proven > ceiling else None
+    found = _solve(generator, prices, lines, cost, bound, GLIMPSE * left_s(), heard, settings)
+    return Judgement(float(proven), found.lines, proven - 1, tried + len(lines))
 
 
 def _costs_to_go(generator: Generator, prices: Prices) -> list[CostToGo] | None:
@@ -130,31 +135,48 @@ def _within(generator: Generator, ahead: list[CostToGo], gap: float, most: int) 
 def _most_within(
     generator: Generator, ahead: list[CostToGo], low: int, high: int, bound: float, most: int
 ) -> tuple[list[Ints] | None, int]:
-    """The lines of rosters up to the highest cost from ``low``, below ``high``, with which they are few enough; that cost."""
-    found, fits = None, low
+    """The lines of all rosters up to the highest cost from ``low`` to ``high`` with which they are few enough; that cost."""
+    found = _within(generator, ahead, high - bound, most)
+    if found is not None or low == high:
+        return found, high
+    fits = low
     while low < high:
         middle = low if found is None else (low + high) // 2
         lines = _within(generator, ahead, middle - bound, most)
-        if lines is None:
-            if found is None:
-                break
-            high = middle
-        else:
+        if lines is not None:
             found, fits, low = lines, middle, middle + 1
+        elif found is None:
+            break
+        else:
+            high = middle
     return found, fits
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the solver found: no roster of the lines costs less than ``bound``; ``settled``: nor less than the best found."""
+
+    bound: float
+    lines: list[Line] | None
+    settled: bool
 
 
 def _solve(
     generator: Generator,
-    columns: _Columns,
+    prices: Prices,
     lines: list[Line],
+    cost: int,
+    bound: float,
     limit_s: float,
     heard: Callable[[], None],
     settings: str,
-) -> tuple[float, list[Line] | None] | None:
-    """(bound without the base, lines) of the best roster of these lines; None for the lines when none beats the known one."""
+) -> _Found:
+    """The best roster of the lines that costs less than ``cost``, as far as found in time; none costs less than ``bound``."""
+    if {line.agent for line in lines} != set(range(generator.slots.n_agents)):
+        return _Found(float(cost), None, True)  # somebody has no line in such a roster
+    columns = _columns(generator, prices, lines, cost, bound)
     if float(np.abs(columns.cost).max()) > SURE:
-        return None
+        return _Found(bound, None, False)
     model = builder.Model()
     helper = model.helper
     helper.fill_model_from_sparse_data(
@@ -179,11 +201,12 @@ def _solve(
         thread.join()
         raise
     if not status or status[0] not in (builder.SolveStatus.OPTIMAL, builder.SolveStatus.FEASIBLE):
-        return None
+        return _Found(bound, None, False)
     values = solver.values(model.get_variables()).to_numpy()
     chosen = [line for line, value in zip(lines, values, strict=False) if value > 0.5]
     better = len(chosen) == generator.slots.n_agents
-    return float(solver.best_objective_bound) + columns.offset, chosen if better else None
+    least = float(solver.best_objective_bound) + columns.offset + generator.goal.wish_base
+    return _Found(max(bound, least), chosen if better else None, status[0] == builder.SolveStatus.OPTIMAL)
 
 
 @dataclass(frozen=True)

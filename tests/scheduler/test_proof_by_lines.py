@@ -42,6 +42,11 @@ def nothing():
     """Hears and says nothing."""
 
 
+def thirty():
+    """Seconds that are left."""
+    return 30.0
+
+
 @st.composite
 def problems(draw, make, people, days, posts):
     """A problem for so many people, its rows of posts (day, shift, 1, 0) with every person able to serve all."""
@@ -172,7 +177,7 @@ def test_the_verdict_agrees_with_every_roster(make, data):
     generator = generator_of(problem)
     generator.find_bound(200)
     known = int(best) + data.draw(st.sampled_from((0, 1, 40)))
-    found = judge(generator, known, 30.0, nothing, lines_max=MANY)
+    found = judge(generator, known, thirty, nothing, lines_max=MANY)
     if found is None:
         assert best >= 1e5, "few lines, moderate costs: there is an answer"
         return
@@ -182,7 +187,7 @@ def test_the_verdict_agrees_with_every_roster(make, data):
     elif found.lines is not None:
         roster = work_of_lines(generator, found.lines)
         assert cost_of(roster, generator.goal) == best == found.bound
-    few = judge(generator, known, 30.0, nothing, lines_max=3)
+    few = judge(generator, known, thirty, nothing, lines_max=3)
     assert few is None or few.bound <= best
 
 
@@ -223,12 +228,12 @@ def test_a_better_roster_is_found_and_nothing_beyond_it(odd):
     generator = generator_of(odd)
     generator.find_bound(400)
     known = int(np.ceil(generator.bound)) + 25
-    found = judge(generator, known, 60.0, nothing, lines_max=50_000)
+    found = judge(generator, known, thirty, nothing, lines_max=50_000)
     assert found is not None
     assert found.lines is not None
     assert cost_of(work_of_lines(generator, found.lines), generator.goal) == found.bound
     assert found.bound > generator.bound, "the example has a gap"
-    again = judge(generator, int(found.bound), 60.0, nothing, lines_max=50_000)
+    again = judge(generator, int(found.bound), thirty, nothing, lines_max=50_000)
     assert (again.bound, again.lines) == (found.bound, None)
     roster = build_roster(odd, seconds=30, workers=2)
     assert (roster.status, roster.objective) == ("optimal", found.bound)
@@ -242,7 +247,7 @@ def test_the_verdict_can_be_interrupted(odd):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        judge(generator, int(np.ceil(generator.bound)) + 25, 60.0, stop, lines_max=50_000)
+        judge(generator, int(np.ceil(generator.bound)) + 25, thirty, stop, lines_max=50_000)
 
 
 def test_a_person_without_a_line_below_the_cost_ends_the_matter(odd):
@@ -250,4 +255,4 @@ def test_a_person_without_a_line_below_the_cost_ends_the_matter(odd):
     generator = generator_of(odd)
     generator.find_bound(400)
     low = int(np.ceil(generator.bound))
-    assert judge(generator, low, 10.0, nothing, lines_max=50_000).bound == low
+    assert judge(generator, low, thirty, nothing, lines_max=50_000).bound == low
