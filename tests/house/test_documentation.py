@@ -23,6 +23,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -118,7 +119,8 @@ def start_warm(tmp_path_factory):
     if not hasattr(os, "fork"):
         yield start_cold
         return
-    told = [tmp_path_factory.mktemp("told") / name for name in ("out", "err")]
+    folder_told = tmp_path_factory.mktemp("told")
+    asked_so_far = count()
     server = subprocess.Popen(
         [sys.executable, str(Path(__file__).with_name("warm_wfm.py"))],
         stdin=subprocess.PIPE,
@@ -128,6 +130,8 @@ def start_warm(tmp_path_factory):
     )
 
     def start(words, folder, environment):
+        # Files of its own for each command: processes that the one before it started may still be writing.
+        told = [folder_told / f"{next(asked_so_far)}.{name}" for name in ("out", "err")]
         asked = {"words": words, "folder": str(folder), "environment": environment}
         print(json.dumps(asked | {"out": str(told[0]), "err": str(told[1])}), file=server.stdin, flush=True)
         code = int(server.stdout.readline())

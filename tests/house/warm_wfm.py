@@ -35,19 +35,11 @@ def obey(words: list[str], folder: str, environment: dict[str, str], out: str, e
 
 
 def serve() -> None:
-    """Fork for each command until nobody asks any more."""
+    """Fork for each command until nobody asks any more; the child ends as an interpreter does, with all that hangs on it."""
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            code = 1
-            try:
-                code = obey(**json.loads(line))
-            except BaseException:  # noqa: BLE001 - as the interpreter would: the trace on standard error, code 1
-                sys.excepthook(*sys.exc_info())
-            finally:
-                sys.stdout.flush()
-                sys.stderr.flush()
-                os._exit(code)
+            sys.exit(obey(**json.loads(line)))
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 
 
