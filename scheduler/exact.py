@@ -18,7 +18,7 @@ __all__ = ["prove_by_lines"]
 LINES_MAX = 40_000
 LINE_S = 6e-4
 """Seconds of one core for each line, about, and the share of what is left that they may take."""
-SHARE = 0.4
+SHARE = 0.6
 KEEP_LINES = 12
 NEVER_S = 1e6
 FEW_LINES, NODES = 5_000, 100
