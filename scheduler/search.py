@@ -12,12 +12,25 @@ from dataclasses import dataclass, field
 import numpy as np
 from ortools.sat.python import cp_model
 
+from scheduler.costs import COST_OWED
 from scheduler.exact import prove_by_lines
 from scheduler.fairness import fairness_cost
 from scheduler.goal import Goal, cost_of, cost_parts
+from scheduler.lines.by_windows import grow, redo
 from scheduler.lines.column_generation import Generator
-from scheduler.lines.diving import dive_days, dive_people, first_lines, lines_of, nothing_decided, polish, work_of_lines
+from scheduler.lines.diving import (
+    dive_days,
+    dive_people,
+    first_lines,
+    likeliest_lines,
+    lines_of,
+    nothing_decided,
+    polish,
+    work_of_lines,
+)
 from scheduler.lines.master import Line
+from scheduler.lines.personal import personal_rules
+from scheduler.lines.window import Window, whole_window
 from scheduler.model import Neighbourhood, build_neighbourhood
 from scheduler.rules.firm_share import keeps_shares
 from scheduler.slots import Slots
@@ -48,8 +61,14 @@ PEOPLE_FREE, FREE_MAX = 0.5, 60
 """Share and number of the people whose lines a dive may change."""
 LONG_DAYS, WINDOW_DAYS = 60, 28
 """A longer roster is improved by windows of days."""
-PEOPLE_MAX, SLOTS_MAX = 160, 1_000
-"""Beyond so many people or slots the linear program over lines takes longer than it gains."""
+PEOPLE_MAX, LINES_SIZE = 160, 200_000
+"""Beyond so many people, or slots x people x days for each second, the linear program over lines takes longer than it gains."""
+START_SHARE = 0.1
+"""Share of the effort that first lines over the whole of a long roster may take."""
+SETTLE_WIDTHS = (28, 42, 42)
+"""Days of the windows in which a long roster is settled, pass after pass."""
+FIRST_LINES = 4
+"""Times that the cheapest line of everybody is looked for until first lines stand."""
 KEEP_LINES = 12
 DIVES, DIVES_SHARE, SHORT_DIVE = 12, 0.25, 0.04
 """Dives of everybody at the start: how many, within which share of the effort, and what share one may take."""
@@ -132,14 +151,17 @@ class Search:
 
     def begin_with_lines(self) -> None:
         """First rosters from lines of work, and where the linear program is not too large the bound."""
+        slots = self.slots
+        size = len(slots.all) * slots.n_agents * slots.problem.days
+        large = slots.n_agents > PEOPLE_MAX or size > LINES_SIZE * self.effort.left_s
+        if large and slots.problem.days > LONG_DAYS:
+            self.begin_with_windows()
+            return
         reserve = self.effort.left_s * (1 - LINES_SHARE)
-        generator = Generator(
-            self.slots, self.goal, lambda: self.effort.left_s > reserve, self._spent, workers=self.workers
-        )
-        large = self.slots.n_agents > PEOPLE_MAX or len(self.slots.all) > SLOTS_MAX
+        generator = self._generator(lambda: self.effort.left_s > reserve)
         if large and self.best.filled.any() and lines_of(generator, self.best) is not None:
             self.generator = generator
-            generator.goes_on = lambda: self.effort.left_s > 0.1
+            generator.goes_on = self._goes_on
             return
         lines = first_lines(generator, self.rng)
         if lines is None:
@@ -152,14 +174,64 @@ class Search:
                 generator.master.add(line)
             generator.find_bound(ROUNDS)
             self.raise_bound(generator.bound)
+            generator.goes_on = self._goes_on
             if not self.proven:
-                self._dived(dive_people(generator))
-                self.dive_often()
-        elif self.slots.problem.days > LONG_DAYS:
-            for first in range(0, self.slots.problem.days, WINDOW_DAYS):
-                if generator.goes_on():
-                    self.dive_window(first, first + WINDOW_DAYS)
-        generator.goes_on = lambda: self.effort.left_s > 0.1
+                if slots.problem.days > LONG_DAYS:
+                    self.settle_windows(likeliest_lines(generator))
+                else:
+                    self._dived(dive_people(generator))
+                    self.dive_often()
+        generator.goes_on = self._goes_on
+
+    def begin_with_windows(self) -> None:
+        """A first long roster, by lines over the whole of it where these are quick to find, else grown from the front."""
+        everything = self.effort.left_s
+        lines = None
+        if self._whole_lines_s() < START_SHARE * everything:
+            generator = self._generator(self._goes_on)
+            lines = first_lines(generator, self.rng)
+            if lines is not None:
+                self.offer(work_of_lines(generator, polish(generator, lines, self.rng)))
+        if lines is None:
+            history = Work.of_history(self.slots)
+            grown = grow(history, self.goal, self._window_generator, self.rng, WINDOW_DAYS, lambda: self.effort.left_s)
+            if grown is not None:
+                self.offer(grown)
+        self.settle_windows(self.best)
+
+    def settle_windows(self, work: Work | None) -> None:
+        """Look for everybody's duties anew window after window, in ever wider ones, from a roster that need not be good itself.
+
+        Lines that the linear program takes most of are a bad roster, but they divide hours and weekends over the year as a good one
+        does; what is wrong with them inside a window is soon mended there.
+        """
+        if work is None:
+            return
+        days = len(self.slots.period)
+        for width in SETTLE_WIDTHS:
+            for first in range(0, days, min(width, WINDOW_DAYS)):
+                if not self._goes_on() or self.proven:
+                    return
+                begin = self.slots.period.start + first
+                found = redo(work, self._window_generator, self.rng, begin, begin + width)
+                if found is not None and cost_of(found, self.goal) <= cost_of(work, self.goal):
+                    work = found
+                    self.offer(work)
+
+    def _whole_lines_s(self) -> float:
+        """Seconds that first lines over the whole roster take, about; infinite where a line of somebody cannot follow what is owed."""
+        me = personal_rules(whole_window(self.slots), 0, self.goal.hours_low[0], self.slots.eligible[0])
+        followed = all(k in me.followed for k, t in enumerate(me.tallies) if t.least.any() and t.owed >= COST_OWED)
+        return FIRST_LINES * self.slots.n_agents * me.work_s if followed else np.inf
+
+    def _goes_on(self) -> bool:
+        return self.effort.left_s > 0.1
+
+    def _generator(self, goes_on: Callable[[], bool], window: Window | None = None) -> Generator:
+        return Generator(self.slots, self.goal, goes_on, self._spent, workers=self.workers, window=window)
+
+    def _window_generator(self, window: Window) -> Generator:
+        return self._generator(self._goes_on, window)
 
     def dive_often(self) -> None:
         """Dive again and again while a dive is short work, then take the best of all lines found."""
@@ -193,8 +265,9 @@ class Search:
         """Free some people, or all on some days of a long roster, and dive for them."""
         days = self.slots.problem.days
         if days > LONG_DAYS:
-            first = int(self.rng.integers(max(1, days - WINDOW_DAYS // 2)))
-            self.dive_window(first, first + WINDOW_DAYS)
+            width = int(self.rng.integers(WINDOW_DAYS // 2, 2 * WINDOW_DAYS))
+            first = int(self.rng.integers(-width // 2, max(1, days - width // 2)))
+            self.dive_window(first, first + width)
             return
         generator = self.generator
         lines = None if generator is None else lines_of(generator, self.best)
@@ -209,16 +282,10 @@ class Search:
 
     def dive_window(self, first: int, last: int) -> None:
         """Free everybody on the days ``first`` to ``last`` (without) of the period and dive."""
-        generator = self.generator
-        lines = None if generator is None else lines_of(generator, self.best)
-        if generator is None or lines is None:
-            self.gains["days"] = 0.0
-            return
-        decided = [
-            {day: int(index) for day, index in enumerate(x.chosen.tolist()) if not first <= day < last} for x in lines
-        ]
-        generator.master.restart((), lines, decided, 0)
-        self._dived(dive_people(generator, share=0.1))
+        begin = self.slots.period.start
+        found = redo(self.best, self._window_generator, self.rng, begin + first, begin + last)
+        if found is not None:
+            self.offer(found)
 
     # --- exact models -----------------------------------------------------------------------------
 
@@ -259,7 +326,8 @@ class Search:
         return not any(s.short_cost is not None for s in self.slots.all)
 
     def _choose_way(self) -> str:
-        ways = ["piece"] if self.generator is None else ["piece", "days"]
+        long = self.slots.problem.days > LONG_DAYS
+        ways = ["piece"] if self.generator is None and not long else ["piece", "days"]
         weights = np.array([self.gains.get(w, 1.0) for w in ways])
         weights = 0.1 + 0.9 * weights / max(float(weights.sum()), 1e-9)
         return str(self.rng.choice(ways, p=weights / weights.sum()))

@@ -371,6 +371,15 @@ class Slots:
         return self._limits_of(weighted=True)
 
     @cached_property
+    def limits_of_agents(self) -> list[list[CountLimit]]:
+        """Limits of each agent, those without weight first."""
+        found: list[list[CountLimit]] = [[] for _ in range(self.n_agents)]
+        for limit, people in (*self.limits, *self.weighted_limits):
+            for agent in people.tolist():
+                found[agent].append(limit)
+        return found
+
+    @cached_property
     def _limit_amounts(self) -> dict[tuple[str, str], tuple[NDArray[np.int64], NDArray[np.int64]]]:
         return {}
 

@@ -80,13 +80,9 @@ def cost_to_go(me: Personal, price: Floats) -> CostToGo | None:
 
 
 def _program(me: Personal) -> _Program:
-    a, runs = me.arrays, getattr(me, "runs", None)
-    if runs is None:
-        ways, begin = (a["of_class"], a["to_work"], a["to_off"]), getattr(me, "begin", 0)
-    else:
-        ways, begin = (runs.of_class, runs.to_work, runs.to_off), runs.begin
+    a, runs = me.arrays, me.runs
     counters = (a["gain"], a["low"], a["high"], a["base"], a["widths"], a["closes"], me.end_cost)
-    return (*ways, *counters, begin)
+    return (runs.of_class, runs.to_work, runs.to_off, *counters, runs.begin)
 
 
 @kernel

@@ -20,8 +20,8 @@ from scheduler.goal import Goal
 from scheduler.lines.master import Line, Master, Prices
 from scheduler.lines.personal import Personal, personal_rules
 from scheduler.lines.shortest_line import FORBIDDEN
+from scheduler.lines.window import Window, whole_window
 from scheduler.slots import Slots
-from scheduler.work import Work
 
 __all__ = ["Generator"]
 
@@ -42,7 +42,7 @@ LP_S = 4e-8
 
 @dataclass
 class Generator:
-    """Finds lines for a problem.
+    """Finds lines for a problem, or for a window of it.
 
     Attributes:
         bound: the best Lagrangian bound on the objective without what it leaves out (``base`` included); minus infinity before
@@ -57,20 +57,23 @@ class Generator:
     goes_on: Callable[[], bool]
     spend: Callable[[float], None]
     workers: int = 1
+    window: Window | None = None
     bound: float = -np.inf
     prices: Prices | None = None
     master: Master = field(init=False)
     people: list[Personal] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.history = Work.of_history(self.slots)
+        self.scope = self.window or whole_window(self.slots)
         self.pinned: dict[int, tuple[Ints, int]] = {}
         for agent, day in self.slots.pinned:
+            if day not in self.scope.open:
+                continue
             meant = np.flatnonzero(self.slots.eligible[agent] & (self.slots.days_of_slots == day))
             before, count = self.pinned.get(agent, (np.zeros(0, dtype=np.int64), 0))
             self.pinned[agent] = (np.concatenate([before, meant]), count + 1)
         self.people = [self._personal(agent, None) for agent in range(self.slots.n_agents)]
-        self.master = Master(self.slots, self.goal)
+        self.master = Master(self.slots, self.goal, self.scope)
         self.pool = ThreadPoolExecutor(self.workers) if self.workers > 1 else None
 
     def close(self) -> None:
@@ -81,9 +84,12 @@ class Generator:
     def _personal(self, agent: int, followed: list[int] | None) -> Personal:
         """The rules of one person; without forcing what is owed where no line could keep it."""
         low, able = self.goal.hours_low[agent], self.slots.eligible[agent]
-        me = personal_rules(self.slots, self.history, agent, low, able, followed)
-        if me.forced and me.cheapest(np.zeros(len(self.slots.all)))[0] >= FORBIDDEN:
-            me = personal_rules(self.slots, self.history, agent, low, able, followed, force=False)
+        nothing = np.zeros(len(self.slots.all))
+        me = personal_rules(self.scope, agent, low, able, followed)
+        if me.forced and me.cheapest(nothing)[0] >= FORBIDDEN:
+            me = personal_rules(self.scope, agent, low, able, followed, force=False)
+        if self.scope.growing and me.cheapest(nothing)[0] >= COST_OWED:
+            me = personal_rules(self.scope, agent, low, able, followed, force=False, shared=False)
         return me
 
     def line(self, agent: int, chosen: Ints) -> Line | None:
@@ -211,7 +217,8 @@ class Generator:
                     break
                 stable = None
             if (
-                not master.fixed
+                self.scope.whole
+                and not master.fixed
                 and not any(master.decided)
                 and value < FORBIDDEN / 2
                 and value + self.goal.wish_base > self.bound

@@ -35,6 +35,7 @@ class Counter:
         low, high, base: (days,) as :func:`~scheduler.lines.shortest_line.shortest_line` reads them.
         width: indices needed.
         closing: days after which a span closes, with ``costs`` of each absolute value.
+        values: amounts that its indices stand for at the end of a span that goes on behind a growing roster; empty otherwise.
         impossible: whether no line can keep the bounds.
         forced: whether a least that costs beyond everything is kept by the bounds, as far as counting says it can be reached.
     """
@@ -46,6 +47,7 @@ class Counter:
     width: int
     closing: list[int]
     costs: list[NDArray[np.float64]]
+    values: Ints
     impossible: bool
     forced: bool
 
@@ -75,14 +77,18 @@ def lay_counter(
     for first, last, place in spans:
         inside[first : last + 1] = True
         span = tally.spans[place]
-        start = int(tally.given[span.start : days.start].sum()) if span.start < days.start else 0
-        if tally.sliding:
-            start = 0
+        start, ahead = 0, 0
+        if not tally.sliding:
+            start = tally.amount(tally.given, me.weekend, range(span.start, max(span.start, days.start)))
+            ahead = tally.amount(tally.given, me.weekend, range(min(span.stop, days.stop), span.stop))
         least, most = _reach(me, gain, open_day, first, last)
         # least, most: (days of the span + 1, 2) least and most gained until, and from, each day.
-        top = int(tally.most[place])
-        owed = int(tally.least[place])
-        hard = force and tally.owed >= COST_OWED and owed > 0 and start + int(most[0][-1]) >= owed
+        top = int(tally.most[place]) - ahead
+        owed = int(tally.least[place]) - ahead
+        if len(tally.lowest):
+            owed = int(tally.lowest[place]) - ahead
+        hard = force and (tally.owed >= COST_OWED or len(tally.lowest) > 0)
+        hard = hard and owed > 0 and start + int(most[0][-1]) >= owed
         forced |= hard
         for k, day in enumerate(range(first, last + 1)):
             cap = top
@@ -98,12 +104,16 @@ def lay_counter(
             low[day], high[day] = -(-floor // unit), ceiling // unit
             impossible |= high[day] < low[day]
             base[day] = start // unit if k == 0 else low[day - 1]
+        if tally.whole is not None and place == len(tally.spans) - 1:
+            continue
         closing.append(last)
         values = np.arange(int(high[last]) + 1) * unit if high[last] >= 0 else np.zeros(1, dtype=np.int64)
-        costs.append(tally.cost_of(values, place) if not tally.sliding else np.zeros(len(values)))
+        costs.append(tally.cost_of(values + ahead, place) if not tally.sliding else np.zeros(len(values)))
     gain = np.where(inside[:, None, None], gain, 0) // unit
     width = int(np.max(high - low, initial=0)) + 1
-    return Counter(gain, low, high, base, max(width, 1), closing, costs, impossible, forced)
+    width = max(width, 1)
+    ends = np.arange(width) + low[-1] if tally.whole is not None else np.zeros(0, dtype=np.int64)
+    return Counter(gain, low, high, base, width, closing, costs, ends * unit, impossible, forced)
 
 
 def _spans(me: Personal, tally: Tally) -> list[tuple[int, int, int]]:
@@ -128,12 +138,12 @@ def _spans(me: Personal, tally: Tally) -> list[tuple[int, int, int]]:
 
 def _gains(me: Personal, tally: Tally, amounts: Ints, begins: list[int]) -> Ints:
     days = me.days
-    n_classes = len(me.spilling)
+    n_classes = len(me.runs.spilling)
     given = tally.given[days.start : days.stop]
     gain = np.zeros((len(days), me.n_kinds + 1, n_classes), dtype=np.int64)
     k = amounts.shape[1]
     if tally.kind == "touched":
-        gain[:, 0, :] = np.maximum(given[:, None], me.spilling[None, :])
+        gain[:, 0, :] = np.maximum(given[:, None], me.runs.spilling[None, :])
         gain[:, 1:, :] = 1
         return gain
     gain[:, 1 : k + 1, :] = amounts[:, :, None]
@@ -161,12 +171,12 @@ def _reach(
         top = by_day[span].max(axis=1)
         most = np.cumsum(top)
         return (least, least[-1] - least), (most, most[-1] - most)
-    ahead = np.concatenate([me.arrays["to_off"][:, None], me.arrays["to_work"]], axis=1)
+    ahead = np.concatenate([me.runs.to_off[:, None], me.runs.to_work], axis=1)
     possible = ahead >= 0
     reached = np.zeros(me.n_runs, dtype=np.int64)
     if first == 0:
         reached[:] = NOWHERE
-        reached[me.begin] = 0
+        reached[me.runs.begin] = 0
     most = np.zeros(last - first + 1, dtype=np.int64)
     for k, day in enumerate(range(first, last + 1)):
         values = np.where(possible, reached[:, None] + by_day[day][None, :], NOWHERE)

@@ -20,7 +20,16 @@ from scheduler.lines.shortest_line import FORBIDDEN
 from scheduler.rules import firm_share
 from scheduler.work import Work
 
-__all__ = ["dive_days", "dive_people", "first_lines", "lines_of", "nothing_decided", "polish", "work_of_lines"]
+__all__ = [
+    "dive_days",
+    "dive_people",
+    "first_lines",
+    "likeliest_lines",
+    "lines_of",
+    "nothing_decided",
+    "polish",
+    "work_of_lines",
+]
 
 Floats = NDArray[np.float64]
 
@@ -53,11 +62,18 @@ def first_lines(generator: Generator, rng: np.random.Generator) -> list[Line] | 
     return [found[agent] for agent in range(slots.n_agents)]
 
 
-def dive_people(generator: Generator, *, share: float = LINES_SHARE) -> list[Line] | None:
-    """A line for every person; None when ended early or nothing fits. The master says whose lines are kept."""
+def dive_people(generator: Generator, *, share: float = LINES_SHARE, rounds: int = ROUNDS) -> list[Line] | None:
+    """A line for every person; None when nothing fits. The master says whose lines are kept.
+
+    Ended early, everybody left has the line of which the linear program takes most.
+
+    Args:
+        share: share of the people left whose lines are fixed at each step, at least.
+        rounds: of looking for lines between two steps, at most.
+    """
     master = generator.master
     while True:
-        if generator.generate(ROUNDS, gap=GAP) is None or not generator.goes_on() or master.solve() is None:
+        if generator.generate(rounds, gap=GAP) is None or master.solve() is None:
             return None
         ranked = []
         for agent in _free(generator):
@@ -68,10 +84,19 @@ def dive_people(generator: Generator, *, share: float = LINES_SHARE) -> list[Lin
         if not ranked:
             return _all_lines(generator)
         ranked.sort(key=lambda item: -item[0])
-        least = max(1, int(share * len(ranked)))
+        least = max(1, int(share * len(ranked))) if generator.goes_on() else len(ranked)
         for place, (value, _, line) in enumerate(ranked):
             if value > SURE_LINE or place < least:
                 master.fix(line)
+
+
+def likeliest_lines(generator: Generator) -> Work | None:
+    """The roster of the lines that the linear program takes most of, not a good one; None when somebody has none."""
+    master = generator.master
+    if master.solve() is None:
+        return None
+    taken = [master.values(agent) for agent in range(generator.slots.n_agents)]
+    return work_of_lines(generator, [values[0][1] for values in taken]) if all(taken) else None
 
 
 def dive_days(generator: Generator, rng: np.random.Generator, *, noise: float = 0.0) -> list[Line] | None:
@@ -158,7 +183,7 @@ def _open_days(
 def work_of_lines(generator: Generator, lines: Sequence[Line]) -> Work:
     """The roster of one line for each person."""
     slots = generator.slots
-    work = generator.history.copy()
+    work = generator.scope.around.copy()
     for line in lines:
         for index in line.chosen[line.chosen >= 0].tolist():
             work.assign(line.agent, slots.all[index])
@@ -169,7 +194,7 @@ def lines_of(generator: Generator, work: Work) -> list[Line] | None:
     """The lines of a roster; None when a line breaks a rule as the dynamic program reads it."""
     found = []
     for agent, me in enumerate(generator.people):
-        there = work.slot[agent, np.asarray(me.days)]
+        there = work.slot[agent, np.asarray(me.window.open)]
         line = generator.line(agent, np.where(there >= 0, there, -1))
         if line is None:
             return None

@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from ortools.linear_solver import pywraplp
+from ortools.linear_solver import pywraplp  # type: ignore[attr-defined,unused-ignore]
 
 from scheduler.goal import Goal
 from scheduler.lines.side_rows import side_rows
+from scheduler.lines.window import Window
 from scheduler.slots import Slots
 
 __all__ = ["Line", "Master", "Prices"]
@@ -55,10 +56,11 @@ class Prices:
 
 @dataclass
 class Master:
-    """The linear program and its lines."""
+    """The linear program over the posts of a window's open days, and its lines."""
 
     slots: Slots
     goal: Goal
+    window: Window
     lines: list[list[Line]] = field(default_factory=list)
     fixed: dict[int, Line] = field(default_factory=dict)
     kept: dict[int, Line] = field(default_factory=dict)
@@ -73,26 +75,30 @@ class Master:
         self.lines = [[] for _ in range(self.slots.n_agents)]
         self.keys = [set() for _ in range(self.slots.n_agents)]
         self.decided = [{} for _ in range(self.slots.n_agents)]
-        self.sides = side_rows(self.slots, self.goal, range(self.slots.n_agents))
+        self.sides = side_rows(self.slots, self.goal, range(self.slots.n_agents), self.window)
+        self.posts = [s for s in self.slots.all if s.day in self.window.open]
         self._build()
 
     def _build(self) -> None:
         self.solver = pywraplp.Solver.CreateSolver(self.engine)
         solver, goal = self.solver, self.goal
+        if self.engine == "GLOP":  # else no solve could begin from the basis of the last
+            solver.SetSolverSpecificParametersAsString("use_preprocessing: false")
         infinity = solver.infinity()
         self.objective = solver.Objective()
         self.objective.SetMinimization()
-        self.cover = []
+        self.cover: dict[int, Any] = {}
         self.shorts: list[Any] = []
         filled = np.zeros(len(self.slots.all))
-        beside: dict[int, float] = {}
+        beside = dict(self.sides.around)
         for line in self.kept.values():
             worked = line.chosen[line.chosen >= 0]
             filled[worked] += 1
             for number, amount in self.sides.amounts(line.agent, worked).items():
                 beside[number] = beside.get(number, 0.0) + amount
-        self.need = np.array([s.need for s in self.slots.all], dtype=float) - filled
-        for slot in self.slots.all:
+        self.need = np.zeros(len(self.slots.all))
+        for slot in self.posts:
+            self.need[slot.index] = slot.need - filled[slot.index]
             need = float(self.need[slot.index])
             row = solver.Constraint(need, need)
             short = solver.NumVar(0, infinity, "")
@@ -103,7 +109,7 @@ class Master:
                 beyond = solver.NumVar(0, infinity, "")
                 row.SetCoefficient(beyond, -1.0)
                 self.objective.SetCoefficient(beyond, float(goal.surplus_cost[slot.index]))
-            self.cover.append(row)
+            self.cover[slot.index] = row
         self.one: list[Any] = []
         for agent in range(self.slots.n_agents):
             if agent in self.kept:
@@ -182,9 +188,12 @@ class Master:
                 break
         else:
             return None
+        of_slot = np.zeros(len(self.slots.all))
+        for index, row in self.cover.items():
+            of_slot[index] = row.dual_value()
         return Prices(
             float(self.objective.Value()),
-            np.array([row.dual_value() for row in self.cover]),
+            of_slot,
             np.array([0.0 if row is None else row.dual_value() for row in self.one]),
             np.array([row.dual_value() for row in self.side]),
         )
@@ -205,7 +214,7 @@ class Master:
                 self.keys[line.agent].add(line.chosen.tobytes())
                 self.lines[line.agent].append(line)
         free = [a for a in range(self.slots.n_agents) if a not in self.kept]
-        self.sides = side_rows(self.slots, self.goal, free)
+        self.sides = side_rows(self.slots, self.goal, free, self.window)
         self._build()
 
     def price_posts(self, dearest: float) -> None:

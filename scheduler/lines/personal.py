@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from scheduler.costs import COST_OWED
 from scheduler.lines.counters import Counter, lay_counter
+from scheduler.lines.runs_of_days import Runs, may_follow, runs_of
 from scheduler.lines.shortest_line import FORBIDDEN, shortest_line
-from scheduler.lines.tallies import Tally, line_days, tallies_of
+from scheduler.lines.tallies import Tally, tallies_of
+from scheduler.lines.window import Window, tallies_of_window
 from scheduler.slots import Slots
-from scheduler.work import Work
 from scheduler.working_time import worked_min
 
 __all__ = ["Personal", "personal_rules"]
@@ -34,64 +35,91 @@ LIKELY = 0.75
 """A limit above this share of what could be reached at all is followed only once a line breaks it."""
 DECIDED = 1e9
 """Reward that makes a decided duty the only choice."""
+FAR_TALLIES = ("hours/roster", "weekends/roster")
+"""Tallies over the whole period to which the outlook speaks."""
+LOOK_BEHIND = 10
+"""Days behind a growing roster into which a line must be able to go on."""
 STEP_S = 3e-9
 CALL_S = 2e-4
-BEGIN, OFF, ON = 0, 1, 2
-_State = tuple[int, int, int, int, int]
 
 
 @dataclass
 class Personal:
-    """One person.
+    """One person's rules in a window.
 
     Attributes:
         slots: the problem.
         agent: number of the person.
-        days: day numbers of the line.
-        choices: for each day and kind, the slots among which the cheapest is taken.
+        window: open days and what lies around them.
         tallies: everything counted; ``followed`` of them by counters.
+        flat: slots that the person may take, ``cell`` the place of each in (days, kinds).
+        tail: slots of the decided days behind the open ones, -1 for a day off.
     """
 
     slots: Slots
     agent: int
-    days: range
-    history: Work
+    window: Window
     tallies: list[Tally]
     followed: list[int]
     weekend: NDArray[np.bool_]
-    choices: list[list[Ints]] = field(default_factory=list)
-    flat: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    cell: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
-    n_kinds: int = 0
+    runs: Runs
+    n_kinds: int
+    flat: Ints
+    cell: Ints
+    tail: Ints
     arrays: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     end_cost: Floats = field(default_factory=lambda: np.zeros((1, 1)))
-    begin: int = 0
-    n_runs: int = 0
     n_states: int = 0
-    spilling: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     hopeless: bool = False
     forced: bool = False
+    end: Floats = field(default_factory=lambda: np.zeros((0, 0)))
+
+    def __post_init__(self) -> None:
+        self.relief = 0.0
+        self.tail_cost = np.full((len(self.tail), self.n_kinds), FORBIDDEN)
+        for place, index in enumerate(self.tail.tolist()):
+            if index >= 0:
+                kind = self.cell[self.flat == index] % self.n_kinds
+                if not len(kind):
+                    self.hopeless = True
+                    continue
+                self.tail_cost[place, int(kind[0])] = -DECIDED
+                self.relief += DECIDED
+
+    @property
+    def days(self) -> range:
+        """Day numbers that the dynamic program walks through: the open days and the tail."""
+        return self.window.days
+
+    @property
+    def n_runs(self) -> int:
+        """States of days in a row."""
+        return len(self.runs.of_class)
 
     @property
     def work_s(self) -> float:
         """Seconds of one core that :meth:`cheapest` takes, about."""
-        return STEP_S * len(self.days) * self.n_runs * self.n_states * (self.n_kinds + 1) + CALL_S
+        return STEP_S * len(self.window.open) * self.n_runs * self.n_states * (self.n_kinds + 1) + CALL_S
 
     def cheapest(self, price: Floats, decided: dict[int, int] | None = None) -> tuple[float, Ints]:
-        """Cheapest line when each slot costs ``price`` (slots,): (cost, (days,) slots, -1 for a day off).
+        """Cheapest line when each slot costs ``price`` (slots,): (cost, (open days,) slots, -1 for a day off).
 
-        ``decided`` says for some places of ``days`` which slot, or day off, the line has there.
+        ``decided`` says for some places of the open days which slot, or day off, the line has there.
 
         The cost holds slots and followed tallies; it is a lower bound on what any legal line costs. A line that breaks
         what is not followed is refused: its slots are then all -2.
         """
+        n_open = len(self.window.open)
         cost, pick = self._costs(price, decided)
-        relief = self._decide(cost, decided) if decided else 0.0
+        relief = self.relief + (self._decide(cost, decided) if decided else 0.0)
+        if len(self.tail):
+            cost[n_open:] = self.tail_cost
         line = np.empty(len(self.days), dtype=np.int64)
         value = _run(self, cost, line)
         if value >= FORBIDDEN or (relief and value + relief > DECIDED / 2):
-            return FORBIDDEN, np.full(len(self.days), -2, dtype=np.int64)
-        chosen = np.where(line >= 0, pick[np.arange(len(line)), np.maximum(line, 0)], -1)
+            return FORBIDDEN, np.full(n_open, -2, dtype=np.int64)
+        line = line[:n_open]
+        chosen = np.where(line >= 0, pick[np.arange(n_open), np.maximum(line, 0)], -1)
         return value + relief, chosen
 
     def _decide(self, cost: Floats, decided: dict[int, int]) -> float:
@@ -126,16 +154,64 @@ class Personal:
         return cost.reshape(n_days, self.n_kinds), pick.reshape(n_days, self.n_kinds)
 
     def own_cost(self, chosen: Ints) -> float:
-        """Cost of all tallies of a line; ``FORBIDDEN`` when one is broken."""
+        """Cost of all tallies of a line of the open days; ``FORBIDDEN`` when one is broken."""
+        chosen = np.concatenate([chosen, self.tail])
         total = 0.0
         for number in range(len(self.tallies)):
             total += self._tally(number, chosen)
             if total >= FORBIDDEN:
                 return FORBIDDEN
-        return FORBIDDEN if self._over_account(chosen) else total
+        return FORBIDDEN if self._over_account(chosen) else total + self._left_behind_by(chosen)
+
+    def _left_behind_by(self, chosen: Ints) -> float:
+        open_ended = [k for k, t in enumerate(self.tallies) if t.whole is not None]
+        if not open_ended:
+            return 0.0
+        values = {
+            k: np.array(self.tallies[k].amount(self._there(k, chosen), self.weekend, self.tallies[k].spans[-1]))
+            for k in open_ended
+        }
+        on = np.concatenate([self.window.around.on[self.agent, : self.days.start], chosen >= 0])[::-1]
+        days_on = int(np.argmin(on)) if not on.all() else len(on)
+        days_off = int(np.argmax(on)) if on.any() else len(on)
+        return float(self.left_behind(values, np.array([days_on]), np.array([days_off]))[0])
+
+    def _there(self, number: int, chosen: Ints) -> Ints:
+        """(days,) what is counted of a tally: given, and by the line."""
+        tally = self.tallies[number]
+        there = tally.given.copy()
+        worked = chosen >= 0
+        there[np.asarray(self.days)[worked]] += tally.of_slot[chosen[worked]]
+        return there
+
+    def left_behind(self, values: dict[int, Ints], days_on: Ints, days_off: Ints) -> Floats:
+        """Cost of what a growing roster leaves to the days behind: shares missed, and hours that can no longer be worked.
+
+        Args:
+            values: amounts of tallies at the window's end, in shapes that broadcast.
+            days_on, days_off: (runs,) days in a row up to the end.
+
+        Returns:
+            (runs, …).
+        """
+        shares: Floats = np.zeros(())
+        for number, amount in values.items():
+            shares = shares + self.tallies[number].cost_of(amount, -1)
+        hours, weekends = (next((k for k in values if self.tallies[k].name == name), None) for name in FAR_TALLIES)
+        outlook = self.window.outlook
+        if hours is None or outlook is None:
+            return np.broadcast_to(shares, (len(days_on), *shares.shape))
+        still = outlook.most[self.window.open.stop][self.agent][outlook.place(self.agent, days_on, days_off)]
+        left = np.full((1,) * values[hours].ndim, still.shape[1] - 1)
+        if weekends is not None:
+            left = np.clip((self.tallies[weekends].whole or (0, 0))[1] - values[weekends], 0, still.shape[1] - 1)
+        short = np.maximum((self.tallies[hours].whole or (0, 0))[0] - values[hours] - np.take(still, left, axis=1), 0)
+        owed: Floats = shares + COST_OWED * np.ceil(short / self.tallies[hours].unit)
+        return owed
 
     def broken(self, chosen: Ints) -> int:
         """First tally that the line breaks; -1 for none, -2 for an account of the law."""
+        chosen = np.concatenate([chosen, self.tail])
         for number in range(len(self.tallies)):
             if self._tally(number, chosen) >= FORBIDDEN:
                 return number
@@ -156,7 +232,7 @@ class Personal:
         accounts = [a for a, people in self.slots.law_accounts if self.agent in people]
         if not accounts:
             return False
-        paid = (self.history.paid_min[self.agent]).astype(np.int64)[None, :].copy()
+        paid = (self.window.outside.paid_min[self.agent]).astype(np.int64)[None, :].copy()
         worked = chosen >= 0
         now = paid.copy()
         now[0, np.asarray(self.days)[worked]] += np.array(
@@ -172,12 +248,12 @@ class Personal:
 def _run(me: Personal, cost: Floats, line: Ints) -> float:
     if me.hopeless:
         return FORBIDDEN
-    a = me.arrays
+    a, runs = me.arrays, me.runs
     shape = (len(me.days), me.n_runs, me.n_states)
     scratch = _scratch(shape)
     return float(
         shortest_line(
-            cost, a["of_class"], a["to_work"], a["to_off"], me.begin, a["gain"], a["low"], a["high"], a["base"],
+            cost, runs.of_class, runs.to_work, runs.to_off, runs.begin, me.end, a["gain"], a["low"], a["high"], a["base"],
             a["widths"], a["closes"], me.end_cost, *scratch, line,
         )
     )  # fmt: skip
@@ -193,210 +269,103 @@ def _scratch(shape: tuple[int, int, int]) -> tuple[Floats, NDArray[np.int16], ND
 
 
 def personal_rules(
-    slots: Slots,
-    history: Work,
+    window: Window,
     agent: int,
     hours_low: Ints,
     allowed: NDArray[np.bool_],
     followed: list[int] | None = None,
     *,
     force: bool = True,
+    shared: bool = True,
 ) -> Personal:
-    """Compile the rules of one person.
+    """Compile the rules of one person in a window.
 
     Args:
-        history: the past alone (``Work.of_history``).
         hours_low: (weeks,) minutes owed in each week.
         allowed: (slots,) which the person may take at all.
         followed: tallies to follow, in this order, as far as they fit; None: those that bind most likely.
         force: leave out lines below a least that costs beyond everything (``COST_OWED``), which makes the program much smaller.
+        shared: of a growing roster, keep to the window's share of every limit.
     """
-    days = line_days(slots)
-    tallies = tallies_of(slots, history, agent, hours_low)
-    me = Personal(slots, agent, days, history, tallies, [], slots.weekend_days)
-    day_limit = slots.law_day_min[agent]
-    given = history.paid_min[agent]
+    slots, days = window.slots, window.days
     day_of = slots.days_of_slots
-    fits = allowed & (day_of >= days.start) & (day_of < days.stop) & ~history.on[agent, day_of]
-    fits &= slots.paid_of_slots + given[day_of] <= day_limit[day_of]
+    tail = window.around.slot[agent, window.open.stop : days.stop]
+    fits = _fits(window, agent, allowed)
+    tallies = tallies_of(slots, window.outside, agent, hours_low)
+    inside = np.flatnonzero(fits)
+    largest = np.array([t.of_slot[inside].max(initial=0) for t in tallies], dtype=np.int64)
+    tallies = tallies_of_window(tallies, window, agent, largest, shared=shared)
     for tally in tallies:  # duties that alone are too much
         if tally.kind != "sum":
             continue
+        sums = np.concatenate(([0], np.cumsum(tally.given)))
+        heaviest = tally.of_slot[inside].max(initial=0)
         for most, span in zip(tally.most.tolist(), tally.spans, strict=True):
-            room = max(0, most - int(tally.given[span.start : span.stop].sum()))
-            if tally.of_slot.max(initial=0) > room:
+            room = max(0, most - int(sums[span.stop] - sums[span.start]))
+            if heaviest > room:
                 fits &= ~((tally.of_slot > room) & (day_of >= span.start) & (day_of < span.stop))
-    me.flat = np.flatnonzero(fits)
+    flat = np.flatnonzero(fits)
     # Kinds: duties with the same effect on everything counted and on what may follow.
     of_name, known = slots.names_of_slots
-    used = np.unique(of_name[me.flat])
-    names = [known[k] for k in used.tolist()]
-    place_of = np.searchsorted(used, of_name[me.flat])
-    follows, follows_later, from_past = _follow(slots, history, agent, names, days)
-    amounts = np.zeros((len(tallies), len(days), len(names)), dtype=np.int64)
+    used = np.unique(of_name[flat])
+    place_of = np.searchsorted(used, of_name[flat])
+    shifts = [slots.shifts[known[k][0]] for k in used.tolist()]
+    follow = may_follow(window, agent, used)
+    amounts = np.zeros((len(tallies), len(days), len(used)), dtype=np.int64)
     for t, tally in enumerate(tallies):
-        amounts[t, day_of[me.flat] - days.start, place_of] = tally.of_slot[me.flat]
-    shift_of = {name: slots.shifts[name[0]] for name in names}
-    wanted = _likely(me, amounts) if followed is None else followed
+        amounts[t, day_of[flat] - days.start, place_of] = tally.of_slot[flat]
+    weekend = slots.weekend_days
+    wanted = _likely(tallies, days, amounts) if followed is None else followed
     groups: dict[bytes, list[int]] = {}
-    for k, name in enumerate(names):
-        shift = shift_of[name]
+    for k, shift in enumerate(shifts):
         flags = np.array([shift.night, shift.start_min + shift.length_min > 1440])
-        key = b"|".join(
-            x.tobytes()
-            for x in (
-                follows[k],
-                follows[:, k],
-                follows_later[k],
-                follows_later[:, k],
-                from_past[:, k],
-                flags,
-                amounts[wanted, :, k],
-            )
-        )
+        table = (follow.next_day[k], follow.next_day[:, k], follow.later[k], follow.later[:, k], follow.past[:, k])
+        key = b"|".join(x.tobytes() for x in (*table, flags, amounts[wanted, :, k]))
         groups.setdefault(key, []).append(k)
     kinds = list(groups.values())
-    me.n_kinds = max(1, len(kinds))
-    kind_of = np.zeros(len(names), dtype=np.int64)
+    first = np.array([members[0] for members in kinds], dtype=np.int64)
+    n_kinds = max(1, len(kinds))
+    kind_of = np.zeros(len(used), dtype=np.int64)
     for number, members in enumerate(kinds):
         kind_of[members] = number
-    me.cell = (day_of[me.flat] - days.start) * me.n_kinds + (kind_of[place_of] if len(names) else 0)
-    first = [members[0] for members in kinds]
-    _runs(me, first, [shift_of[names[k]].night for k in first], follows, follows_later, from_past)
-    open_day = np.zeros((len(days), me.n_kinds), dtype=bool)
-    if len(me.cell):
-        open_day.reshape(-1)[me.cell] = True
-    _counters(me, amounts[:, :, first], open_day, wanted, force=force)
+    cell = (day_of[flat] - days.start) * n_kinds + (kind_of[place_of] if len(used) else 0)
+    spills = [bool(slots.all[int(flat[cell % n_kinds == j][0])].spills) for j in range(len(kinds))]
+    runs = runs_of(window, agent, first, [shifts[k].night for k in first], spills, follow)
+    me = Personal(slots, agent, window, tallies, [], weekend, runs, n_kinds, flat, cell, tail)
+    open_day = np.zeros((len(days), n_kinds), dtype=bool)
+    open_day.reshape(-1)[cell] = True
+    made = _counters(me, amounts[:, :, first], open_day, wanted, force=force)
+    me.end = _ends(me, made, _may_end(me, allowed, kind_of, used))
     return me
 
 
-def _follow(
-    slots: Slots, history: Work, agent: int, names: list[tuple[str, str]], days: range
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
-    """What may begin the day after, and two days after, each (shift, role); and after the past (2 days, names)."""
-    rules = slots.problem.hotline.rules
-    rest = int(slots.rest_min[agent])
-    shifts = [slots.shifts[name] for name, _ in names]
-    n = len(names)
-    begins, ends = slots.spans_of_shifts
-    follows, later = np.ones((n, n), dtype=bool), np.ones((n, n), dtype=bool)
-    for i, early in enumerate(shifts):
-        for j, late in enumerate(shifts):
-            if late.id in early.not_followed_by or (rules.forward_rotation and late.start_min < early.start_min):
-                follows[i, j] = False
-            for gap, table in ((1, follows), (2, later)):
-                for day in days:
-                    if (day, early.id) in ends and (day + gap, late.id) in begins:
-                        if begins[day + gap, late.id] < ends[day, early.id] + rest:
-                            table[i, j] = False
-                        break
-    past = np.ones((2, n), dtype=bool)
-    first = days.start
-    for j, late in enumerate(shifts):
-        for place in range(2):
-            start = begins.get((first + place, late.id))
-            if start is not None:
-                ended = int(history.end[agent, max(0, first - 2) : first].max())
-                past[place, j] = start >= ended + rest
-        last = slots.shifts.get(_last_shift(slots, agent, first - 1))
-        if last is not None and (
-            late.id in last.not_followed_by or (rules.forward_rotation and late.start_min < last.start_min)
-        ):
-            past[0, j] = False
-    return follows, later, past
+def _may_end(me: Personal, allowed: NDArray[np.bool_], kind_of: Ints, used: Ints) -> NDArray[np.bool_]:
+    """(runs,) from which a line can go on into the days behind the window, which are still to be rostered."""
+    alive = np.ones(me.n_runs, dtype=bool)
+    if not me.window.growing:
+        return alive
+    of_name, _ = me.slots.names_of_slots
+    behind = range(me.days.stop, min(me.slots.period.stop, me.days.stop + LOOK_BEHIND))
+    for day in reversed(behind):
+        there = np.flatnonzero(allowed & (me.slots.days_of_slots == day))
+        names = of_name[there][np.isin(of_name[there], used)]
+        kinds = np.unique(kind_of[np.searchsorted(used, names)])
+        off = (me.runs.to_off >= 0) & alive[me.runs.to_off]
+        to = me.runs.to_work[:, kinds]
+        alive = off | ((to >= 0) & alive[to]).any(axis=1)
+    return alive
 
 
-def _last_shift(slots: Slots, agent: int, day: int) -> str:
-    return next((d.shift_id for d in slots.past if d.agent == agent and d.day == day), "")
-
-
-def _runs(
-    me: Personal,
-    first: list[int],
-    nights: list[bool],
-    follows: NDArray[np.bool_],
-    later: NDArray[np.bool_],
-    from_past: NDArray[np.bool_],
-) -> None:
-    """States of days in a row and what leads to what.
-
-    A state is (how, class behind, days, nights, long enough): ``BEGIN`` when nothing is known of the days before, ``OFF``
-    after days off (with the class behind them while its rest still matters), ``ON`` after days with duties.
-    """
-    slots, agent = me.slots, me.agent
-    contract = slots.contracts[agent]
-    most_days, most_nights = int(slots.days_in_a_row_max[agent]), int(slots.nights_in_a_row_max[agent])
-    least_days, least_off = contract.consecutive_days_min, contract.days_off_in_a_row_min
-    spills = [_spills(me, j) for j in range(len(first))]
-    # Duties of one class leave the same state behind.
-    signature = [
-        (follows[k][first].tobytes(), later[k][first].tobytes(), nights[j], spills[j]) for j, k in enumerate(first)
-    ]
-    classes = {s: number + 1 for number, s in enumerate(dict.fromkeys(signature))}
-    class_of = [classes[s] for s in signature]
-    past = len(classes) + 1
-    next_day = {c: follows[k][first] for c, k in zip(class_of, first, strict=True)} | {past: from_past[0][first]}
-    day_after = {c: later[k][first] for c, k in zip(class_of, first, strict=True)} | {past: from_past[1][first]}
-    states: dict[_State, int] = {}
-
-    def number_of(state: _State) -> int:
-        return states.setdefault(state, len(states))
-
-    def work(j: int, length: int, run_of_nights: int, enough: bool) -> int:
-        nights_now = run_of_nights + 1 if nights[j] else 0
-        if length > most_days or nights_now > most_nights:
-            return -1
-        return number_of((ON, class_of[j], length, nights_now, int(enough or length >= least_days)))
-
-    me.begin = number_of(_first_state(me, past, least_off, least_days))
-    to_work: list[list[int]] = []
-    to_off: list[int] = []
-    of_class: list[int] = []
-    while len(of_class) < len(states):
-        how, behind, length, run_of_nights, enough = list(states)[len(of_class)]
-        ahead = [-1] * me.n_kinds
-        if how == ON:
-            tail = behind if not day_after[behind].all() else 0
-            to_off.append(number_of((OFF, tail, 1, 0, 0)) if enough or behind == past else -1)
-            for j in range(len(first)):
-                if next_day[behind][j]:
-                    ahead[j] = work(j, length + 1, run_of_nights, bool(enough))
-        else:
-            to_off.append(number_of((OFF, 0, least_off if how == BEGIN else min(least_off, length + 1), 0, 0)))
-            for j in range(len(first)):
-                if how == BEGIN or (length >= least_off and (not behind or day_after[behind][j])):
-                    ahead[j] = work(j, 1, 0, how == BEGIN)
-        of_class.append(behind if how == ON else 0)
-        to_work.append(ahead)
-    me.n_runs = len(of_class)
-    me.arrays["of_class"] = np.array(of_class, dtype=np.int64)
-    me.arrays["to_off"] = np.array(to_off, dtype=np.int64)
-    me.arrays["to_work"] = np.array(to_work, dtype=np.int64).reshape(me.n_runs, me.n_kinds)
-    spilling = np.zeros(past + 1, dtype=np.int64)
-    for j, number in enumerate(class_of):
-        spilling[number] = int(spills[j])
-    me.spilling = spilling
-
-
-def _spills(me: Personal, kind: int) -> bool:
-    of_kind = me.flat[me.cell % me.n_kinds == kind]
-    return bool(len(of_kind)) and me.slots.all[int(of_kind[0])].spills
-
-
-def _first_state(me: Personal, past: int, least_off: int, least_days: int) -> _State:
-    """Where the person stands before the first day of the line."""
-    if me.slots.problem.history is None:
-        return (BEGIN, 0, 0, 0, 0)
-    on = me.history.on[me.agent, : me.days.start][::-1]
-    night = me.history.night[me.agent, : me.days.start][::-1]
-    if not on.any():
-        return (OFF, 0, least_off, 0, 0)
-    gap = int(np.argmax(on))
-    if gap:
-        return (OFF, past if gap == 1 else 0, min(least_off, gap), 0, 0)
-    run = int(np.argmin(on)) if not on.all() else len(on)
-    nights = int(np.argmin(night)) if not night.all() else len(night)
-    return (ON, past, run, nights, int(run >= least_days))
+def _fits(window: Window, agent: int, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(slots,) which the person may take beside what is given; on the tail only what is decided."""
+    slots, work, days = window.slots, window.outside, window.days
+    day_of = slots.days_of_slots
+    fits: NDArray[np.bool_] = allowed & (day_of >= days.start) & (day_of < days.stop) & ~work.on[agent, day_of]
+    fits &= slots.paid_of_slots + work.paid_min[agent][day_of] <= slots.law_day_min[agent][day_of]
+    if len(window.tail):
+        decided = window.around.slot[agent, day_of] == np.arange(len(day_of))
+        fits &= (day_of < window.open.stop) | decided
+    return fits
 
 
 def _counters(
@@ -406,7 +375,7 @@ def _counters(
     wanted: list[int],
     *,
     force: bool,
-) -> None:
+) -> dict[int, Counter]:
     """Choose the tallies that are followed and lay out their counters."""
     made: dict[int, Counter] = {}
     states = me.n_runs
@@ -421,7 +390,7 @@ def _counters(
         states *= counter.width
     made = dict(sorted(made.items(), key=lambda item: item[1].width))  # the widest in the innermost loop
     me.followed = list(made)
-    n_days, n_classes = len(me.days), len(me.spilling)
+    n_days, n_classes = len(me.days), len(me.runs.spilling)
     gain = np.zeros((n_days, me.n_kinds + 1, n_classes, COUNTERS), dtype=np.int64)
     low, high, base = (np.zeros((n_days, COUNTERS), dtype=np.int64) for _ in range(3))
     closes = np.full((n_days, COUNTERS), -1, dtype=np.int64)
@@ -440,22 +409,37 @@ def _counters(
     me.end_cost = np.full((max(1, len(costs)), longest), FORBIDDEN)
     for number, row in enumerate(costs):
         me.end_cost[number, : len(row)] = row
+    return made
 
 
-def _likely(me: Personal, amounts: NDArray[np.int64]) -> list[int]:
+def _ends(me: Personal, made: dict[int, Counter], alive: NDArray[np.bool_]) -> Floats:
+    """(runs, states) cost of ending the window there: nothing, or of a growing roster what it leaves to the days behind."""
+    if not me.window.growing:
+        return np.zeros((me.n_runs, me.n_states))
+    axes = len(made)
+    shape = tuple(c.width for c in made.values())
+    values: dict[int, Ints] = {}
+    for axis, (number, counter) in enumerate(made.items()):
+        if len(counter.values):
+            values[number] = counter.values.reshape([-1 if k == axis else 1 for k in range(axes)])
+    cost = np.broadcast_to(me.left_behind(values, me.runs.days_on, me.runs.days_off), (me.n_runs, *shape))
+    cost = cost.reshape(me.n_runs, me.n_states).copy()
+    cost[~alive] = FORBIDDEN
+    return cost
+
+
+def _likely(tallies: list[Tally], days: range, amounts: NDArray[np.int64]) -> list[int]:
     """Tallies that bind most likely, the most important first."""
     ranked: list[tuple[int, int, int]] = []
-    for number, tally in enumerate(me.tallies):
+    for number, tally in enumerate(tallies):
         if tally.kind == "touched":
             continue  # hours and days in a row mostly see to it; followed once a line breaks it
-        most = amounts[number].max(axis=1, initial=0) if amounts.shape[2] else np.zeros(len(me.days), dtype=np.int64)
-        binds = False
-        for place, span in enumerate(tally.spans):
-            inside = [d - me.days.start for d in span if d in me.days]
-            reach = int(most[inside].sum() + tally.given[span.start : span.stop].sum())
-            limit = min(int(tally.most[place]), int(tally.free[place]))
-            binds |= LIKELY * reach > limit or bool(tally.least[place] > 0)
-        if binds:
+        there = tally.given.copy()
+        there[days.start : days.stop] += amounts[number].max(axis=1, initial=0)
+        sums = np.concatenate(([0], np.cumsum(there)))
+        reach = sums[[s.stop for s in tally.spans]] - sums[[s.start for s in tally.spans]]
+        limit = tally.most if tally.whole is not None else np.minimum(tally.most, tally.free)
+        if (tally.least > 0).any() or (LIKELY * reach > limit).any():
             hard = tally.least.any() and tally.owed >= COST_OWED
             ranked.append((0 if hard else 1 if tally.kind == "weekends" else 2, len(ranked), number))
     return [number for _, _, number in sorted(ranked)]

@@ -34,6 +34,7 @@ def shortest_line(
     to_work: Ints,
     to_off: Ints,
     begin: int,
+    end: Any,
     gain: Ints,
     low: Ints,
     high: Ints,
@@ -55,6 +56,7 @@ def shortest_line(
         to_work: (runs, kinds) run after a duty of the kind; -1 forbidden.
         to_off: (runs,) run after a day off; -1 forbidden.
         begin: the run before the first day.
+        end: (runs, states) cost of ending there.
         gain: (days, 1 + kinds, classes, 4) what each counter gains on a day off or by a duty, after a duty of each class.
         low, high: (days, 4) bounds of each counter after the day, before its span closes.
         base: (days, 4) value that index 0 of a counter stands for before the day.
@@ -158,8 +160,8 @@ def shortest_line(
     best, at_run, at_state = FORBIDDEN, -1, -1
     for run in range(n_runs):
         for state in range(n_states):
-            if value[now, run, state] < best:
-                best, at_run, at_state = value[now, run, state], run, state
+            if value[now, run, state] + end[run, state] < best:
+                best, at_run, at_state = value[now, run, state] + end[run, state], run, state
     if at_run < 0:
         return FORBIDDEN
     for day in range(n_days - 1, -1, -1):

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scheduler.costs import COST_PAIR
 from scheduler.fairness import FIRST_UNIT, FURTHER_UNIT
 from scheduler.goal import Goal
+from scheduler.lines.window import Window
 from scheduler.rules import firm_share
 from scheduler.slots import Slots
 
@@ -37,12 +38,13 @@ class SideRows:
     Attributes:
         of_duty: by agent: (row, (slots,) amounts).
         of_all: (row, (slots,) amounts, (agents,) whom it counts).
-        kept: what lines that stay as they are count in each row.
+        kept: what lines that stay as they are, and duties around the window, count in each row; ``around`` the latter alone.
     """
 
     rows: list[SideRow] = field(default_factory=list)
     of_duty: dict[int, list[tuple[int, Ints]]] = field(default_factory=dict)
     of_all: list[tuple[int, Ints, NDArray[np.bool_]]] = field(default_factory=list)
+    around: dict[int, float] = field(default_factory=dict)
     kept: dict[int, float] = field(default_factory=dict)
 
     def limits(self, number: int) -> tuple[float | None, float | None]:
@@ -92,22 +94,29 @@ class SideRows:
         return total
 
 
-def side_rows(slots: Slots, goal: Goal, people: Sequence[int]) -> SideRows:
-    """The rows of a problem, fair shares of ``people`` alone.
+def side_rows(slots: Slots, goal: Goal, people: Sequence[int], window: Window) -> SideRows:
+    """The rows of a window, fair shares of ``people`` alone.
 
     Fair shares of many people are left out: thousands of such rows make the linear program too slow to be of use. The
     bound then holds without them (fairness costs nothing at best).
     """
     found = SideRows()
-    _firms(found, slots)
-    _pairs(found, slots, goal)
-    if 2 * len(goal.burdens) * len(people) <= FAIR_ROWS:
+    _firms(found, slots, window)
+    _pairs(found, slots, goal, window)
+    if 2 * len(goal.burdens) * len(people) <= FAIR_ROWS and not window.growing:
         _fair_shares(found, slots, goal, people)
+    if found.rows and not window.whole:
+        for agent in range(slots.n_agents):
+            there = window.around.slot[agent]
+            for number, amount in found.amounts(agent, there[there >= 0]).items():
+                found.around[number] = found.around.get(number, 0.0) + amount
     return found
 
 
-def _firms(found: SideRows, slots: Slots) -> None:
+def _firms(found: SideRows, slots: Slots, window: Window) -> None:
     for posts, limit in firm_share.shares(slots):
+        if posts[0].day not in window.open:
+            continue
         amount = np.zeros(len(slots.all), dtype=np.int64)
         amount[[s.index for s in posts]] = 1
         able = slots.eligible[:, [s.index for s in posts]].any(axis=1)
@@ -117,8 +126,10 @@ def _firms(found: SideRows, slots: Slots) -> None:
                 found.of_all.append((found.add(SideRow(None, float(limit))), amount, members))
 
 
-def _pairs(found: SideRows, slots: Slots, goal: Goal) -> None:
+def _pairs(found: SideRows, slots: Slots, goal: Goal, window: Window) -> None:
     for needed in goal.pair_days:
+        if needed.day not in window.open:
+            continue
         amount = np.zeros(len(slots.all), dtype=np.int64)
         amount[[s.index for s in slots.of_day[needed.day]]] = 1
         if needed.excused:

@@ -154,13 +154,16 @@ def test_the_roster_is_legal_and_whole(march, scenario) -> None:
     calendar = calendar_of(scenario.hotline)
     days = [NEXT + timedelta(days=n) for n in range(-7, 14)]
     kinds: dict[date, DayKind] = {day: calendar.kind(day) for day in days}
+    # The rules of people alone are judged here: as many posts as duties. Whether they are enough is asked below.
+    roles = march.duties.groupby(["date", "group", "shift", "role"]).size().unstack("role", fill_value=0)
+    posts = roles.reindex(columns=["A", "B"], fill_value=0).set_axis(["posts_a", "posts_b"], axis=1).reset_index()
     problem = RosterProblem(
         hotline=scenario.hotline,
         agents=scenario.agents,
         leave=scenario.leave,
         first=NEXT,
         days=7,
-        posts=pd.DataFrame({"date": [], "group": [], "shift": [], "posts_a": [], "posts_b": []}),
+        posts=posts,
         history=None,
         day_kinds=kinds,
     )

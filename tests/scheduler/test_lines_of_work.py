@@ -19,6 +19,7 @@ from scheduler.goal import goal_of
 from scheduler.lines.column_generation import Generator
 from scheduler.lines.personal import personal_rules
 from scheduler.lines.shortest_line import FORBIDDEN
+from scheduler.lines.window import inner_window, whole_window
 from scheduler.slots import Slots
 from scheduler.work import Work
 from wfm.errors import BadInput
@@ -184,7 +185,7 @@ def every_line(problem, slots, days, table):
 def person_of(problem, followed=None):
     slots = Slots(problem)
     low = goal_of(slots).hours_low[0]
-    return personal_rules(slots, Work.of_history(slots), 0, low, slots.eligible[0], followed, force=False)
+    return personal_rules(whole_window(slots), 0, low, slots.eligible[0], followed, force=False)
 
 
 @SEARCHING
@@ -220,6 +221,40 @@ def test_the_cheapest_line_is_the_cheapest_of_all(make, data):
         if exact:
             assert value == pytest.approx(best)
             assert total[found] == pytest.approx(best)
+
+
+@SEARCHING
+@given(data=st.data())
+def test_a_window_finds_the_cheapest_line_beside_what_stands(make, data):
+    problem = data.draw(problems_of_one(make))
+    slots = Slots(problem)
+    whole = whole_window(slots)
+    lines = list(every_line(problem, slots, whole.days, duty_rows(make, problem, slots)))
+    legal = {tuple(chosen.tolist()): cost for chosen, fine, cost in lines if fine}
+    assume(legal)
+    stands = data.draw(st.sampled_from(sorted(legal)))
+    first = data.draw(st.integers(0, len(whole.days) - 1))
+    last = data.draw(st.integers(first + 1, len(whole.days)))
+    work = Work.of_history(slots)
+    for index in stands:
+        if index >= 0:
+            work.assign(0, slots.all[index])
+    window = inner_window(work, whole.days[first], whole.days.start + last)
+    low = goal_of(slots).hours_low[0]
+    me = personal_rules(window, 0, low, slots.eligible[0], force=False)
+    begin = window.open.start - whole.days.start
+    price = np.array(
+        data.draw(st.lists(st.integers(-60, 40), min_size=len(slots.all), max_size=len(slots.all))), dtype=float
+    )
+    beside = {x: c for x, c in legal.items() if x[:begin] == stands[:begin] and x[last:] == stands[last:]}
+    constant = beside[stands] - me.own_cost(np.array(stands[begin:last]))
+    for chosen, cost in beside.items():
+        assert me.own_cost(np.array(chosen[begin:last])) == cost - constant, "what the days inside owe and exceed"
+    total = {x: c - constant + sum(price[k] for k in x[begin:last] if k >= 0) for x, c in beside.items()}
+    value, found = me.cheapest(price)
+    assert value <= min(total.values()) + 1e-6, "no legal line costs less than the bound"
+    if me.own_cost(found) < FORBIDDEN:
+        assert (*stands[:begin], *found.tolist(), *stands[last:]) in legal
 
 
 def test_a_least_that_cannot_be_reached_is_owed(make):
