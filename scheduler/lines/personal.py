@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from scheduler.costs import COST_OWED
 from scheduler.lines.counters import Counter, lay_counter
+from scheduler.lines.growing import end_costs, left_behind_by
 from scheduler.lines.runs_of_days import Runs, may_follow, runs_of
 from scheduler.lines.shortest_line import FORBIDDEN, shortest_line
 from scheduler.lines.tallies import Tally, tallies_of
@@ -35,10 +36,6 @@ LIKELY = 0.75
 """A limit above this share of what could be reached at all is followed only once a line breaks it."""
 DECIDED = 1e9
 """Reward that makes a decided duty the only choice."""
-FAR_TALLIES = ("hours/roster", "weekends/roster")
-"""Tallies over the whole period to which the outlook speaks."""
-LOOK_BEHIND = 10
-"""Days behind a growing roster into which a line must be able to go on."""
 STEP_S = 3e-9
 CALL_S = 2e-4
 
@@ -161,53 +158,7 @@ class Personal:
             total += self._tally(number, chosen)
             if total >= FORBIDDEN:
                 return FORBIDDEN
-        return FORBIDDEN if self._over_account(chosen) else total + self._left_behind_by(chosen)
-
-    def _left_behind_by(self, chosen: Ints) -> float:
-        open_ended = [k for k, t in enumerate(self.tallies) if t.whole is not None]
-        if not open_ended:
-            return 0.0
-        values = {
-            k: np.array(self.tallies[k].amount(self._there(k, chosen), self.weekend, self.tallies[k].spans[-1]))
-            for k in open_ended
-        }
-        on = np.concatenate([self.window.around.on[self.agent, : self.days.start], chosen >= 0])[::-1]
-        days_on = int(np.argmin(on)) if not on.all() else len(on)
-        days_off = int(np.argmax(on)) if on.any() else len(on)
-        return float(self.left_behind(values, np.array([days_on]), np.array([days_off]))[0])
-
-    def _there(self, number: int, chosen: Ints) -> Ints:
-        """(days,) what is counted of a tally: given, and by the line."""
-        tally = self.tallies[number]
-        there = tally.given.copy()
-        worked = chosen >= 0
-        there[np.asarray(self.days)[worked]] += tally.of_slot[chosen[worked]]
-        return there
-
-    def left_behind(self, values: dict[int, Ints], days_on: Ints, days_off: Ints) -> Floats:
-        """Cost of what a growing roster leaves to the days behind: shares missed, and hours that can no longer be worked.
-
-        Args:
-            values: amounts of tallies at the window's end, in shapes that broadcast.
-            days_on, days_off: (runs,) days in a row up to the end.
-
-        Returns:
-            (runs, …).
-        """
-        shares: Floats = np.zeros(())
-        for number, amount in values.items():
-            shares = shares + self.tallies[number].cost_of(amount, -1)
-        hours, weekends = (next((k for k in values if self.tallies[k].name == name), None) for name in FAR_TALLIES)
-        outlook = self.window.outlook
-        if hours is None or outlook is None:
-            return np.broadcast_to(shares, (len(days_on), *shares.shape))
-        still = outlook.most[self.window.open.stop][self.agent][outlook.place(self.agent, days_on, days_off)]
-        left = np.full((1,) * values[hours].ndim, still.shape[1] - 1)
-        if weekends is not None:
-            left = np.clip((self.tallies[weekends].whole or (0, 0))[1] - values[weekends], 0, still.shape[1] - 1)
-        short = np.maximum((self.tallies[hours].whole or (0, 0))[0] - values[hours] - np.take(still, left, axis=1), 0)
-        owed: Floats = shares + COST_OWED * np.ceil(short / self.tallies[hours].unit)
-        return owed
+        return FORBIDDEN if self._over_account(chosen) else total + left_behind_by(self, chosen)
 
     def broken(self, chosen: Ints) -> int:
         """First tally that the line breaks; -1 for none, -2 for an account of the law."""
@@ -335,25 +286,8 @@ def personal_rules(
     open_day = np.zeros((len(days), n_kinds), dtype=bool)
     open_day.reshape(-1)[cell] = True
     made = _counters(me, amounts[:, :, first], open_day, wanted, force=force)
-    me.end = _ends(me, made, _may_end(me, allowed, kind_of, used))
+    me.end = end_costs(me, made, allowed, dict(zip(used.tolist(), kind_of.tolist(), strict=True)))
     return me
-
-
-def _may_end(me: Personal, allowed: NDArray[np.bool_], kind_of: Ints, used: Ints) -> NDArray[np.bool_]:
-    """(runs,) from which a line can go on into the days behind the window, which are still to be rostered."""
-    alive = np.ones(me.n_runs, dtype=bool)
-    if not me.window.growing:
-        return alive
-    of_name, _ = me.slots.names_of_slots
-    behind = range(me.days.stop, min(me.slots.period.stop, me.days.stop + LOOK_BEHIND))
-    for day in reversed(behind):
-        there = np.flatnonzero(allowed & (me.slots.days_of_slots == day))
-        names = of_name[there][np.isin(of_name[there], used)]
-        kinds = np.unique(kind_of[np.searchsorted(used, names)])
-        off = (me.runs.to_off >= 0) & alive[me.runs.to_off]
-        to = me.runs.to_work[:, kinds]
-        alive = off | ((to >= 0) & alive[to]).any(axis=1)
-    return alive
 
 
 def _fits(window: Window, agent: int, allowed: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -410,22 +344,6 @@ def _counters(
     for number, row in enumerate(costs):
         me.end_cost[number, : len(row)] = row
     return made
-
-
-def _ends(me: Personal, made: dict[int, Counter], alive: NDArray[np.bool_]) -> Floats:
-    """(runs, states) cost of ending the window there: nothing, or of a growing roster what it leaves to the days behind."""
-    if not me.window.growing:
-        return np.zeros((me.n_runs, me.n_states))
-    axes = len(made)
-    shape = tuple(c.width for c in made.values())
-    values: dict[int, Ints] = {}
-    for axis, (number, counter) in enumerate(made.items()):
-        if len(counter.values):
-            values[number] = counter.values.reshape([-1 if k == axis else 1 for k in range(axes)])
-    cost = np.broadcast_to(me.left_behind(values, me.runs.days_on, me.runs.days_off), (me.n_runs, *shape))
-    cost = cost.reshape(me.n_runs, me.n_states).copy()
-    cost[~alive] = FORBIDDEN
-    return cost
 
 
 def _likely(tallies: list[Tally], days: range, amounts: NDArray[np.int64]) -> list[int]:

@@ -21,13 +21,13 @@ __all__ = ["Window", "front_window", "inner_window", "line_days", "tallies_of_wi
 
 Ints = NDArray[np.int64]
 LONGEST_TAIL = 14
-
-BELOW, BEYOND, WEEKENDS_BEYOND = 2, 2, 1
-"""Duties below and beyond its share of a limit that a window is let."""
-
-GOLDEN = 0.6180339887
+"""Decided days behind the open ones that a line passes through, at most."""
+HOURS_LET, WEEKENDS_LET = 2, 1
+"""Duties below and beyond its share of the hours, and weekends beyond its share, that a growing roster's window is let."""
 SHARE_COST, WEEKEND_COST = 1.0, 2.0
-"""Cost of a duty that a share misses, of the dearest post."""
+"""Cost of a duty, and of a weekend, that the share misses, of the dearest post."""
+GOLDEN = 0.6180339887
+"""Its multiples are spread evenly: people round their shares at different windows."""
 
 
 @dataclass(frozen=True)
@@ -184,14 +184,14 @@ def _in_window(tally: Tally, window: Window, agent: int, largest: int, *, shared
         if low > 0:
             aim = (low + high) / 2 if high < NEVER else low
             least[place] = done + max(0.0, (aim - done - ahead) * share)
-            lowest[place] = max(0, int(least[place]) - BELOW * largest)
+            lowest[place] = max(0, int(least[place]) - HOURS_LET * largest)
         if high < NEVER:
             fair = done + int(max(0.0, (high - done - ahead) * share) + (agent * GOLDEN) % 1.0 * largest)
             free[place] = min(int(free[place]), max(fair, int(least[place]) + largest))
             if low > 0:
-                most[place] = min(int(most[place]), int(free[place]) + BEYOND * largest)
+                most[place] = min(int(most[place]), int(free[place]) + HOURS_LET * largest)
             elif tally.kind == "weekends":
-                most[place] = min(int(most[place]), int(free[place]) + WEEKENDS_BEYOND)
+                most[place] = min(int(most[place]), int(free[place]) + WEEKENDS_LET)
     price = SHARE_COST * float(window.dearest) * tally.unit / max(1, largest)
     return replace(
         tally,
