@@ -65,6 +65,8 @@ PEOPLE_MAX, LINES_SIZE = 160, 200_000
 """Beyond so many people, or slots x people x days for each second, the linear program over lines takes longer than it gains."""
 START_SHARE = 0.1
 """Share of the effort that first lines over the whole of a long roster may take."""
+PERSON_S = 4e-3
+"""Seconds of one core in which the rules of one person in a window are laid out, about."""
 SETTLE_WIDTHS = (28, 42, 42)
 """Days of the windows in which a long roster is settled, pass after pass."""
 FIRST_LINES = 4
@@ -110,6 +112,11 @@ class Search:
         """Whether nothing better can exist."""
         return self.cost <= self.bound
 
+    @property
+    def by_windows(self) -> bool:
+        """Whether windows of days, with everybody free in them, are the way to better rosters."""
+        return self.slots.problem.days > LONG_DAYS and self.slots.n_agents <= PEOPLE_MAX
+
     def heard(self) -> None:
         """Tell how much of the effort is spent, and what has been reached."""
         self.progress(min(99, int(100 * self.effort.done_share)), 100)
@@ -154,7 +161,7 @@ class Search:
         slots = self.slots
         size = len(slots.all) * slots.n_agents * slots.problem.days
         large = slots.n_agents > PEOPLE_MAX or size > LINES_SIZE * self.effort.left_s
-        if large and slots.problem.days > LONG_DAYS:
+        if large and self.by_windows:
             self.begin_with_windows()
             return
         reserve = self.effort.left_s * (1 - LINES_SHARE)
@@ -176,7 +183,7 @@ class Search:
             self.raise_bound(generator.bound)
             generator.goes_on = self._goes_on
             if not self.proven:
-                if slots.problem.days > LONG_DAYS:
+                if self.by_windows:
                     self.settle_windows(likeliest_lines(generator))
                 else:
                     self._dived(dive_people(generator))
@@ -231,6 +238,7 @@ class Search:
         return Generator(self.slots, self.goal, goes_on, self._spent, workers=self.workers, window=window)
 
     def _window_generator(self, window: Window) -> Generator:
+        self._spent(PERSON_S * self.slots.n_agents)
         return self._generator(self._goes_on, window)
 
     def dive_often(self) -> None:
@@ -264,7 +272,7 @@ class Search:
     def dive_again(self) -> None:
         """Free some people, or all on some days of a long roster, and dive for them."""
         days = self.slots.problem.days
-        if days > LONG_DAYS:
+        if self.by_windows:
             width = int(self.rng.integers(WINDOW_DAYS // 2, 2 * WINDOW_DAYS))
             first = int(self.rng.integers(-width // 2, max(1, days - width // 2)))
             self.dive_window(first, first + width)
@@ -326,8 +334,7 @@ class Search:
         return not any(s.short_cost is not None for s in self.slots.all)
 
     def _choose_way(self) -> str:
-        long = self.slots.problem.days > LONG_DAYS
-        ways = ["piece"] if self.generator is None and not long else ["piece", "days"]
+        ways = ["piece"] if self.generator is None and not self.by_windows else ["piece", "days"]
         weights = np.array([self.gains.get(w, 1.0) for w in ways])
         weights = 0.1 + 0.9 * weights / max(float(weights.sum()), 1e-9)
         return str(self.rng.choice(ways, p=weights / weights.sum()))
