@@ -19,6 +19,8 @@ LINES_MAX = 40_000
 LINE_S = 6e-4
 """Seconds of one core for each line, about, and the share of what is left that they may take."""
 SHARE = 0.6
+NEAR, LATE = 0.005, 0.5
+"""Gap up to which a proof is tried at once; later than this share of the effort it is tried anyway."""
 KEEP_LINES = 12
 NEVER_S = 1e6
 FEW_LINES, NODES = 5_000, 100
@@ -34,6 +36,8 @@ def prove_by_lines(search: Search) -> bool:
     generator, effort = search.generator, search.effort
     if generator is None or search.cost - 1 > search.provable:
         return False
+    if effort.done_share < LATE and search.cost - search.bound > NEAR * search.cost:
+        return False  # a better roster first
     limit_s = SHARE * effort.left_s
     lines_max = min(LINES_MAX, int(limit_s / LINE_S))
     if lines_max <= 0:

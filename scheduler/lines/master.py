@@ -23,6 +23,8 @@ __all__ = ["Line", "Master", "Prices"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
+WARM_ROWS = 800
+"""Rows from which solving from the last basis is quicker than making the program smaller first, afresh each time."""
 NOBODY = 1e7
 """Cost of a person without a line: only until the first lines are found."""
 
@@ -82,7 +84,7 @@ class Master:
     def _build(self) -> None:
         self.solver = pywraplp.Solver.CreateSolver(self.engine)
         solver, goal = self.solver, self.goal
-        if self.engine == "GLOP":  # else no solve could begin from the basis of the last
+        if self.engine == "GLOP" and len(self.posts) > WARM_ROWS:  # else no solve begins from the basis of the last
             solver.SetSolverSpecificParametersAsString("use_preprocessing: false")
         infinity = solver.infinity()
         self.objective = solver.Objective()
