@@ -23,7 +23,7 @@ __all__ = ["Line", "Master", "Prices"]
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
-WARM_ROWS = 800
+WARM_ROWS = 250
 """Rows from which solving from the last basis is quicker than making the program smaller first, afresh each time."""
 NOBODY = 1e7
 """Cost of a person without a line: only until the first lines are found."""
