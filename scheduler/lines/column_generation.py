@@ -219,6 +219,7 @@ class Generator:
             if (
                 self.scope.whole
                 and not master.fixed
+                and not master.kept
                 and not any(master.decided)
                 and value < FORBIDDEN / 2
                 and value + self.goal.wish_base > self.bound

@@ -76,7 +76,7 @@ def judge(
         KeyboardInterrupt: as ``heard`` raised it; the solver has been stopped.
     """
     prices = generator.prices
-    if prices is None or generator.master.kept:
+    if prices is None or generator.master.kept or len(prices.of_side) != len(generator.master.sides.rows):
         return None
     ahead = _costs_to_go(generator, prices)
     if ahead is None:

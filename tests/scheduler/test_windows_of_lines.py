@@ -16,6 +16,7 @@ from scheduler.duties import duties_of
 from scheduler.goal import cost_of, goal_of
 from scheduler.lines.by_windows import grow, redo
 from scheduler.lines.column_generation import Generator
+from scheduler.lines.diving import first_lines, nothing_decided
 from scheduler.lines.outlook import outlook_of
 from scheduler.lines.window import line_days
 from scheduler.slots import PAST_DAYS, Slots
@@ -166,3 +167,15 @@ def test_windows_do_not_divide_what_was_legal(season):
                 runs.append(length)
                 length = 1
         assert all(2 <= r <= 5 for r in runs[1:])
+
+
+def test_what_some_people_keep_bounds_nothing(season):
+    """The best beside lines that stay as they are says nothing of rosters without these."""
+    slots = Slots(season)
+    generator = Generator(slots, goal_of(slots), lambda: True, lambda _: None)
+    lines = first_lines(generator, np.random.default_rng(1))
+    assert lines is not None
+    generator.master.restart(lines[:4], lines, nothing_decided(generator), 0)
+    assert generator.generate(3) is not None
+    assert generator.bound == -np.inf
+    assert generator.prices is None
