@@ -14,7 +14,6 @@ from ortools.sat.python import cp_model
 
 from scheduler.costs import COST_OWED
 from scheduler.exact import prove_by_lines
-from scheduler.fairness import fairness_cost
 from scheduler.goal import Goal, cost_of, cost_parts
 from scheduler.lines.by_windows import grow, redo
 from scheduler.lines.column_generation import Generator
@@ -28,10 +27,12 @@ from scheduler.lines.diving import (
     polish,
     work_of_lines,
 )
+from scheduler.lines.exchange import Exchange
 from scheduler.lines.master import Line
 from scheduler.lines.personal import personal_rules
 from scheduler.lines.window import Window, whole_window
 from scheduler.model import Neighbourhood, build_neighbourhood
+from scheduler.pieces import choose_piece
 from scheduler.rules.firm_share import keeps_shares
 from scheduler.slots import Slots
 from scheduler.solver import Effort, solve_model
@@ -59,6 +60,8 @@ LINES_SHARE = 0.6
 ROUNDS = 400
 PEOPLE_FREE, FREE_MAX = 0.5, 60
 """Share and number of the people whose lines a dive may change."""
+OPEN_PULL = 4.0
+"""How much likelier somebody is freed who may take a post that is open."""
 LONG_DAYS, WINDOW_DAYS = 60, 28
 """A longer roster is improved by windows of days."""
 PEOPLE_MAX, LINES_SIZE = 160, 200_000
@@ -72,11 +75,11 @@ SETTLE_WIDTHS = (28, 42, 42)
 FIRST_LINES = 4
 """Times that the cheapest line of everybody is looked for until first lines stand."""
 KEEP_LINES = 12
+"""Lines a person that a dive for some people begins with."""
 DIVES, DIVES_SHARE, SHORT_DIVE = 12, 0.25, 0.04
 """Dives of everybody at the start: how many, within which share of the effort, and what share one may take."""
 POOL_LINES, POOL_MAX, POOL_SECONDS = 60, 2_500, 5.0
 """Lines a person, and in all, of which the best roster is made as a whole, and the seconds for that."""
-"""Lines a person that survive when the master grows too large."""
 
 
 @dataclass
@@ -100,6 +103,7 @@ class Search:
     best: Work
     cost: int = 0
     generator: Generator | None = None
+    exchanges: Exchange | None = None
     gains: dict[str, float] = field(default_factory=dict)
     provable: float = np.inf
 
@@ -282,8 +286,12 @@ class Search:
         if generator is None or lines is None:
             self.gains["days"] = 0.0
             return
-        count = min(FREE_MAX, max(2, round(PEOPLE_FREE * self.slots.n_agents)))
-        free = set(self.rng.choice(self.slots.n_agents, min(count, self.slots.n_agents), replace=False).tolist())
+        count = min(self.slots.n_agents, FREE_MAX, max(2, round(PEOPLE_FREE * self.slots.n_agents)))
+        pull = np.ones(self.slots.n_agents)
+        missing = np.flatnonzero(self.best.missing() > 0)
+        if len(missing):
+            pull += OPEN_PULL * self.slots.eligible[:, self.rng.choice(missing)]
+        free = set(self.rng.choice(self.slots.n_agents, count, replace=False, p=pull / pull.sum()).tolist())
         keep = [x for x in lines if x.agent not in free]
         generator.master.restart(keep, lines, nothing_decided(generator), KEEP_LINES)
         self._dived(dive_days(generator, self.rng, noise=0.1))
@@ -292,6 +300,16 @@ class Search:
         """Free everybody on the days ``first`` to ``last`` (without) of the period and dive."""
         begin = self.slots.period.start
         found = redo(self.best, self._window_generator, self.rng, begin + first, begin + last)
+        if found is not None:
+            self.offer(found)
+
+    def exchange(self) -> None:
+        """Let people exchange some days, two by two, as long as that makes the roster better."""
+        if self.by_windows or not self._goes_on():
+            return
+        if self.exchanges is None:
+            self.exchanges = Exchange(self.generator or self._generator(self._goes_on))
+        found = self.exchanges.improve(self.best, self.rng, self._goes_on)
         if found is not None:
             self.offer(found)
 
@@ -310,7 +328,8 @@ class Search:
         self.offer(found)
 
     def improve(self) -> None:
-        """Large neighbourhood search (Shaw 1998) by pieces of the model and by dives for some people."""
+        """Large neighbourhood search (Shaw 1998) by pieces of the model and by dives for some people, exchanges after each gain."""
+        self.exchange()
         idle = 0
         while not self.proven and self.effort.left_s > 0.2:
             if prove_by_lines(self):
@@ -324,6 +343,8 @@ class Search:
                 self.dive_again()
             else:
                 self.solve_piece()
+            if self.cost < before:
+                self.exchange()
             spent = max(left - self.effort.left_s, 1e-3)
             gain = (before - self.cost) / max(1.0, self.cost - self.bound) / spent
             self.gains[way] = 0.7 * self.gains.get(way, 1.0) + 0.3 * gain
@@ -341,7 +362,7 @@ class Search:
 
     def solve_piece(self) -> None:
         """Free a piece, solve it, keep what is no worse."""
-        agents, days = self._choose_piece(int(self.size))
+        agents, days = choose_piece(self.best, self.goal, int(self.size), self.rng)
         part = build_neighbourhood(self.best, self.goal, agents, days)
         self.effort.spend(BUILD_WORK * (len(part.x) + 200))
         if not part.x:
@@ -359,32 +380,6 @@ class Search:
         if at_least is not None and at_least > 0:
             part.at_least(at_least)
         return solve_model(part.model, self.effort, limit_s, workers=self.workers, seed=seed, heard=self.heard)
-
-    def _choose_piece(self, size: int) -> tuple[list[int], list[int]]:
-        """Free agents and days: around an unfilled post, around the worst off, or a few days of all."""
-        slots, work = self.slots, self.best
-        missing = work.missing()
-        everyone = np.arange(slots.n_agents)
-        every_day = list(slots.period)
-        chances = np.maximum(slots.eligible.sum(axis=1), 1)
-        how = self.rng.random()
-        pull = 1e-3 + fairness_cost(slots, self.goal.burdens, work.slot).astype(float)
-        if how < 0.25:
-            per_day = max(1.0, float(slots.eligible.sum()) / max(1, len(every_day)))
-            width = max(2, min(len(every_day), int(size / per_day)))
-            start = int(self.rng.integers(len(every_day)))
-            if (missing > 0).any():
-                open_slot = slots.all[int(self.rng.choice(np.flatnonzero(missing > 0)))]
-                start = max(0, every_day.index(open_slot.day) - int(self.rng.integers(width)))
-            return everyone.tolist(), every_day[start : start + width]
-        if (missing > 0).any() and how < 0.8:
-            open_slot = slots.all[int(self.rng.choice(np.flatnonzero(missing > 0)))]
-            pull += 5.0 * slots.eligible[:, open_slot.index] * self.rng.random(slots.n_agents)
-        order = np.argsort(-pull * self.rng.random(slots.n_agents), kind="stable")
-        half = order[: int(np.searchsorted(np.cumsum(chances[order]), size / 2)) + 1]
-        others = self.rng.permutation(np.setdiff1d(everyone, half))
-        rest = others[: int(np.searchsorted(np.cumsum(chances[others]), size / 2)) + 1]
-        return sorted(int(a) for a in np.concatenate([half, rest])), every_day
 
 
 def _assigned(part: Neighbourhood, solver: cp_model.CpSolver) -> Work:
