@@ -49,7 +49,7 @@ EXACT_ASSIGNMENTS = 8_000
 PIECE_ASSIGNMENTS = 3_500
 """Possible assignments of a piece, at the start; pieces grow while they are solved to the end."""
 PIECE_SECONDS = 3.0
-IDLE_PIECES = 20
+IDLE_PIECES = 60
 """Pieces without gain after which a roster with all posts filled is left as it is."""
 IDLE_PIECES_SHORT = 150
 """The same while posts are unfilled."""
@@ -305,7 +305,7 @@ class Search:
 
     def exchange(self) -> None:
         """Let people exchange some days, two by two, as long as that makes the roster better."""
-        if self.by_windows or not self._goes_on():
+        if (self.by_windows and not self.goal.burdens) or not self._goes_on():
             return
         if self.exchanges is None:
             self.exchanges = Exchange(self.generator or self._generator(self._goes_on))

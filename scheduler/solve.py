@@ -13,7 +13,6 @@ from scheduler.counting import find_shortages, hours_owed_bound, unfilled_bound
 from scheduler.duties import duties_of
 from scheduler.goal import Goal, cost_of, cost_parts, goal_of
 from scheduler.greedy import fill_posts, free_for
-from scheduler.moves import even_out
 from scheduler.problem import RosterProblem
 from scheduler.reasons import explain
 from scheduler.search import Search, Watch
@@ -105,8 +104,6 @@ def build_roster(
     soft = any(s.short_cost is not None for s in slots.all)
     if not (soft and _begin_with_lines(slots)):
         fill_posts(work, goal, rng)
-        if not (work.missing() > 0).any():  # else the search moves most duties anyway
-            even_out(work, goal)
         drop_unsound(work)
     search = Search(slots, goal, effort, rng, workers, float(bound), progress, watch or _nobody, work)
     interrupted = False
