@@ -23,12 +23,15 @@ __all__ = ["SwapAnswer", "name_lawyer", "swap_in_month"]
 
 @dataclass(frozen=True, slots=True)
 class SwapAnswer:
-    """What came of a swap: refused with the reasons and who could take the duty instead, possible, or published as a version."""
+    """What came of a swap: refused with the reasons, possible, or published as a version.
+
+    ``takers`` are those who could take the duty instead; None where no rule speaks against the swap.
+    """
 
     number: int | None
     refused: tuple[Text, ...]
     published: Publication | None
-    takers: tuple[Taker, ...] = ()
+    takers: tuple[Taker, ...] | None = None
 
 
 def swap_in_month(
@@ -59,7 +62,7 @@ def swap_in_month(
     dates = month_dates(scenario.hotline, month.first, month.last)
     refuse_settled(dates, settled=store.months.settlement(month) is not None)
     checked = check_swap(found.problem, found.duties, swap)
-    takers = tuple(t for duty in checked.to_cover for t in duty.takers)
+    takers = tuple(t for duty in checked.to_cover for t in duty.takers) if checked.to_cover else None
     asked = {
         "giver": swap.giver,
         "date": swap.day.isoformat(),
@@ -89,7 +92,7 @@ def swap_in_month(
             duties_hash(checked.duties),
             over=found.version,
             late=False,
-            note=f"swap {number}",
+            note=say("swap {n}", n=number),
             who=who,
             at=now,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
@@ -96,18 +97,11 @@ def _post(file: RowFile, row: Row, hotline: Hotline, first: date, days: int) -> 
             )
         )
     found: dict[str, object] = {"date": pd.Timestamp(day)}
-    for column, known in (("group", [g.id for g in hotline.groups]), ("shift", [s.id for s in hotline.shifts])):
-        word = row.text(column)
-        if word not in known:
-            raise BadInput(
-                say(
-                    "{where}: found {found!r}, allowed are {known}",
-                    where=file.where(row, column),
-                    found=word,
-                    known=list_words(known),
-                )
-            )
-        found[column] = word
+    for column, names in (
+        ("group", {g.id: (g.name.en, g.name.zh) for g in hotline.groups}),
+        ("shift", {s.id: (s.name.en, s.name.zh, s.short.en, s.short.zh) for s in hotline.shifts}),
+    ):
+        found[column] = _named(file, row, column, names)
     for column in ("posts_a", "posts_b"):
         text = row.text(column) or "0"
         if not text.isdigit() or int(text) > 10_000:
@@ -125,6 +119,22 @@ def _post(file: RowFile, row: Row, hotline: Hotline, first: date, days: int) -> 
         if row.text(column):
             found[column] = _cost(file, row, column)
     return found
+
+
+def _named(file: RowFile, row: Row, column: str, names: Mapping[str, Sequence[str]]) -> str:
+    """The id that stands in the column, or whose name does, where only one has that name."""
+    word = row.text(column)
+    named = [word] if word in names else [key for key, called in names.items() if word and word in called]
+    if len(named) != 1:
+        raise BadInput(
+            say(
+                "{where}: found {found!r}, allowed are {known}",
+                where=file.where(row, column),
+                found=word,
+                known=list_words(list(names)),
+            )
+        )
+    return named[0]
 
 
 def _cost(file: RowFile, row: Row, column: str) -> float:

@@ -16,6 +16,7 @@ from scenarios.posts_file import posts_csv
 from scenarios.posts_needed import posts_needed
 from scenarios.preparation import StageProgress, prepare, silent, staged
 from scenarios.roster_folder import read_any_roster
+from scenarios.roster_limits import check_seconds, check_seed_and_workers
 from scenarios.roster_problem import roster_problem
 from scenarios.roster_quality import roster_quality
 from scenarios.roster_result import RosterResult, RosterStatus, unfilled_posts
@@ -317,15 +318,6 @@ def _hash_of_requests(requests: Requests) -> dict[str, str]:
 def _check(scenario: Scenario, asked: RosterAsked) -> None:
     if not 1 <= asked.days <= 7 * WEEKS_MAX:
         raise BadInput(say("the roster may last 1 to {most} days, found {days}", days=asked.days, most=7 * WEEKS_MAX))
-    if not 0 < asked.seconds <= 36_000:
-        raise BadInput(
-            say(
-                "--seconds: found {seconds}, allowed are more than 0 and at most 36000",
-                seconds=asked.seconds,
-            )
-        )
-    if asked.seed < 0:
-        raise BadInput(say("--seed: found {seed}, allowed are whole numbers from 0", seed=asked.seed))
-    if asked.workers < 1:
-        raise BadInput(say("--workers: found {workers}, allowed are whole numbers from 1", workers=asked.workers))
+    check_seconds(asked.seconds)
+    check_seed_and_workers(asked.seed, asked.workers)
     calendar_of(scenario.hotline).require_announced(asked.first, asked.first + timedelta(days=asked.days - 1))

@@ -167,13 +167,23 @@ def _of_folder(path: Path, hotline: str, posts: Path | None) -> RosterAtHand:
     found = read_any_roster(path)
     asked = hotline or found.scenario
     try:
-        scenario = replace(load_scenario(asked), hotline=found.hotline)
+        named = load_scenario(asked)
     except BadInput as error:
         if hotline:
             raise
         raise BadInput(
             say("{path}: its hotline is not found ({reason}); name it with --hotline", path=path, reason=error)
         ) from None
+    if named.hotline.id != found.hotline.id:
+        raise BadInput(
+            say(
+                "{path} is a roster of {found}, not of {wanted}",
+                path=path,
+                found=found.hotline.id,
+                wanted=named.hotline.id,
+            )
+        )
+    scenario = replace(named, hotline=found.hotline)
     needed = found.posts if posts is None else read_posts(posts, found.hotline, found.first, found.days)
     known = needed is not None
     if needed is None:

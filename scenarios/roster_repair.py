@@ -145,6 +145,7 @@ def repair_roster(
         BadInput: what happened does not fit the roster.
     """
     problem = changed_problem(found.problem, happened)
+    _refuse_what_is_over(found, happened, now)
     alternatives = find_alternatives(
         problem,
         found.duties,
@@ -164,6 +165,30 @@ def repair_roster(
         judged.append(replace(one, bends=tuple(text for text, _ in fresh.elements())))
         legal.append(not any(breaks_law for _, breaks_law in fresh))
     return Repair(found, problem, now, tuple(judged), tuple(legal))
+
+
+def _refuse_what_is_over(found: RosterAtHand, happened: Happened, now: datetime) -> None:
+    """What began before now stays, so that nothing would come of an absence, or of a roster, that is over."""
+    moment = f"{now.astimezone(found.problem.zone):%Y-%m-%d %H:%M}"
+    if not found.duties.empty and found.duties["end"].max() <= now:
+        raise BadInput(
+            say(
+                "{roster}: its last duty has ended by now ({now}); say with --now when it happened",
+                roster=found.name,
+                now=moment,
+            )
+        )
+    for agent, first, last in happened.away:
+        if last is not None and last < now.astimezone(found.problem.zone).date():
+            raise BadInput(
+                say(
+                    "{agent} is away {first} to {last}, which is over by now ({now}); say with --now when it happened",
+                    agent=agent,
+                    first=first,
+                    last=last,
+                    now=moment,
+                )
+            )
 
 
 def _broken(problem: RosterProblem, duties: pd.DataFrame) -> Counter[tuple[Text, bool]]:

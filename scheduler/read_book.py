@@ -176,6 +176,10 @@ def _columns(sheet: Sheet, head: int) -> dict[str, int]:
 
 
 def _days(sheet: Sheet, head: int, first: date | None) -> dict[int, date]:
+    """Day of each column; what is written without a year goes on from ``first``, else from the row's own full dates."""
+    if first is None:
+        whole = (day_of_heading(cell, None) for cell in sheet.rows[head])
+        first = min((day for day in whole if day is not None), default=None)
     days: dict[int, date] = {}
     for column, cell in enumerate(sheet.rows[head]):
         if column in _columns(sheet, head).values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -100,13 +100,24 @@ def check_leave(problem: RosterProblem, duties: pd.DataFrame, agent: str, first:
     Each duty in the way is named as a broken rule, with the people who could take it.
 
     Raises:
-        BadInput: the person is unknown, or the days end before they begin.
+        BadInput: the person is unknown, the days end before they begin, or none of them is one of the roster.
     """
     if agent not in {a.id for a in problem.agents}:
         raise BadInput(say("unknown agent {agent}", agent=agent))
     if last < first:
         raise BadInput(
             say("leave of {agent} ends ({last}) before it starts ({first})", agent=agent, last=last, first=first)
+        )
+    if last < problem.first or first > problem.last + timedelta(days=1):  # the last night reaches into the day after
+        raise BadInput(
+            say(
+                "{agent} is away {first} to {last}, outside the roster ({start} to {end})",
+                agent=agent,
+                first=first,
+                last=last,
+                start=problem.first,
+                end=problem.last,
+            )
         )
     away = replace(problem, leave=[*problem.leave, Leave(agent=agent, first=first, last=last)])
     fresh = newly_broken(check_with_places(problem, duties), check_with_places(away, duties))

@@ -107,9 +107,13 @@ def who_covers(
         absent: people who are not there; an absent stand-in is passed over.
 
     Raises:
-        BadInput: no such post is on at the moment.
+        BadInput: no such post is on at the moment, or somebody absent is unknown.
     """
     moment = _local(problem, at)
+    known = {a.id for a in problem.agents} | set(duties["agent"])
+    for agent in absent:
+        if agent not in known:
+            raise BadInput(say("unknown agent {agent}", agent=agent))
     there = _on_duty(duties, moment)
     place, name, until = _find_post(problem, duties, there, post, moment)
     primary = next((r for r in there if r.role == "A" and str(r.post) == name), None)

@@ -34,7 +34,7 @@ def leave(view: RosterView) -> Iterator[Violation]:
                 continue
             for day in duty.touched:
                 if absent.first <= day <= absent.last:
-                    text = both("{agent} is on leave on {date}", agent=duty.agent, date=day)
+                    text = both("{agent} is on leave on {date}, but has a duty", agent=duty.agent, date=day)
                     yield Violation("leave", duty.agent, day, text)
 
 

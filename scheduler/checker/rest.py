@@ -50,7 +50,7 @@ def rest_between_shifts(view: RosterView) -> Iterator[Violation]:
         ended = None
         for duty in mine:
             if ended is not None and not duty.past:
-                rested = (duty.start - ended).total_seconds() / 3600
+                rested = max(0.0, (duty.start - ended).total_seconds() / 3600)
                 if rested < least - 1e-9:
                     text = both(
                         "{agent} begins on {date} after {rested:g} h of rest; {least:g} h are needed",

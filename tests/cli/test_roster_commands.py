@@ -82,6 +82,30 @@ def test_every_violation_is_a_sentence_and_the_exit_code_stays_zero(home, capsys
             "--before: goes with calendars only",
         ),
         (("who", "week.csv", "--hotline", HOTLINE, "--at", "morgens"), "--at: found 'morgens'"),
+        (
+            ("who", "week.csv", "--hotline", HOTLINE, "--at", "2026-09-14T10:00", "--absent", "A99"),
+            "unknown agent A99",
+        ),
+        (
+            ("export", "week.csv", "--hotline", HOTLINE, "--each", "person", "--out", "x.ics"),
+            "--out: x.ics names a file; with --each a folder is needed",
+        ),
+        (
+            ("export", "week.csv", "--hotline", HOTLINE, "--out", "x.ics", "--as-version", "0"),
+            "--as-version: found 0, allowed are whole numbers from 1",
+        ),
+        (
+            ("month", HOTLINE, "--start", "2026-09-14", "--requests-out", "week.csv"),
+            "--requests-out: week.csv is a file; a folder is needed",
+        ),
+        (
+            ("leave", "week.csv", "--hotline", HOTLINE, "--agent", "A001", "--from", "2027-09-15"),
+            "A001 is away 2027-09-15 to 2027-09-15, outside the roster (2026-09-14 to 2026-09-18)",
+        ),
+        (
+            ("build", HOTLINE, "--start", "2026-09-14", "--start-from", "lastweek"),
+            "lastweek: there is no such folder or file; unknown pattern 'lastweek'",
+        ),
         (("swap", HOTLINE, "--start", "", "--giver", "a", "--date", "2026-09-14", "--taker", "b"), "--start: is empty"),
         (("settle", HOTLINE, "--start", "2026-09-14"), "no roster of nanxun-12368 from 2026-09-14 on is published"),
     ],
@@ -177,11 +201,18 @@ def test_who_covers_a_post(roster, capsys):
     assert [a["covered_by"] for a in told] == ["A001"]
     nobody = run(capsys, "roster", "who", "week.csv", "--hotline", HOTLINE, "--at", "2026-09-14T03:00")
     assert "Nobody is on duty at 2026-09-14 03:00." in nobody
+    assert "The roster runs" not in nobody
+    later = run(capsys, "roster", "who", "week.csv", "--hotline", HOTLINE, "--at", "2027-09-14T10:00")
+    assert "The roster runs from 2026-09-14 to 2026-09-18." in later
 
 
 def test_the_month_from_the_first_request_to_the_last_fee(roster, capsys):
     month = ("--start", "2026-09-14")
-    Path("in.csv").write_text("agent,kind,first,received\nA005,leave,2026-09-16,2026-08-01 08:00\n", encoding="utf-8")
+    Path("in.csv").write_text(
+        "agent,kind,first,last,received\nA005,leave,2026-09-16,,2026-08-01 08:00\n"
+        "A003,busy,2026-09-17 09:00,2026-09-17 12:00,2026-08-01 09:00\nA004,leave,2027-09-16,,2026-08-01 10:00\n",
+        encoding="utf-8",
+    )
     out = run(
         capsys,
         "roster",
@@ -197,14 +228,23 @@ def test_the_month_from_the_first_request_to_the_last_fee(roster, capsys):
         "--now",
         "2026-08-02",
     )
-    assert "in.csv: 1 new requests, 0 late." in out
+    assert "in.csv: 3 new requests, 0 late." in out
+    assert "2026-08-01 08:00 A005: leave 2026-09-16\n" in out
+    assert "2026-08-01 09:00 A003: busy 2026-09-17 09:00 – 2026-09-17 12:00\n" in out
+    assert "2026-08-01 10:00 A004: leave 2027-09-16 (outside the month)\n" in out
     assert "collecting requests." in out
     assert "A005,2026-09-16,2026-09-16," in Path("asked/leave.csv").read_text(encoding="utf-8-sig")
     publish = ("roster", "publish", "week.csv", "--hotline", HOTLINE, "--now", "2026-09-01")
     assert "Published as version 1." in run(capsys, *publish)
     assert "Nothing differs from version 1" in run(capsys, *publish)
     swap = ("roster", "swap", HOTLINE, *month, "--giver", "A001", "--date", "2026-09-14", "--now", "2026-09-10")
-    assert "✕ The swap is not possible:" in run(capsys, *swap, "--taker", "A002", "--agree")
+    refused = run(capsys, *swap, "--taker", "A002", "--agree")
+    assert "✕ The swap is not possible:" in refused
+    assert "after 0 h of rest" in refused, "the duties overlap"
+    assert "Could take the duty over, best first:" in refused
+    late = run(capsys, *swap[:-1], "2026-09-14", "--taker", "A005")
+    assert "could be swapped until 2026-09-13 08:30" in late
+    assert "take the duty over" not in late, "no rule speaks against it, only the clock"
     assert "agree to it with --agree" in run(capsys, *swap, "--taker", "A005")
     assert "✓ Swapped; published as version 2." in run(capsys, *swap, "--taker", "A005", "--agree")
     assert "--over 2" in run(capsys, *publish, exits=2)
@@ -226,7 +266,9 @@ def test_the_month_from_the_first_request_to_the_last_fee(roster, capsys):
         "400.00",
         ["refused", "agreed"],
     )
-    assert "已结算" in run(capsys, "--lang", "zh", "roster", "month", HOTLINE, *month)
+    told = run(capsys, "--lang", "zh", "roster", "month", HOTLINE, *month)
+    assert "已结算" in told
+    assert "A005：请假 2026-09-16" in told
 
 
 def test_duties_are_given_to_firms_and_named_later(home, capsys):

@@ -137,6 +137,16 @@ def test_nothing_wrong_is_said_so(week, capsys):
         (["--take", "1"], "--take and --out go together"),
         (["--now", "noon"], "--now: found 'noon'"),
         (["--seconds", "0"], "--seconds: found 0.0"),
+        (["--workers", "0"], "--workers: found 0, allowed are whole numbers from 1"),
+        (["--seed", "-1"], "--seed: found -1, allowed are whole numbers from 0"),
+        (["--notice-h", "nan"], "--notice-h: found nan, allowed are 0 to 8760 hours"),
+        (["--take", "0", "--out", "x"], "--take: found 0, allowed are whole numbers from 1"),
+        (["--now", "2026-09-19"], "its last duty has ended by now (2026-09-19 00:00)"),
+        (
+            ["--ill", "A003:2026-09-14:2026-09-15", "--now", "2026-09-16"],
+            "A003 is away 2026-09-14 to 2026-09-15, which is over by now (2026-09-16 00:00)",
+        ),
+        (["--hotline", "jiangsu-12348"], "week is a roster of nanxun-12368, not of jiangsu-12348"),
     ],
 )
 def test_bad_input_is_refused_in_one_sentence(week, capsys, words, sentence):
@@ -150,6 +160,14 @@ def test_an_alternative_that_is_not_there_is_refused_and_nothing_written(week, c
     printed = asked(capsys, "repair", week / "week", *NOW, "--take", "9", "--out", out, code=2)
     assert "--take: found 9, allowed are 1 to 1" in printed.err
     assert not out.exists()
+
+
+def test_the_roster_to_repair_stays(week, capsys):
+    before = sorted((p.name, p.read_bytes()) for p in (week / "week").iterdir())
+    place = week / "elsewhere" / ".." / "week"
+    words = ("--ill", f"{an_agent(week)}:2026-09-16", *NOW, "--take", "1", "--out", place)
+    assert "holds the roster to repair, which stays" in asked(capsys, "repair", week / "week", *words, code=2).err
+    assert sorted((p.name, p.read_bytes()) for p in (week / "week").iterdir()) == before
 
 
 def test_a_conflict_is_told_with_what_would_help(week, capsys):

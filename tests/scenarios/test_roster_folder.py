@@ -173,6 +173,11 @@ def test_posts_come_back_and_may_be_written_by_hand(result, court, tmp_path):
     path.write_text("日期,组,班次,A岗,B岗\n2026/9/14,court,day-1,2,\n", encoding="gbk")
     row = read_posts(path, court.hotline, FIRST, 14).iloc[0]
     assert (row["date"], row["posts_a"], row["posts_b"]) == (pd.Timestamp(FIRST), 2, 0)
+    path.write_text("日期,组,班次,A岗\n2026/9/14,法院座席,白班（先用餐）,2\n2026/9/15,court,白2,1\n", encoding="utf-8")
+    assert read_posts(path, court.hotline, FIRST, 14)[["group", "shift"]].to_numpy().tolist() == [
+        ["court", "day-1"],
+        ["court", "day-2"],
+    ]
     path.write_text("date,group,shift,posts_a,short_cost\n2026-09-14,court,day-1,2,7.5\n", encoding="utf-8")
     costly = read_posts(path, court.hotline, FIRST, 14)
     assert costly["short_cost"].tolist() == [7.5]

@@ -207,7 +207,7 @@ def test_leave_collected_in_time_stands_against_a_swap_and_late_leave_does_not(s
     collect_requests(scenario, store, FIRST, tmp_path / "in.csv", at("2026-09-08"), last=LAST)
     publish_roster(small, store, at("2026-09-01"))
     refused = swap_in_month(scenario, store, FIRST, Swap("A001", FIRST, "A005"), at("2026-09-10")).refused
-    assert [t.en for t in refused] == ["A005 is on leave on 2026-09-14"]
+    assert [t.en for t in refused] == ["A005 is on leave on 2026-09-14, but has a duty"]
     assert swap_in_month(scenario, store, FIRST, Swap("A001", FIRST, "A006"), at("2026-09-10")).refused == ()
 
 

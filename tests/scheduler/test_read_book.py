@@ -110,6 +110,12 @@ def test_days_as_people_write_them(problem, tmp_path, heads):
     assert read(problem, path, start) == expected(("L2", 0, "early", "A"), ("L2", 2, "night", "A"))
 
 
+@pytest.mark.parametrize("heads", [["2026-09-14", "9/15", "9月16日"], ["9/14", "2026-09-15", "16"]])
+def test_days_without_a_year_stand_beside_full_dates(problem, tmp_path, heads):
+    path = a_book(tmp_path, [["工号", "姓名", *heads], ["L2", "王芳", "E", "", "N"]])
+    assert read(problem, path, None) == expected(("L2", 0, "early", "A"), ("L2", 2, "night", "A"))
+
+
 def test_days_of_the_month_go_on_in_the_next(make):
     sheet = Sheet("x", "x", [["工号", *map(str, [30, 31, 1, 2])]])
     first = date(2026, 10, 30)

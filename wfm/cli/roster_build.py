@@ -152,8 +152,14 @@ def _beginning(start_from: str, scenario: Scenario) -> tuple[pd.DataFrame | None
         return None, ""
     if not Path(start_from).exists():
         from scheduler.patterns import find_pattern
+        from wfm.errors import BadInput
 
-        return None, find_pattern(scenario.hotline, start_from).id
+        try:
+            return None, find_pattern(scenario.hotline, start_from).id
+        except BadInput as error:
+            raise BadInput(
+                say("{place}: there is no such folder or file; {reason}", place=start_from, reason=error)
+            ) from None
     from scenarios.roster_folder import read_any_roster
 
     return read_any_roster(start_from, scenario.hotline).duties, ""

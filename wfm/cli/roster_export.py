@@ -55,6 +55,8 @@ def register(app: typer.Typer) -> None:
         first = day_asked("--start", start)
         if before and chosen != "ical":
             raise BadInput(say("--before: goes with calendars only (--format ical)"))
+        if version is not None and version < 1:
+            raise BadInput(say("--as-version: found {found}, allowed are whole numbers from 1", found=version))
         found = roster_at_hand(roster, hotline=hotline, start=first)
         earlier = roster_at_hand(before, hotline=hotline, start=first).duties if before else found.before
         number = found.version if version is None else version
@@ -74,11 +76,13 @@ def _format(form: str, each: str, out: Path) -> str:
     from wfm.cli.result_file import check_result_file
     from wfm.errors import BadInput
 
+    endings = {ending: name for name, ending in FORMATS.items()}
     if each:
         one_of("--each", each, ("person", "line"))
         one_of("--format", form or "ical", ("ical",))
+        if out.is_file() or out.suffix.lower() in endings:
+            raise BadInput(say("--out: {path} names a file; with --each a folder is needed", path=out))
         return "ical"
-    endings = {ending: name for name, ending in FORMATS.items()}
     if not form and out.suffix.lower() not in endings:
         raise BadInput(
             say(

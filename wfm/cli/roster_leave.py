@@ -61,8 +61,10 @@ def register(app: typer.Typer) -> None:
         )
         for violation in checked.breaks:
             print(f"  ✕ {violation.text}")
+        names = {s.id: s.name.of() for s in found.problem.hotline.shifts}
         for duty in checked.to_cover:
-            print(say("{date} {shift} {role}:", date=duty.date, shift=duty.shift, role=duty.role))
+            words = names.get(duty.shift, duty.shift)
+            print(say("{date} {shift} {role}:", date=duty.date, shift=words, role=duty.role))
             print_takers(duty.takers)
 
 

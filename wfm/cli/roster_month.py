@@ -11,6 +11,8 @@ from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from scenarios.roster_month import MonthView
     from scenarios.scenario import Scenario
     from wfm.store import MonthRequest
@@ -129,14 +131,20 @@ def print_month(scenario: Scenario, view: MonthView) -> None:
     print(say("{n} requests, {late} of them late.", n=len(view.requests), late=sum(r.late for r in view.requests)))
     for request in view.requests:
         mark = say(" (late)") if request.late else ""
+        if not _touches(request, dates.first, dates.last):
+            mark += say(" (outside the month)")
         came = f"{request.received_at.astimezone(zone):%Y-%m-%d %H:%M}"
-        print(f"  {came} {request.agent}: {_request_words(request)}{mark}")
+        words = say(
+            "{came} {agent}: {asked}{mark}", came=came, agent=request.agent, asked=_request_words(request), mark=mark
+        )
+        print(f"  {words}")
     for made in view.publications:
         mark = say(" (late)") if made.late else ""
         words = say(
             "Version {version} published {at}", version=made.version, at=f"{made.at.astimezone(zone):%Y-%m-%d %H:%M}"
         )
-        print(f"{words}{mark}{': ' + made.note if made.note else ''}")
+        told = f"{words}{mark}"
+        print(say("{publication}: {note}", publication=told, note=made.note) if made.note else told)
     if view.to_name:
         print(say("{n} duties are given to firms that have still to name somebody.", n=view.to_name))
     states = {"asked": say("asked"), "agreed": say("agreed"), "refused": say("refused")}
@@ -156,6 +164,22 @@ def print_month(scenario: Scenario, view: MonthView) -> None:
         print(say("Settled: {amount}.", amount=view.amount))
 
 
+def _span(request: MonthRequest) -> tuple[str, str]:
+    """First and last day or moment asked for, as they are kept."""
+    said = request.details
+    return said.get("first") or said.get("start", ""), said.get("last") or said.get("end", "")
+
+
+def _touches(request: MonthRequest, first: date, last: date) -> bool:
+    begin, end = _span(request)
+    return begin[:10] <= last.isoformat() and end[:10] >= first.isoformat()
+
+
+def _moment_words(text: str) -> str:
+    """A day as it is; a moment without seconds and offset."""
+    return text if len(text) <= 10 else f"{text[:10]} {text[11:16]}"
+
+
 def _request_words(request: MonthRequest) -> str:
     said = request.details
     kinds = {
@@ -164,7 +188,7 @@ def _request_words(request: MonthRequest) -> str:
         "wish_on": say("would like to work"),
         "wish_off": say("would like to be off"),
     }
-    span = (said.get("first") or said.get("start", "")), (said.get("last") or said.get("end", ""))
+    span = [_moment_words(text) for text in _span(request)]
     days = span[0] if span[0] == span[1] else f"{span[0]} – {span[1]}"
     return " ".join(
         w for w in (kinds.get(request.kind, request.kind), days, said.get("shift", ""), said["reason"]) if w
@@ -181,6 +205,8 @@ def _write_requests(view: MonthView, folder: Path, *, late: bool) -> list[str]:
     from wfm.cli.result_file import write_whole
     from wfm.errors import BadInput
 
+    if folder.is_file():
+        raise BadInput(say("--requests-out: {path} is a file; a folder is needed", path=folder))
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
     from scenarios.roster_repair import MovedShift, Repair
     from scheduler import Alternative
+    from wfm.hotline import Hotline
 
 __all__ = ["register"]
 
+NOTICE_MAX_H = 8760
+"""A year."""
 MOVES_SHOWN = 60
 """Changes printed of each alternative; the rest is counted, and stands in ``--json``."""
 
@@ -69,6 +72,7 @@ def register(app: typer.Typer) -> None:
         from scenarios.posts_file import read_posts
         from scenarios.roster_at_hand import roster_at_hand
         from scenarios.roster_folder import check_roster_target, write_roster
+        from scenarios.roster_limits import check_seconds, check_seed_and_workers
         from scenarios.roster_repair import Happened, repair_roster, repaired_result
         from scheduler import ChangeCosts
         from wfm.cli.console import print_json, stage_bars
@@ -78,12 +82,19 @@ def register(app: typer.Typer) -> None:
 
         if (take is None) != (out is None):
             raise BadInput(say("--take and --out go together: which alternative, and where to write it"))
-        if not 0 < seconds <= 36_000:
+        if take is not None and take < 1:
+            raise BadInput(say("--take: found {number}, allowed are whole numbers from 1", number=take))
+        if not 0 <= notice_h <= NOTICE_MAX_H:
             raise BadInput(
-                say("--seconds: found {seconds}, allowed are more than 0 and at most 36000", seconds=seconds)
+                say("--notice-h: found {found:g}, allowed are 0 to {most} hours", found=notice_h, most=NOTICE_MAX_H)
             )
+        threads = 1 if reproducible else usable_cores() if workers is None else workers
+        check_seconds(seconds)
+        check_seed_and_workers(seed, threads)
         if out is not None:
             check_roster_target(out)
+            if out.resolve() == Path(roster).resolve():
+                raise BadInput(say("--out: {folder} holds the roster to repair, which stays; name another", folder=out))
         found = roster_at_hand(roster, hotline=hotline, start=day_asked("--start", start))
         period = found.problem
         happened = Happened(
@@ -100,7 +111,7 @@ def register(app: typer.Typer) -> None:
                 seconds=seconds,
                 seed=seed,
                 reproducible=reproducible,
-                workers=1 if reproducible else usable_cores() if workers is None else workers,
+                workers=threads,
                 fill_open=fill_open,
                 progress=bars.watch("repair"),
             )
@@ -222,22 +233,23 @@ def print_repair(repaired: Repair, take: int | None, out: Path | None) -> None:
         console.print(table)
         for number, one in enumerate(repaired.alternatives, start=1):
             if take in (None, number):
-                _print_moves(number, one)
+                _print_moves(number, one, repaired.problem.hotline)
     if out is not None:
         console.print(say("Written to {folder}.", folder=out))
     elif repaired.alternatives[0].moves:
         console.print(say("Nothing is written yet: choose one with --take, and --out for its folder."))
 
 
-def _print_moves(number: int, one: Alternative) -> None:
+def _print_moves(number: int, one: Alternative, hotline: Hotline) -> None:
     from wfm.cli.console import make_console
 
     console = make_console()
     console.print(say("{number}. {title}", number=number, title=one.title), style="bold")
     for text in one.bends:
         console.print(f"  ✕ {text}")
+    shifts = {s.id: s.name.of() for s in hotline.shifts}
     for row in one.unfilled.to_dict("records"):
-        words = list_words([str(row["group"]), str(row["shift"]), str(row["role"])])
+        words = list_words([hotline.group(str(row["group"])).name.of(), shifts[str(row["shift"])], str(row["role"])])
         console.print("  △ " + say("{date}: {n} open ({post})", date=row["date"].date(), n=row["missing"], post=words))
     for move in one.moves[:MOVES_SHOWN]:
         console.print(f"    {move.text}")

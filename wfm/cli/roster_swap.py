@@ -52,7 +52,7 @@ def register(app: typer.Typer) -> None:
                     "swap": answer.number,
                     "possible": not answer.refused,
                     "reasons": [text.as_dict() for text in answer.refused],
-                    "takers": [t.agent for t in answer.takers],
+                    "takers": [t.agent for t in answer.takers or ()],
                     "version": answer.published.version if answer.published else None,
                 }
             )
@@ -61,7 +61,8 @@ def register(app: typer.Typer) -> None:
             print(say("✕ The swap is not possible:"))
             for text in answer.refused:
                 print(f"  ✕ {text}")
-            print_takers(answer.takers)
+            if answer.takers is not None:
+                print_takers(answer.takers)
         elif answer.published is None:
             print(say("✓ The swap keeps every rule; agree to it with --agree."))
         else:

@@ -61,5 +61,8 @@ def register(app: typer.Typer) -> None:
             return
         if not answers:
             print(say("Nobody is on duty at {at}.", at=f"{moment:%Y-%m-%d %H:%M}"))
+            first, last = found.problem.first, found.problem.last
+            if not first <= moment.date() <= last:
+                print(say("The roster runs from {first} to {last}.", first=first, last=last))
         for answer in answers:
             print(answer.text)

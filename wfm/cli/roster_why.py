@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
         ] = False,
         as_json: Annotated[bool, options.as_json()] = False,
     ) -> None:
+        from scenarios.roster_limits import check_seconds
         from scenarios.roster_why import WHY_STAGES, why_short
         from wfm.cli.console import print_json, stage_bars
         from wfm.cli.roster_asked import day_asked
@@ -42,10 +43,7 @@ def register(app: typer.Typer) -> None:
 
         if not 1 <= weeks <= 13:
             raise BadInput(say("--weeks: found {weeks}, allowed are 1 to {most}", weeks=weeks, most=13))
-        if not 0 < seconds <= 36_000:
-            raise BadInput(
-                say("--seconds: found {seconds}, allowed are more than 0 and at most 36000", seconds=seconds)
-            )
+        check_seconds(seconds)
         with stage_bars({key: text.of() for key, text in WHY_STAGES.items()}) as bars:
             found = why_short(
                 roster,
