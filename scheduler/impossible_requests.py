@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from scheduler.problem import RosterProblem
 
 __all__ = ["check_requests"]
+
+_Place = tuple[str, str]
+"""Group and role of the posts of one shift on one day."""
 
 
 def check_requests(problem: RosterProblem) -> None:
@@ -63,8 +67,22 @@ def check_requests(problem: RosterProblem) -> None:
 
 
 def _check_pins(problem: RosterProblem) -> None:
-    of_day: dict[tuple[str, date], Pin] = {}
+    _refuse_two_a_day(problem.pins)
+    posts = _posts(problem)
+    of_shift: dict[tuple[date, str], list[Pin]] = {}
     for pin in problem.pins:
+        if pin.shift and problem.first - timedelta(days=1) <= pin.date <= problem.last:
+            of_shift.setdefault((pin.date, pin.shift), []).append(pin)
+    for key, pins in of_shift.items():
+        places = posts.get(key, {})
+        for pin in pins:
+            _refuse_impossible_pin(problem, pin, [place for place in places if _fits(pin, place)], places)
+        _refuse_too_many(pins, places)
+
+
+def _refuse_two_a_day(pins: Sequence[Pin]) -> None:
+    of_day: dict[tuple[str, date], Pin] = {}
+    for pin in pins:
         other = of_day.setdefault((pin.agent, pin.date), pin)
         if other is not pin:
             raise BadInput(
@@ -76,86 +94,89 @@ def _check_pins(problem: RosterProblem) -> None:
                     date=pin.date,
                 )
             )
-    posts = _posts(problem)
-    inside = [p for p in problem.pins if p.shift and problem.first - timedelta(days=1) <= p.date <= problem.last]
-    for pin in inside:
-        if not any(_fits(pin, key) and n > 0 for key, n in posts.items()):
-            raise BadInput(
-                say(
-                    "pins: {agent} is to work {pin} on {date}, which has no such post",
-                    agent=pin.agent,
-                    pin=_words(pin),
-                    date=pin.date,
-                )
+
+
+def _refuse_impossible_pin(
+    problem: RosterProblem, pin: Pin, fitting: list[_Place], places: Mapping[_Place, float]
+) -> None:
+    if not any(places[place] > 0 for place in fitting):
+        raise BadInput(
+            say(
+                "pins: {agent} is to work {pin} on {date}, which has no such post",
+                agent=pin.agent,
+                pin=_words(pin),
+                date=pin.date,
             )
-        why = _hindrance(problem, pin, [key for key in posts if _fits(pin, key)])
-        if why is not None:
-            raise BadInput(
-                say(
-                    "pins: {agent} cannot work {pin} on {date}: {why}",
-                    agent=pin.agent,
-                    pin=_words(pin),
-                    date=pin.date,
-                    why=why,
-                )
+        )
+    why = _hindrance(problem, pin, fitting)
+    if why is not None:
+        raise BadInput(
+            say(
+                "pins: {agent} cannot work {pin} on {date}: {why}",
+                agent=pin.agent,
+                pin=_words(pin),
+                date=pin.date,
+                why=why,
             )
-    for pin in inside:
-        alike = [p for p in inside if (p.date, p.shift) == (pin.date, pin.shift)]
-        there = [key for key in posts if any(_fits(p, key) for p in alike)]
-        places = sum(posts[key] for key in there)
-        narrow = [p for p in alike if (p.group, p.role) == (pin.group, pin.role)]
-        own = sum(n for key, n in posts.items() if _fits(pin, key))
-        if len(alike) > places or len(narrow) > own:
+        )
+
+
+def _refuse_too_many(pins: list[Pin], places: Mapping[_Place, float]) -> None:
+    """More people pinned to a shift of a day than the places that any of them could hold, or to one kind of place."""
+    there = sum(n for place, n in places.items() if any(_fits(pin, place) for pin in pins))
+    of_kind = Counter((pin.group, pin.role) for pin in pins)
+    for pin in pins:
+        own = sum(n for place, n in places.items() if _fits(pin, place))
+        if len(pins) > there or of_kind[pin.group, pin.role] > own:
             raise BadInput(
                 say(
                     "pins: {people} people are to work {pin} on {date}, which has {posts} posts",
-                    people=max(len(alike), len(narrow)),
+                    people=max(len(pins), of_kind[pin.group, pin.role]),
                     pin=_words(pin),
                     date=pin.date,
-                    posts=places if len(alike) > places else own,
+                    posts=there if len(pins) > there else own,
                 )
             )
 
 
-def _posts(problem: RosterProblem) -> dict[tuple[date, str, str, str], float]:
-    """Posts by (date, shift, group, role); without end where people may be added."""
-    found: dict[tuple[date, str, str, str], float] = {}
+def _posts(problem: RosterProblem) -> dict[tuple[date, str], dict[_Place, float]]:
+    """Posts by (date, shift), there by (group, role); without end where people may be added."""
+    found: dict[tuple[date, str], dict[_Place, float]] = {}
     for row in rows_of(problem.posts):
-        day = pd.Timestamp(row.date).date()
         surplus = getattr(row, "surplus_cost", None)
         open_end = surplus is not None and not pd.isna(surplus)
-        found[day, str(row.shift), str(row.group), "A"] = float("inf") if open_end else int(row.posts_a)
-        found[day, str(row.shift), str(row.group), "B"] = int(row.posts_b)
+        places = found.setdefault((pd.Timestamp(row.date).date(), str(row.shift)), {})
+        places[str(row.group), "A"] = float("inf") if open_end else int(row.posts_a)
+        places[str(row.group), "B"] = int(row.posts_b)
     return found
 
 
-def _fits(pin: Pin, key: tuple[date, str, str, str]) -> bool:
-    day, shift, group, role = key
-    return pin.date == day and pin.shift == shift and pin.group in ("", group) and pin.role in ("", role)
+def _fits(pin: Pin, place: _Place) -> bool:
+    group, role = place
+    return pin.group in ("", group) and pin.role in ("", role)
 
 
 def _words(pin: Pin) -> str:
     return " ".join(x for x in (pin.shift, pin.group, pin.role) if x) or say("a day off")
 
 
-def _hindrance(problem: RosterProblem, pin: Pin, places: list[tuple[date, str, str, str]]) -> Text | None:
-    """Why the person cannot hold any of the places; None where one is possible."""
+def _hindrance(problem: RosterProblem, pin: Pin, places: list[_Place]) -> Text | None:
+    """Why the person cannot hold any of the places of the shift; None where one is possible."""
     hotline = problem.hotline
     person = next(a for a in problem.agents if a.id == pin.agent)
     shift = next(s for s in hotline.shifts if s.id == pin.shift)
     answering = {k.id for k in hotline.staff_kinds if k.answers_calls}
     if hotline.staff_kinds and person.staff_kind not in answering:
         return both("staff of kind {kind} answer no calls", kind=person.staff_kind)
-    able = {g for _, _, g, _ in places if set(hotline.group(g).lines) <= set(person.lines)}
+    able = {group for group, _ in places if set(hotline.group(group).lines) <= set(person.lines)}
     if not able:
-        lacking = next(x for x in hotline.group(places[0][2]).lines if x not in person.lines)
+        lacking = next(x for x in hotline.group(places[0][0]).lines if x not in person.lines)
         return both("the line {line} is not among the person's", line=lacking)
     unspoken = [
-        next((x for x in problem.dialects_for(d, s, g) if x not in person.dialects), "")
-        for d, g, s, _ in places
-        if s in able
+        next((x for x in problem.dialects_for(pin.date, group, pin.shift) if x not in person.dialects), "")
+        for group in sorted(able)
     ]
-    if unspoken and all(unspoken):
+    if all(unspoken):
         return both("the person does not speak {dialect}", dialect=unspoken[0])
     if shift.night and not person.night:
         return both("the person works no nights")

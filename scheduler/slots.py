@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
+from scheduler.busy_hours import spans_of, training_by_day
 from scheduler.eligibility import HINDRANCES
 from scheduler.past_duties import PastDuty, past_duties
 from scheduler.problem import RosterProblem
@@ -275,29 +275,20 @@ class Slots:
         spans = self.problem.hotline.rules.centre_closed
         return np.array([any(s.first <= self.date_of(d) <= s.last for s in spans) for d in range(self.n_days)])
 
-    def _spans(self, *kinds: str) -> list[tuple[int, int, int]]:
-        """(agent, start, end) of busy hours of these kinds, UTC minutes."""
-        found = []
-        for busy in self.problem.busy:
-            if busy.kind in kinds:
-                start, end = self.problem.busy_times(busy)
-                found.append((self.agent_numbers[busy.agent], utc_minutes(start), utc_minutes(end)))
-        return found
-
     @cached_property
     def busy_spans(self) -> list[tuple[int, int, int]]:
         """(agent, start, end) of hours in which nobody of these is on duty, UTC minutes."""
-        return self._spans("busy", "training")
+        return spans_of(self, "busy", "training")
 
     @cached_property
     def protected_spans(self) -> list[tuple[int, int, int]]:
         """(agent, start, end) of time without nights and overtime, UTC minutes."""
-        return self._spans("protected")
+        return spans_of(self, "protected")
 
     @cached_property
     def training_spans(self) -> list[tuple[int, int, int]]:
         """(agent, start, end) of training, UTC minutes."""
-        return self._spans("training")
+        return spans_of(self, "training")
 
     @cached_property
     def law_day_min(self) -> NDArray[np.int64]:
@@ -327,16 +318,7 @@ class Slots:
     @cached_property
     def training_min(self) -> NDArray[np.int64]:
         """(agents, days) minutes of training up to the period's end, on the day on which it begins."""
-        found = np.zeros((self.n_agents, self.n_days), dtype=np.int64)
-        for agent, start, end in self.training_spans:
-            day = self._day_at(start)
-            if 0 <= day < self.period.stop:
-                found[agent, day] += end - start
-        return found
-
-    def _day_at(self, minute: int) -> int:
-        """Day number of a moment in UTC minutes."""
-        return self.day_of(pd.Timestamp(minute * 60, unit="s", tz="UTC").tz_convert(self.problem.zone).date())
+        return training_by_day(self)
 
     def midnight(self, day: int) -> int:
         """The moment at which the day begins, UTC minutes."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scheduler.checker.view import RosterView
+from scheduler.checker.view import Duty, RosterView
 from scheduler.checker.violation import Violation
+from wfm.hotline import Agent
 from wfm.i18n import both
 
 __all__ = ["dialects", "night_ability", "skills"]
@@ -16,10 +17,7 @@ def skills(view: RosterView) -> Iterator[Violation]:
     hotline = view.problem.hotline
     answers = {k.id for k in hotline.staff_kinds if k.answers_calls}
     lines = {g.id: g.lines for g in hotline.groups}
-    for duty in view.duties:
-        person = view.agents.get(duty.agent)
-        if person is None:
-            continue
+    for duty, person in _held(view):
         if hotline.staff_kinds and person.staff_kind not in answers:
             text = both(
                 "{agent}, {date}: staff of kind {kind} answer no calls",
@@ -42,10 +40,7 @@ def skills(view: RosterView) -> Iterator[Violation]:
 
 def dialects(view: RosterView) -> Iterator[Violation]:
     """The person speaks every dialect and language that the group, the shift or the posts ask for."""
-    for duty in view.duties:
-        person = view.agents.get(duty.agent)
-        if person is None:
-            continue
+    for duty, person in _held(view):
         for asked in view.problem.dialects_for(duty.date, duty.group, duty.shift):
             if asked not in person.dialects:
                 text = both(
@@ -62,8 +57,15 @@ def dialects(view: RosterView) -> Iterator[Violation]:
 
 def night_ability(view: RosterView) -> Iterator[Violation]:
     """Only who may work nights has a night duty."""
-    for duty in view.duties:
-        person = view.agents.get(duty.agent)
-        if person is not None and not person.night and view.is_night(duty):
+    for duty, person in _held(view):
+        if not person.night and view.is_night(duty):
             text = both("{agent} does not work nights, but has one on {date}", agent=duty.agent, date=duty.date)
             yield Violation("night_ability", duty.agent, duty.date, text)
+
+
+def _held(view: RosterView) -> Iterator[tuple[Duty, Agent]]:
+    """Duties of this roster, each with its person; those of unknown people are another check's."""
+    for duty in view.duties:
+        person = view.agents.get(duty.agent)
+        if person is not None:
+            yield duty, person
