@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 import validation_measures as measured
 import validation_pictures as pictures
-from scipy import stats
 from validation_measures import HELD_OUT, NEXT, Bank, Floats, Week
 from validation_page import fill, percent, table
+from validation_times import time_tables
 
 DOCS = Path(__file__).resolve().parent
 PICTURES = DOCS / "pictures"
@@ -49,7 +49,7 @@ def main() -> int:
     found |= forecast_figures(bank, held_out)
     found |= heads_figures(bank, held_out)
     found |= wait_figures(bank, held_out)
-    found |= time_tables(bank, held_out)
+    found |= time_tables(bank, held_out, PICTURES)
     found |= following_figures(bank, following)
     fill(DOCS / "validation.md", found)
     return 0
@@ -266,53 +266,6 @@ def told(counts: Floats) -> list[str]:
         return [f"{v:.1f}" for v in values[0]]
     low, high = np.quantile(values, [0.025, 0.975], axis=0)
     return [f"{m:.1f} ({a:.1f}–{b:.1f})" for m, a, b in zip(values.mean(axis=0), low, high, strict=True)]
-
-
-def time_tables(bank: Bank, week: Week) -> dict[str, str]:
-    """Handling time and patience: what the hotline says, what records before the week and of the week say."""
-    hotline, calls = bank.scenario.hotline, bank.calls
-    day = calls["arrived_at"].dt.date
-    spans = {"before": calls[day < HELD_OUT], "week": calls[(day >= HELD_OUT) & (day < HELD_OUT + timedelta(days=7))]}
-    rows = []
-    for n, line in enumerate(hotline.lines):
-        before, then = (measured.time_figures(span[span["line"] == line.id]) for span in spans.values())
-        expected = np.average(week.forecast.aht_s[n], weights=week.forecast.mean[n])
-        handling = [line.handling.mean_s, expected, before["aht_s"], then["aht_s"]]
-        patience = [line.patience.mean_s, before["patience_s"], then["patience_s"]]
-        rows.append([line.name.of("en"), *(f"{v:.0f}" for v in handling), *(f"{v:.0f}" for v in patience)])
-    head = ["line", "handling: hotline.yaml", "forecast", "before", "that week"]
-    head += ["patience: hotline.yaml", "before", "that week"]
-    times = np.arange(0.0, 1201.0, 10.0)
-    answered = calls[calls["outcome"] == "answered"]
-    talk = np.sort(answered["talk_s"].to_numpy(float))
-    talk_found = 1 - np.searchsorted(talk, times, side="right") / len(talk)
-    wait_s, gave_up = measured.queue_waits(calls)
-    waited, alive = measured.survival(wait_s, gave_up)
-    patient = np.concatenate([[1.0], alive])[np.searchsorted(waited, times, side="right")]
-    talk_used, patient_used = np.zeros(len(times)), np.zeros(len(times))
-    asked = calls[calls["outcome"].isin(["answered", "abandoned"])]
-    for line in hotline.lines:
-        h = line.handling
-        sigma = np.sqrt(np.log1p(h.talk_cv**2))
-        law = stats.lognorm(sigma, scale=h.talk_s * np.exp(-(sigma**2) / 2))
-        weight = (answered["line"] == line.id).mean()
-        talk_used += weight * (h.short_call_share * (times < h.short_call_s) + (1 - h.short_call_share) * law.sf(times))
-        patient_used += (asked["line"] == line.id).mean() * np.exp(-times / line.patience.mean_s)
-    pictures.times_picture(
-        PICTURES / "validation-times.svg", (times, talk_found, talk_used), (times, patient, patient_used)
-    )
-    kept = times <= 900
-    figures = {name: measured.time_figures(span) for name, span in spans.items()}
-    return {
-        "time-table": table(head, rows),
-        "talk-distance": percent(float(np.abs(talk_found - talk_used).max())),
-        "patience-distance": percent(float(np.abs(patient - patient_used)[kept].max())),
-        "aht-before": f"{figures['before']['aht_s']:.0f}",
-        "aht-week": f"{figures['week']['aht_s']:.0f}",
-        "median-patience": f"{measured.time_figures(calls)['median_patience_s']:.0f}",
-        "hang-up-before": percent(figures["before"]["hang_up"]),
-        "hang-up-week": percent(figures["week"]["hang_up"]),
-    }
 
 
 def following_figures(bank: Bank, week: Week) -> dict[str, str]:

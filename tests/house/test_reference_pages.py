@@ -29,7 +29,9 @@ ROOT = Path(__file__).parents[2]
 def pages():
     spec = importlib.util.spec_from_file_location("reference_pages", ROOT / "docs" / "reference_pages.py")
     module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "docs")  # as mkdocs does for its hooks
+        spec.loader.exec_module(module)
     return {name.removeprefix("reference/"): _text(write()) for name, write in module.PAGES.items()}
 
 
