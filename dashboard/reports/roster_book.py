@@ -71,8 +71,9 @@ def _write_grid(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
         (say("Contract"), fitting((paper.contract_name(r.contract) for r in rows), 12, 30)),
         (say("Group"), fitting((paper.words.group_names.get(r.group, r.group) for r in rows), 12, 30)),
     ]
+    unused = {2: not any(r.firm for r in rows), 4: not any(r.group for r in rows)}
     for column, (word, width) in enumerate(heads):
-        sheet.set_column(column, column, width)
+        sheet.set_column(column, column, width, None, {"hidden": unused.get(column, False)})
         sheet.merge_range(3, column, 4, column, word, looks.head(align="left"))
     totals = [say("Duty h"), say("Duties"), say("Nights"), say("Weekends"), say("Rest days"), say("Standbys")]
     after = DAYS_FROM + len(grid.days)

@@ -87,6 +87,7 @@ def _page(paper: RosterPaper, chinese: str | None) -> dict[str, Any]:
     here = [name for name in _LATIN if name in _families()]
     fonts = [chinese, *here] if language() == "zh" and chinese else [*here, *([chinese] if chinese else [])]
     first = paper.words.labels[hotline.shifts[0].id]
+    shown = [row for row in paper.grid.rows if row.duties or any(row.leave)]
     return {
         "title": paper.title,
         "headline": paper.headline,
@@ -99,13 +100,13 @@ def _page(paper: RosterPaper, chinese: str | None) -> dict[str, Any]:
         "lang": language(),
         "fonts": fonts,
         "paper": "a3" if len(paper.grid.days) > 16 else "a4",
-        "heads": [say("Person"), say("Firm")],
+        "heads": [say("Person"), *([say("Firm")] if any(row.firm for row in shown) else [])],
         "days": [
             {"number": f"{d.month}/{d.day}", "mark": paper.day_mark(d), "rest": paper.is_rest_day(d)}
             for d in paper.grid.days
         ],
         "totals": [say("Duty h"), say("Nights"), say("Rest days"), "B"],
-        "rows": [_row(paper, row, colours) for row in paper.grid.rows if row.duties or any(row.leave)],
+        "rows": [_row(paper, row, colours) for row in shown],
         "shifts": [
             {
                 "label": paper.words.labels[s.id],

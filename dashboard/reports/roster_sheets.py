@@ -118,6 +118,8 @@ def write_legend_sheet(sheet: Any, looks: Looks, paper: RosterPaper) -> None:
     """What the cells mean, what is broken, and whose roster it is, as it is read back."""
     sheet.set_column(0, 0, 16)
     sheet.set_column(1, 1, 46)
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
     sheet.write_string(0, 0, say("Legend"), looks.title())
     at = 2
     for shift in paper.problem.hotline.shifts:

@@ -274,6 +274,24 @@ def test_the_page_says_in_letters_what_colours_say(paper):
     assert "早·B" in shown["legend"]
 
 
+def test_columns_that_would_stay_empty_are_not_shown(paper):
+    scenario = load_scenario("guizhou-12348")
+    alone = paper_of([a.model_copy(update={"firm": ""}) for a in scenario.agents[:6]])
+    for page, heads in ((paper, ["人员", "律所"]), (alone, ["人员"])):
+        with use_language("zh"):
+            assert roster_pdf._page(replace(page), None)["heads"] == heads
+            assert render_roster_pdf(replace(page)).content.startswith(b"%PDF-")
+        sheet = book_of(page)[0]["排班"]
+        assert sheet["C4"].value == "律所"
+        assert sheet.column_dimensions["C"].hidden == (len(heads) == 1)
+        assert not sheet.column_dimensions["B"].hidden
+
+
+def test_every_sheet_that_is_seen_prints_as_wide_as_a_page(paper):
+    book, _ = book_of(paper)
+    assert all(s.sheet_properties.pageSetUpPr.fitToPage for s in book if s.sheet_state == "visible")
+
+
 def test_markup_in_a_name_is_text():
     scenario = load_scenario("guizhou-12348")
     strange = ['#panic("x")', "$x$ *bold* @ref", '\\ "quoted" <label>', "//", '#include "/etc/passwd"', "`raw`"]
