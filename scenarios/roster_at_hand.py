@@ -12,6 +12,7 @@ import pandas as pd
 
 from scenarios.posts_file import read_posts
 from scenarios.roster_folder import read_any_roster
+from scenarios.roster_in_month import in_the_store_if_any
 from scenarios.roster_problem import roster_problem
 from scenarios.scenario import Scenario, load_scenario
 from scheduler import POST_COLUMNS, RosterProblem, read_duties
@@ -73,7 +74,8 @@ def roster_at_hand(
         start: first day, for the store and for headings without a year or month.
         posts: file of the posts to fill, instead of the roster's own.
         original: the roster from which a workbook was made: it gives posts and period.
-        after: the roster before, as ``place``; rules reach across the border.
+        after: the roster before, as ``place``; rules reach across the border. Without it they reach across to the one
+            published before, where there is one. What was collected in time for the roster's month counts always.
 
     Raises:
         BadInput: nothing there can be read as a roster, or it does not fit the hotline.
@@ -97,10 +99,10 @@ def roster_at_hand(
                 )
             )
         found = stored_roster(scenario, start, open_store())
-    if not after:
-        return found
-    tail = roster_at_hand(after, hotline=hotline or found.scenario.name)
-    return replace(found, problem=replace(found.problem, history=tail.duties))
+    problem = found.problem
+    if after:
+        problem = replace(problem, history=roster_at_hand(after, hotline=hotline or found.scenario.name).duties)
+    return replace(found, problem=in_the_store_if_any(problem))
 
 
 def _hotline_of(place: str) -> Scenario:

@@ -9,11 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.collected_requests import collected
 from scenarios.month_files import read_requests
 from scenarios.roster_at_hand import RosterAtHand, stored_roster
+from scenarios.roster_in_month import in_its_month
 from scenarios.scenario import Scenario
-from scheduler import RosterProblem
 from scheduler.checker import Violation
 from scheduler.duties_hash import duties_hash
 from scheduler.firm_duties import check_with_places, give_to_firms, places_to_name
@@ -33,10 +32,6 @@ __all__ = [
     "publish_roster",
     "published_roster",
 ]
-
-
-TAIL_DAYS = 35
-"""How far before a roster another one's duties may lie for rules to reach across."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +159,7 @@ def publish_roster(
     Raises:
         BadInput: the month is settled; rules are broken; another version is published than the one to replace.
     """
-    hotline, problem = found.problem.hotline, _in_its_month(found.problem, store)
+    hotline, problem = found.problem.hotline, in_its_month(found.problem, store)
     duties = give_to_firms(problem, found.duties) if to_firms else found.duties
     violations = check_with_places(problem, duties)
     broken = [v for v in violations if v.breaks_law]
@@ -217,20 +212,7 @@ def published_roster(scenario: Scenario, store: Store, first: date) -> tuple[Mon
             )
         )
     found = stored_roster(scenario, first, store)
-    return month, replace(found, problem=_in_its_month(found.problem, store))
-
-
-def _in_its_month(problem: RosterProblem, store: Store) -> RosterProblem:
-    """The problem with the published tail before it, where none is given, and the leave and busy hours collected in time."""
-    month = store.months.month(problem.hotline.id, problem.first)
-    if month is not None:
-        leave, _, busy = collected(tuple(store.months.requests(month)), late=False)
-        problem = replace(problem, leave=[*problem.leave, *leave], busy=(*problem.busy, *busy))
-    if problem.history is not None:
-        return problem
-    tail = store.latest_roster(problem.hotline.id, problem.first)
-    near = tail is not None and tail.record.last >= problem.first - timedelta(days=TAIL_DAYS)
-    return replace(problem, history=tail.duties) if tail is not None and near and len(tail.duties) else problem
+    return month, replace(found, problem=in_its_month(found.problem, store))
 
 
 def _short_handovers(duties: pd.DataFrame, least_min: int) -> tuple[Text, ...]:

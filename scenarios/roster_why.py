@@ -12,6 +12,7 @@ from scenarios.posts_file import read_posts
 from scenarios.posts_needed import posts_needed, roster_problem
 from scenarios.preparation import StageProgress, prepare, silent
 from scenarios.roster_at_hand import TABLES, roster_at_hand
+from scenarios.roster_in_month import in_the_store_if_any
 from scenarios.scenario import load_scenario
 from scheduler import RelaxationCosts, RosterProblem, WhyNot, find_conflicts
 from wfm.i18n import Text
@@ -81,7 +82,7 @@ def why_short(
         found = roster_at_hand(place, hotline=hotline, start=start, posts=posts)
         problem, duties, known = found.problem, found.duties, found.posts_known
     else:
-        problem, known = _without_roster(place, home, start, days, posts, watch), True
+        problem, known = in_the_store_if_any(_without_roster(place, home, start, days, posts, watch)), True
     told = watch("why")
     told(0, 1)
     why = find_conflicts(problem, duties, seconds=seconds, reproducible=reproducible, costs=costs or RelaxationCosts())

@@ -271,6 +271,23 @@ def test_the_month_from_the_first_request_to_the_last_fee(roster, capsys):
     assert "A005：请假 2026-09-16" in told
 
 
+def test_a_roster_is_judged_and_repaired_with_what_was_collected_and_published_before(roster, capsys):
+    """Leave collected for the month holds for every command, as does the rest after the roster published before it."""
+    Path("in.csv").write_text("agent,kind,first,received\nA001,leave,2026-09-16,2026-08-01 08:00\n", encoding="utf-8")
+    asked = ("check", "week.csv", "--hotline", HOTLINE)
+    assert "keep every rule" in run(capsys, "roster", *asked)
+    run(capsys, "roster", "month", HOTLINE, "--start", "2026-09-14", "--collect", "in.csv", "--now", "2026-08-02")
+    assert "✕ A001 is on leave on 2026-09-16, but has a duty" in run(capsys, "roster", *asked)
+    told = json.loads(run(capsys, "roster", "repair", *asked[1:], "--now", "2026-09-13", "--reproducible", "--json"))
+    moved = {(m["agent"], m["date"]) for m in told["alternatives"][0]["moves"] if m["after"] is None}
+    assert moved == {("A001", "2026-09-16")}
+    Path("before.csv").write_text(
+        "工号," + ",".join(f"2026-09-{d:02}" for d in range(7, 14)) + "\nA002" + ",day-1" * 7 + "\n", encoding="utf-8"
+    )
+    run(capsys, "roster", "publish", "before.csv", "--hotline", HOTLINE, "--despite-rules", "--now", "2026-09-01")
+    assert "A002 works 12 days in a row" in run(capsys, "roster", *asked)
+
+
 def test_duties_are_given_to_firms_and_named_later(home, capsys):
     rows = ["工号,2026-09-14", "L001,早", "L003,早·B"]
     (home / "day.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
