@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -25,6 +25,7 @@ from scheduler.shifts.shift_space import ShiftSpace, shift_space
 from scheduler.shifts.skill_sets import SkillSet, one_set_a_group
 from scheduler.shifts.solve_program import Answer, Status, relax_program, solve_program
 from scheduler.shifts.weekly_cycle import OverWeeks, weekly_need
+from scheduler.shifts.work_budget import Budget
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.hotline import Hotline, ShiftDesign
@@ -37,6 +38,17 @@ __all__ = ["choose_shifts", "choose_weekly_shifts"]
 
 Counts = NDArray[np.int64]
 Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """How to search, as asked of the functions below."""
+
+    seats_opened: bool
+    seconds: float
+    seed: int
+    gap: float
+    progress: Progress
 
 
 class _Solve(Protocol):
@@ -66,10 +78,11 @@ def choose_shifts(
         seats_opened: never more heads on duty than ``seats.opened``; False: than ``seats.built``.
         history: duties of the roster before, whose A duties serve the first hours; when None, shifts may begin on the
             eve for them.
-        seconds: time for the search, about.
+        seconds: work of the search, in seconds of a usual machine: it is counted and not timed, so that the same seed
+            gives the same choice everywhere.
         seed: of the search.
-        gap: relative gap at which the search may stop before its time.
-        progress: told the share of the time spent.
+        gap: relative gap at which the search may stop before.
+        progress: told the share of the work spent.
 
     Raises:
         BadInput: the requirement names an unknown group or an interval outside the grid, breaks do not fit into a shift,
@@ -80,20 +93,9 @@ def choose_shifts(
     if history is not None:
         heads = _less_history(hotline, heads, history, grid)
     horizon = horizon_of(grid, _slot(chosen_design, grid.interval_min))
-    return _choose(
-        hotline,
-        chosen_design,
-        horizon,
-        heads,
-        grid.interval_min,
-        skill_sets,
-        seats_opened,
-        seconds,
-        seed,
-        gap,
-        progress,
-        with_eve=history is None,
-    )
+    search = _Search(seats_opened, seconds, seed, gap, progress)
+    with_eve = history is None
+    return _choose(hotline, chosen_design, horizon, heads, grid.interval_min, skill_sets, search, with_eve=with_eve)
 
 
 def choose_weekly_shifts(
@@ -121,19 +123,8 @@ def choose_weekly_shifts(
     chosen_design = design or hotline.shift_design
     heads = weekly_need(required_heads(hotline, requirement, grid), grid, over_weeks)
     horizon = weekly_horizon(_slot(chosen_design, grid.interval_min))
-    return _choose(
-        hotline,
-        chosen_design,
-        horizon,
-        heads,
-        grid.interval_min,
-        skill_sets,
-        seats_opened,
-        seconds,
-        seed,
-        gap,
-        progress,
-    )
+    search = _Search(seats_opened, seconds, seed, gap, progress)
+    return _choose(hotline, chosen_design, horizon, heads, grid.interval_min, skill_sets, search)
 
 
 def _slot(design: ShiftDesign, interval_min: int) -> int:
@@ -157,24 +148,22 @@ def _choose(
     heads: dict[str, Counts],
     interval_min: int,
     skill_sets: Sequence[SkillSet] | None,
-    seats_opened: bool,
-    seconds: float,
-    seed: int,
-    gap: float,
-    progress: Progress,
+    search: _Search,
     *,
     with_eve: bool = True,
 ) -> ShiftChoice:
-    if not 0 < seconds <= 36_000:
-        raise BadInput(say("--seconds: found {seconds:g}, allowed are more than 0 and at most 36000", seconds=seconds))
+    if not 0 < search.seconds <= 36_000:
+        raise BadInput(
+            say("--seconds: found {seconds:g}, allowed are more than 0 and at most 36000", seconds=search.seconds)
+        )
     began = time.monotonic()
     need = {g: np.repeat(n, interval_min // horizon.slot_min) for g, n in heads.items()}
     people = tuple(one_set_a_group(hotline) if skill_sets is None else skill_sets)
     space = shift_space(hotline, design, horizon, need, people, with_eve=with_eve)
     wanted = np.array([need[g] for g in space.group_ids], dtype=np.int64).reshape(len(need), horizon.slots)
     reached = np.where(_reachable(space), wanted, 0)
-    cap = hotline.seats.opened if seats_opened else hotline.seats.built
-    made, answer = _solved(space, reached, cap, seconds, seed, gap, progress)
+    cap = hotline.seats.opened if search.seats_opened else hotline.seats.built
+    made, answer = _solved(space, reached, cap, search)
     return choice_of(made, answer, wanted, reached, time.monotonic() - began)
 
 
@@ -201,23 +190,27 @@ def _reachable(space: ShiftSpace) -> NDArray[np.bool_]:
     return found
 
 
-def _solved(
-    space: ShiftSpace, need: Counts, cap: int, seconds: float, seed: int, gap: float, progress: Progress
-) -> tuple[ShiftProgram, Answer]:
+def _solved(space: ShiftSpace, need: Counts, cap: int, search: _Search) -> tuple[ShiftProgram, Answer]:
     """The program solved last, with its answer."""
     design = space.design
-    until = time.monotonic() + seconds
-
-    def left() -> float:
-        return max(0.5, until - time.monotonic())
-
+    budget = Budget(search.seconds)
     known: dict[bytes, Answer] = {}
 
     def solve(limits: Limits, share: float = 1.0) -> tuple[ShiftProgram, Answer]:
         made = shift_program(space, need, limits)
-        return made, solve_program(made.program, share * left(), seed=seed, gap=gap, known=known, progress=progress)
+        seconds = share * max(0.5, budget.left_s)
+        answer = solve_program(
+            made.program,
+            seconds,
+            seed=search.seed,
+            gap=search.gap,
+            known=known,
+            whole=budget,
+            progress=search.progress,
+        )
+        return made, answer
 
-    kinds = few_kinds(space, need, left() / 3)
+    kinds = few_kinds(space, need, Budget(budget.left_s / 3, budget))
     crowded = np.zeros(space.horizon.slots, dtype=bool)
     while True:
         # Seats tie all groups together: they are counted only where groups by themselves take too many.
@@ -232,7 +225,7 @@ def _solved(
             raise BadInput(
                 say(
                     "shifts: no answer was found in {seconds:g} s; give more --seconds or fewer possible shifts",
-                    seconds=seconds,
+                    seconds=search.seconds,
                 )
             )
         over = (_heads_at_once(made, answer) > cap) & ~crowded

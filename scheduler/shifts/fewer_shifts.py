@@ -3,21 +3,23 @@
 A limit on distinct shifts makes the choice one of sets, for which the linear relaxation says little (a shift in use for
 one post of a possible hundred counts as a hundredth of a shift). The set is therefore chosen by dropping: the relaxation
 over the shifts still allowed says which are used least; a part of these goes, until the limit is kept; then single
-shifts are exchanged for their neighbours in start or length as long as that helps. A bound comes from the relaxation
-without the limit.
+shifts are left out, exchanged (for neighbours in start or length first, then for any other) or added as long as that
+helps. Sets are compared by one relaxation whose columns open and close, each time solved from the last basis. A bound
+comes from the relaxation without the limit.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.shifts.implicit_model import Limits, shift_program
+from scheduler.shifts.program_parts import whole_part
+from scheduler.shifts.relaxation import Relaxation
 from scheduler.shifts.shift_space import ShiftSpace
-from scheduler.shifts.solve_program import relax_program
+from scheduler.shifts.work_budget import Budget
 
 __all__ = ["few_kinds"]
 
@@ -32,23 +34,27 @@ SHORT_FACTOR = 1000.0
 """While sets are compared, an hour short counts like so many paid hours."""
 
 
-def few_kinds(space: ShiftSpace, need: Counts, seconds: float) -> frozenset[int] | None:
+def few_kinds(space: ShiftSpace, need: Counts, budget: Budget) -> frozenset[int] | None:
     """The shift kinds to keep; None where distinct shifts are neither limited nor priced, or the program is small.
 
     Args:
         need: ``(G, T)`` heads.
-        seconds: time for comparing sets, about.
+        budget: work for comparing sets, about.
     """
     design = space.design
     if (design.shifts_max is None and design.cost_per_shift == 0) or len(space) <= EXACT_OPTIONS:
         return None
-    until = time.monotonic() + seconds
+    limits = Limits(counted=False, short_price_per_h=SHORT_FACTOR * design.cost_per_h)
+    made = shift_program(space, need, limits)
+    part = whole_part(made.program)
+    relaxed = Relaxation(part, budget, lambda: None)
 
     def cost_of(kinds: frozenset[int]) -> tuple[float, Counts]:
         """Cost of the relaxation, and the kinds that it uses, least used first."""
-        limits = Limits(kinds=kinds, counted=False, short_price_per_h=SHORT_FACTOR * design.cost_per_h)
-        made = shift_program(space, need, limits)
-        x, value = relax_program(made.program)
+        high = part.high.copy()
+        high[made.posts[~np.isin(space.kind, list(kinds))]] = 0.0
+        relaxed.bounded(part.low, high)
+        x, value = relaxed.solve()
         if x is None:
             return np.inf, np.array(sorted(kinds), dtype=np.int64)
         worked = np.array([k.work_h for k in space.kinds])[space.kind]
@@ -60,7 +66,7 @@ def few_kinds(space: ShiftSpace, need: Counts, seconds: float) -> frozenset[int]
     best_cost, used = cost_of(frozenset(np.unique(space.kind).tolist()))
     best: frozenset[int] | None = frozenset(used.tolist()) if len(used) <= most else None
     worse = 0
-    while len(used) > 1 and (len(used) > most or worse < PATIENCE) and time.monotonic() < until + seconds:
+    while len(used) > 1 and (len(used) > most or worse < PATIENCE) and budget.left_s > -budget.seconds:
         kept = len(used) - max(1, int(DROPPED_SHARE * len(used)))
         kept = max(kept, most) if len(used) > most else kept
         value, used = cost_of(frozenset(used[len(used) - kept :].tolist()))
@@ -73,7 +79,7 @@ def few_kinds(space: ShiftSpace, need: Counts, seconds: float) -> frozenset[int]
     if best is None:
         best = frozenset(used[-most:].tolist())
         best_cost, _ = cost_of(best)
-    return _exchanged(space, best, best_cost, most, cost_of, until)
+    return _exchanged(space, best, best_cost, most, cost_of, budget)
 
 
 def _exchanged(
@@ -82,27 +88,45 @@ def _exchanged(
     best_cost: float,
     most: int,
     cost_of: Callable[[frozenset[int]], tuple[float, Counts]],
-    until: float,
+    budget: Budget,
 ) -> frozenset[int]:
-    """Single kinds exchanged for neighbours, added where the limit allows, while that helps and time is left."""
+    """Single kinds left out, exchanged for neighbours in start or length, then for any other, or added, while that helps and
+    work is left."""
+    offered = np.unique(space.kind).tolist()
+    near = _neighbours(space)
+
+    def moves() -> Iterator[frozenset[int]]:
+        if len(best) > 1:
+            yield from (best - {kind} for kind in sorted(best))
+        for others in (near, dict.fromkeys(offered, offered)):
+            for kind in sorted(best):
+                yield from (best - {kind} | {other} for other in others[kind] if other not in best)
+        if len(best) < most:
+            yield from (best | {other} for other in offered if other not in best)
+
+    while True:
+        for tried in moves():
+            if budget.left_s <= 0:
+                return best
+            value, used = cost_of(tried)
+            if value < best_cost - 1e-9:
+                best, best_cost = frozenset(used.tolist()), value
+                break
+        else:
+            return best
+
+
+def _neighbours(space: ShiftSpace) -> dict[int, list[int]]:
+    """For each kind those one step of start or length, or of both, away."""
     places = {(k.start_min, k.length_min): n for n, k in enumerate(space.kinds)}
     starts, lengths = sorted({p[0] for p in places}), sorted({p[1] for p in places})
-    moved = True
-    while moved and time.monotonic() < until:
-        moved = False
-        for kind in sorted(best):
-            at = space.kinds[kind]
-            s, m = starts.index(at.start_min), lengths.index(at.length_min)
-            for ds, dm in ((-1, 0), (1, 0), (0, 1), (0, -1), (-1, 1), (1, -1)):
-                if time.monotonic() >= until:
-                    return best
-                m2 = m + dm
-                other = places.get((starts[(s + ds) % len(starts)], lengths[m2])) if 0 <= m2 < len(lengths) else None
-                if other is None or other in best:
-                    continue
-                tried = best - {kind} | {other}
-                value, _ = cost_of(tried)
-                if value < best_cost - 1e-9:
-                    best, best_cost, moved = tried, value, True
-                    break
-    return best
+    found: dict[int, list[int]] = {}
+    for number, kind in enumerate(space.kinds):
+        s, m = starts.index(kind.start_min), lengths.index(kind.length_min)
+        at = [
+            (starts[(s + ds) % len(starts)], lengths[m + dm])
+            for ds, dm in ((-1, 0), (1, 0), (0, 1), (0, -1), (-1, 1), (1, -1))
+            if 0 <= m + dm < len(lengths)
+        ]
+        found[number] = [places[place] for place in at if place in places]
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,23 @@ from scipy.sparse import csgraph
 
 from scheduler.shifts.program import Program
 
-__all__ = ["Part", "cut_part", "fingerprint", "parts_of", "rounded", "step_of", "stepped", "whole_part"]
+__all__ = [
+    "WHOLE",
+    "Part",
+    "cut_part",
+    "fingerprint",
+    "parts_of",
+    "rest_of",
+    "rounded",
+    "step_of",
+    "stepped",
+    "whole_part",
+]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+WHOLE = 1e-6
+"""A number so near to a whole one is whole."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +97,16 @@ def cut_part(whole: Part, by_columns: sparse.csc_array, columns: NDArray[np.int6
         whole.most[rows],
         whole.slots,
     )
+
+
+def rest_of(whole: Part, by_columns: sparse.csc_array, free: NDArray[np.int64], x: Floats) -> Part:
+    """The program of the free columns while the others stay at ``x``."""
+    rows = np.unique(by_columns[:, free].indices).astype(np.int64)
+    fixed = x.copy()
+    fixed[free] = 0.0
+    found = cut_part(whole, by_columns, free, rows)
+    base = whole.matrix[rows] @ fixed
+    return replace(found, least=found.least - base, most=found.most - base)
 
 
 def fingerprint(part: Part) -> bytes:

@@ -20,8 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scheduler.shifts.program import Program
-from scheduler.shifts.program_parts import Part, fingerprint, parts_of, whole_part
-from scheduler.shifts.solve_part import PROVEN, WHOLE, Answer, Clock, Status, run_part, solve_part
+from scheduler.shifts.program_parts import WHOLE, Part, fingerprint, parts_of, whole_part
+from scheduler.shifts.relaxation import Relaxation
+from scheduler.shifts.solve_part import PROVEN, Answer, Status, solve_part
+from scheduler.shifts.work_budget import Budget
 from wfm.execution import Progress, no_progress
 
 __all__ = ["Answer", "Status", "relax_program", "solve_program"]
@@ -33,15 +35,17 @@ TRIES = 6
 """A part is tried again so often at most."""
 
 
-def relax_program(program: Program, seconds: float = 60.0) -> tuple[Floats | None, float]:
+def relax_program(program: Program) -> tuple[Floats | None, float]:
     """The answer of the linear relaxation and its cost; None and infinity where there is none.
 
     Raises:
         KeyboardInterrupt: interrupted.
     """
     part = whole_part(program)
-    found = run_part(part, part.low, part.high, None, seconds, 0.0, lambda: None)
-    return (None, np.inf) if found.x is None else (found.x, float(found.fun))
+    empty = np.diff(part.matrix.indptr) == 0
+    if (part.least[empty] > WHOLE).any() or (part.most[empty] < -WHOLE).any():
+        return None, np.inf
+    return Relaxation(part, Budget(np.inf), lambda: None).solve()
 
 
 def solve_program(
@@ -51,6 +55,7 @@ def solve_program(
     seed: int = 1,
     gap: float = PROVEN,
     known: dict[bytes, Answer] | None = None,
+    whole: Budget | None = None,
     progress: Progress = no_progress,
 ) -> Answer:
     """The best answer found in about ``seconds``, with the bound proven.
@@ -61,7 +66,8 @@ def solve_program(
     Args:
         gap: relative gap at which the search may stop before its time; what it found is then ``feasible``.
         known: answers of parts of earlier programs, by what they consist of; new ones are added.
-        progress: told the share of the time spent, of 100.
+        whole: budget of which these seconds are a part.
+        progress: told the share of the work spent, of 100.
 
     Raises:
         KeyboardInterrupt: interrupted before an answer was found.
@@ -73,23 +79,23 @@ def solve_program(
     if (every.least[empty] > WHOLE).any() or (every.most[empty] < -WHOLE).any():
         return Answer(None, np.inf, np.inf, "infeasible")
     parts = parts_of(every)
-    clock = Clock(seconds)
+    budget = Budget(seconds, whole)
     known = {} if known is None else known
     names = [fingerprint(part) for _, part in parts]
     alike = Counter(names)
     part_of = dict(zip(names, (part for _, part in parts), strict=True))
-    tell = _share_told(progress, seconds, clock)
+    tell = _share_told(progress, budget)
     sizes = {name: float(len(part.cost)) for name, part in part_of.items() if name not in known}
     hurried = False
     for name in list(sizes):
         share = sizes[name] / sum(sizes.values())
-        answer = solve_part(part_of[name], max(0.2, clock.left_s * share), seed, gap, hurried, tell)
+        answer = solve_part(part_of[name], Budget(max(0.2, budget.left_s * share), budget), seed, gap, hurried, tell)
         del sizes[name]
         known[name] = answer
         hurried = hurried or answer.status == "interrupted"
         if answer.x is None:
             return Answer(None, np.inf, -np.inf, answer.status)
-    _better_parts(part_of, known, alike, clock, seed, gap, hurried, tell)
+    _better_parts(part_of, known, alike, budget, seed, gap, hurried, tell)
     hurried = hurried or any(known[name].status == "interrupted" for name in part_of)
     x = np.zeros(program.width)
     for name, (columns, _) in zip(names, parts, strict=True):
@@ -108,13 +114,13 @@ def _better_parts(
     part_of: Mapping[bytes, Part],
     known: dict[bytes, Answer],
     alike: Counter[bytes],
-    clock: Clock,
+    budget: Budget,
     seed: int,
     gap: float,
     hurried: bool,
     tell: Callable[[], None],
 ) -> None:
-    """What is left of the time goes to the parts whose gap costs most, longer each time."""
+    """What is left of the work goes to the parts whose gap costs most, longer each time."""
     tried: Counter[bytes] = Counter()
 
     def open_cost(name: bytes) -> float:
@@ -124,14 +130,15 @@ def _better_parts(
             0.0 if away <= max(gap, PROVEN) * max(1.0, abs(found.objective)) else alike[name] * away / 2 ** tried[name]
         )
 
-    while not hurried and clock.left_s > 1.0:
+    while not hurried and budget.left_s > 1.0:
         name = max(part_of, key=open_cost)
         if open_cost(name) <= 0 or tried[name] > TRIES:
             return
         open_parts = sum(open_cost(other) > 0 for other in part_of)
         before = known[name]
-        seconds = min(clock.left_s, max(1.0, 2.0 ** tried[name] * clock.left_s / open_parts / 2))
-        found = solve_part(part_of[name], seconds, seed + tried[name] + 1, gap, False, tell, before.x)
+        seconds = min(budget.left_s, max(1.0, 2.0 ** tried[name] * budget.left_s / open_parts / 2))
+        part = Budget(seconds, budget)
+        found = solve_part(part_of[name], part, seed + tried[name] + 1, gap, False, tell, before.x)
         tried[name] += 1
         bound = max(before.bound, found.bound)
         best = found if found.objective < before.objective else before
@@ -142,10 +149,10 @@ def _better_parts(
             return
 
 
-def _share_told(progress: Progress, seconds: float, clock: Clock) -> Callable[[], None]:
-    """Tells the share of the time spent."""
+def _share_told(progress: Progress, budget: Budget) -> Callable[[], None]:
+    """Tells the share of the work spent."""
 
     def tell() -> None:
-        progress(int(min(99.0, 100 * max(0.0, 1 - clock.left_s / seconds))), 100)
+        progress(int(min(99.0, 100 * budget.spent_s / budget.seconds)), 100)
 
     return tell

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from scheduler.shifts import solve_part as one_part
 from scheduler.shifts import solve_program as module
+from scheduler.shifts import windows
 from scheduler.shifts.program import Program
 from scheduler.shifts.solve_program import relax_program, solve_program
 
@@ -88,14 +89,14 @@ def test_an_interruption_keeps_the_best_so_far(monkeypatch: pytest.MonkeyPatch) 
     # Costs without a common step, so that the bound stays below the least in whole numbers.
     rows = [([2, 1], 3), ([1, 2], 2)]
     monkeypatch.setattr(one_part, "SMALL", -1)
-    monkeypatch.setattr(one_part, "_windows", stop)
+    monkeypatch.setattr(windows, "rest_of", stop)
     answer = solve_program(a_program([1.0, 1.00003], rows), 20)
     # Windows are where it was interrupted: what the dive had found is kept, its bound beside it.
     assert answer.status == "interrupted"
     assert answer.bound == pytest.approx(5 / 3, abs=1e-4)
     assert answer.x is not None
     assert all(np.dot(entries, answer.x) >= least for entries, least in rows)
-    monkeypatch.setattr(one_part, "run_part", stop)
+    monkeypatch.setattr(one_part, "Relaxation", stop)
     with pytest.raises(KeyboardInterrupt):
         solve_program(a_program([1.0, 1.00003], rows), 20)
 
