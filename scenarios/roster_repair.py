@@ -14,6 +14,7 @@ from scenarios.roster_at_hand import RosterAtHand
 from scenarios.roster_result import RosterResult
 from scenarios.scenario import content_hash
 from scheduler import Alternative, ChangeCosts, RosterProblem, find_alternatives
+from scheduler.alternatives import RepairInterrupted
 from scheduler.checker import check_roster
 from scheduler.export import duties_csv
 from wfm.errors import BadInput
@@ -60,6 +61,7 @@ class Repair:
         now: what began before stays.
         alternatives: each judged: ``bends`` names what it breaks and the published roster did not, pairs away included.
         legal: whether each alternative breaks no rule that the published one kept.
+        interrupted: whether the user interrupted the search; the alternatives are those found until then.
     """
 
     found: RosterAtHand
@@ -67,6 +69,7 @@ class Repair:
     now: datetime
     alternatives: tuple[Alternative, ...]
     legal: tuple[bool, ...]
+    interrupted: bool = False
 
 
 def changed_problem(problem: RosterProblem, happened: Happened) -> RosterProblem:
@@ -142,29 +145,34 @@ def repair_roster(
     Posts that the roster left open already stay open unless ``fill_open``.
 
     Raises:
-        BadInput: what happened does not fit the roster.
+        BadInput: what happened does not fit the roster, or is over by now.
+        KeyboardInterrupt: interrupted before the first alternative was found.
     """
     problem = changed_problem(found.problem, happened)
     _refuse_what_is_over(found, happened, now)
-    alternatives = find_alternatives(
-        problem,
-        found.duties,
-        now,
-        costs=costs or ChangeCosts(),
-        seconds=seconds,
-        seed=seed,
-        reproducible=reproducible,
-        workers=workers,
-        as_published=None if fill_open else found.problem,
-        progress=progress,
-    )
+    interrupted = False
+    try:
+        alternatives = find_alternatives(
+            problem,
+            found.duties,
+            now,
+            costs=costs or ChangeCosts(),
+            seconds=seconds,
+            seed=seed,
+            reproducible=reproducible,
+            workers=workers,
+            as_published=None if fill_open else found.problem,
+            progress=progress,
+        )
+    except RepairInterrupted as stopped:
+        alternatives, interrupted = stopped.alternatives, True
     before = _broken(problem, found.duties)
     judged, legal = [], []
     for one in alternatives:
         fresh = _broken(problem, one.duties) - before
         judged.append(replace(one, bends=tuple(text for text, _ in fresh.elements())))
         legal.append(not any(breaks_law for _, breaks_law in fresh))
-    return Repair(found, problem, now, tuple(judged), tuple(legal))
+    return Repair(found, problem, now, tuple(judged), tuple(legal), interrupted)
 
 
 def _refuse_what_is_over(found: RosterAtHand, happened: Happened, now: datetime) -> None:

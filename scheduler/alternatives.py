@@ -24,7 +24,7 @@ from scheduler.work_of_duties import KnownDuty, places_apart
 from wfm.execution import Progress, no_progress
 from wfm.i18n import Text, both
 
-__all__ = ["Alternative", "Move", "find_alternatives"]
+__all__ = ["Alternative", "Move", "RepairInterrupted", "find_alternatives"]
 
 ALTERNATIVES = 3
 """So many alternatives are offered at most."""
@@ -81,6 +81,14 @@ class Alternative:
     bends: tuple[Text, ...] = ()
 
 
+class RepairInterrupted(KeyboardInterrupt):
+    """The user interrupted the search when some ways had been found; ``alternatives`` holds them."""
+
+    def __init__(self, alternatives: tuple[Alternative, ...]) -> None:
+        super().__init__()
+        self.alternatives = alternatives
+
+
 def find_alternatives(
     problem: RosterProblem,
     duties: pd.DataFrame,
@@ -111,6 +119,9 @@ def find_alternatives(
 
     Returns:
         one to three alternatives; a single one without moves where nothing has to be repaired.
+
+    Raises:
+        RepairInterrupted: the user interrupted after the first way was found.
     """
     effort = Effort(seconds, reproducible=reproducible)
     problem, duties, places = places_apart(problem, duties)
@@ -119,19 +130,29 @@ def find_alternatives(
     damage = assess_damage(problem, duties, now, costs, as_published=as_published)
     found: list[Alternative] = []
     seen: set[tuple[tuple[str, date, object], ...]] = set()
-    for number, (title, at, way) in enumerate(_ways(damage, problem, duties, now, costs, lambda: found)):
-        progress(number, 6)
-        if effort.left_s <= 0 and found:
-            break
-        repaired = repair_work(at, way, costs, effort, workers=1 if reproducible else workers, seed=seed)
-        one = _alternative(at, way.name, title, repaired)
-        what = tuple((m.agent, m.date, m.after) for m in one.moves)
-        if what not in seen and _worth_it(one, found):
-            seen.add(what)
-            found.append(one)
-        if len(found) >= ALTERNATIVES or not found[0].moves:
-            break
+    try:
+        for number, (title, at, way) in enumerate(_ways(damage, problem, duties, now, costs, lambda: found)):
+            progress(number, 6)
+            if effort.left_s <= 0 and found:
+                break
+            repaired = repair_work(at, way, costs, effort, workers=1 if reproducible else workers, seed=seed)
+            one = _alternative(at, way.name, title, repaired)
+            what = tuple((m.agent, m.date, m.after) for m in one.moves)
+            if what not in seen and _worth_it(one, found):
+                seen.add(what)
+                found.append(one)
+            if len(found) >= ALTERNATIVES or not found[0].moves:
+                break
+    except KeyboardInterrupt:
+        if not found:
+            raise
+        raise RepairInterrupted(_whole(found, places)) from None
     progress(6, 6)
+    return _whole(found, places)
+
+
+def _whole(found: list[Alternative], places: pd.DataFrame) -> tuple[Alternative, ...]:
+    """The alternatives with the duties of firms beside those of people."""
     return tuple(replace(one, duties=_with_places(one.duties, places)) for one in found)
 
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from scheduler import alternatives
 from wfm.cli.app import run
 
 POSTS = "date,group,shift,posts_a,posts_b\n" + "".join(f"2026-09-{d},court,day-1,3,3\n" for d in range(14, 19))
@@ -160,6 +161,26 @@ def test_an_alternative_that_is_not_there_is_refused_and_nothing_written(week, c
     printed = asked(capsys, "repair", week / "week", *NOW, "--take", "9", "--out", out, code=2)
     assert "--take: found 9, allowed are 1 to 1" in printed.err
     assert not out.exists()
+
+
+def test_ways_found_before_an_interruption_are_told_and_can_be_taken(week, capsys, monkeypatch):
+    repair_work, calls = alternatives.repair_work, []
+
+    def interrupted(*given, **more):
+        calls.append(1)
+        if len(calls) > allowed:
+            raise KeyboardInterrupt
+        return repair_work(*given, **more)
+
+    monkeypatch.setattr(alternatives, "repair_work", interrupted)
+    words = ("repair", week / "week", "--ill", f"{an_agent(week)}:2026-09-16", *NOW, "--take", "1", "--out")
+    allowed = 0
+    assert "1. fewest changes" not in asked(capsys, *words, week / "none", code=130).out
+    assert not (week / "none").exists()
+    calls.clear()
+    allowed = 1
+    assert "1. fewest changes" in asked(capsys, *words, week / "kept", code=130).out
+    assert (week / "kept" / "roster.json").is_file()
 
 
 def test_the_roster_to_repair_stays(week, capsys):

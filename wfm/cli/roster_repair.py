@@ -121,6 +121,8 @@ def register(app: typer.Typer) -> None:
             print_json({**repair_json(repaired), "taken": take, "folder": None if out is None else str(out)})
         else:
             print_repair(repaired, take, out)
+        if repaired.interrupted:
+            raise typer.Exit(130)
 
 
 def _away(option: str, text: str) -> tuple[str, date, date | None]:
