@@ -17,9 +17,10 @@ from scheduler import Alternative, ChangeCosts, RosterProblem, find_alternatives
 from scheduler.alternatives import RepairInterrupted
 from scheduler.checker import check_roster
 from scheduler.export import duties_csv
+from scheduler.requests_checked import check_away
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
-from wfm.hotline import Agent, Hotline, Leave
+from wfm.hotline import Hotline, Leave
 from wfm.i18n import Text, list_words, say
 
 __all__ = ["Happened", "MovedShift", "Repair", "changed_problem", "repair_roster", "repaired_result"]
@@ -78,27 +79,10 @@ def changed_problem(problem: RosterProblem, happened: Happened) -> RosterProblem
     Raises:
         BadInput: an unknown person or shift, or days that do not touch the roster.
     """
-    known: dict[str, Agent] = {a.id: a for a in problem.agents}
     leave = list(problem.leave)
     for agent, first, last in happened.away:
-        if agent not in known:
-            raise BadInput(say("unknown agent {agent}", agent=agent))
         until = problem.last if last is None else last
-        if until < first:
-            raise BadInput(
-                say("leave of {agent} ends ({last}) before it starts ({first})", agent=agent, last=until, first=first)
-            )
-        if until < problem.first or first > problem.last:
-            raise BadInput(
-                say(
-                    "{agent} is away {first} to {last}, outside the roster ({start} to {end})",
-                    agent=agent,
-                    first=first,
-                    last=until,
-                    start=problem.first,
-                    end=problem.last,
-                )
-            )
+        check_away(problem, agent, first, until)
         leave.append(Leave(agent=agent, first=first, last=until, reason=happened.reason))
     hotline = _with_moved(problem.hotline, happened.moved)
     posts = problem.posts if happened.posts is None else happened.posts

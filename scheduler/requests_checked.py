@@ -22,7 +22,7 @@ from wfm.errors import BadInput
 from wfm.hotline import Leave
 from wfm.i18n import Text, both, say
 
-__all__ = ["DutyToCover", "RequestChecked", "Taker", "check_leave", "check_swap", "takers_of"]
+__all__ = ["DutyToCover", "RequestChecked", "Taker", "check_away", "check_leave", "check_swap", "takers_of"]
 
 TAKERS = 5
 """So many people who could take a duty over are named."""
@@ -94,13 +94,11 @@ def check_swap(problem: RosterProblem, duties: pd.DataFrame, swap: Swap) -> Requ
     return RequestChecked(not breaks, breaks, swapped, to_cover)
 
 
-def check_leave(problem: RosterProblem, duties: pd.DataFrame, agent: str, first: date, last: date) -> RequestChecked:
-    """May the person be away from ``first`` to ``last``?
-
-    Each duty in the way is named as a broken rule, with the people who could take it.
+def check_away(problem: RosterProblem, agent: str, first: date, last: date) -> None:
+    """Refuse an absence that cannot be meant.
 
     Raises:
-        BadInput: the person is unknown, the days end before they begin, or none of them is one of the roster.
+        BadInput: the person is unknown, the days end before they begin, or none of them touches the roster.
     """
     if agent not in {a.id for a in problem.agents}:
         raise BadInput(say("unknown agent {agent}", agent=agent))
@@ -119,6 +117,17 @@ def check_leave(problem: RosterProblem, duties: pd.DataFrame, agent: str, first:
                 end=problem.last,
             )
         )
+
+
+def check_leave(problem: RosterProblem, duties: pd.DataFrame, agent: str, first: date, last: date) -> RequestChecked:
+    """May the person be away from ``first`` to ``last``?
+
+    Each duty in the way is named as a broken rule, with the people who could take it.
+
+    Raises:
+        BadInput: see :func:`check_away`.
+    """
+    check_away(problem, agent, first, last)
     away = replace(problem, leave=[*problem.leave, Leave(agent=agent, first=first, last=last)])
     fresh = newly_broken(check_with_places(problem, duties), check_with_places(away, duties))
     breaks = [v for v in fresh if v.rule != "posts_filled"]
