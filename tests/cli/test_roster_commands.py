@@ -235,7 +235,10 @@ def test_the_month_from_the_first_request_to_the_last_fee(roster, capsys):
     assert "collecting requests." in out
     assert "A005,2026-09-16,2026-09-16," in Path("asked/leave.csv").read_text(encoding="utf-8-sig")
     publish = ("roster", "publish", "week.csv", "--hotline", HOTLINE, "--now", "2026-09-01")
-    assert "Published as version 1." in run(capsys, *publish)
+    told = run(capsys, *publish)
+    assert "Published as version 1." in told
+    assert told.count("△ 2026-09-1") == 12
+    assert "… and 13 more, all told by wfm roster check" in told, "five of six pairs are away on five days"
     assert "Nothing differs from version 1" in run(capsys, *publish)
     swap = ("roster", "swap", HOTLINE, *month, "--giver", "A001", "--date", "2026-09-14", "--now", "2026-09-10")
     refused = run(capsys, *swap, "--taker", "A002", "--agree")

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["print_published", "register"]
 
+REMARKS_SHOWN = 12
+"""Remarks printed of a publication; the rest is counted, and stands in ``--json``."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -106,9 +109,11 @@ def print_published(done: Published, *, as_json: bool) -> None:
         print(say("Published as version {version}, after the deadline.", version=made.version))
     else:
         print(say("Published as version {version}.", version=made.version))
-    for violation in done.violations:
-        print(f"  {'✕' if violation.breaks_law else '△'} {violation.text}")
-    for text in done.handovers:
-        print(f"  △ {text}")
+    remarks = [f"{'✕' if v.breaks_law else '△'} {v.text}" for v in done.violations]
+    remarks += [f"△ {text}" for text in done.handovers]
+    for remark in remarks[:REMARKS_SHOWN]:
+        print(f"  {remark}")
+    if len(remarks) > REMARKS_SHOWN:
+        print(say("… and {n} more, all told by wfm roster check", n=len(remarks) - REMARKS_SHOWN))
     if done.to_name:
         print(say("{n} duties are given to firms that have still to name somebody.", n=done.to_name))
