@@ -2,8 +2,8 @@
 
 Five burdens are shared: paid hours, standby (B) duties, nights, duties on weekends or holidays, and those on holidays (of both
 roles). The share of an agent is the even split of the posts over those who are able and there, in proportion to the
-days on which they can be rostered and to what their contract allows; nobody's share exceeds the contract's limit.
-It is found by iterative proportional fitting (Deming and Stephan 1940) on posts × people. Whoever carried more than the
+days on which they can be rostered (for weekends and holidays: to those of them) and to what their contract allows; nobody's
+share exceeds the contract's limit. It is found by iterative proportional fitting (Deming and Stephan 1940) on posts × people. Whoever carried more than the
 share before the roster (``scheduler.carried_before``) has so much less now, whoever carried less has more, up to half of the usual share.
 
 A roster is fair when everybody carries the share rounded down or up to whole duties; where shifts differ in
@@ -26,6 +26,8 @@ from wfm.calendar import DayKind
 __all__ = ["BURDENS", "FIRST_UNIT", "FURTHER_UNIT", "Burden", "burden_of", "fair_burdens", "fairness_cost"]
 
 BURDENS = ("hours", "standbys", "nights", "rest_days", "holidays")
+ON_CERTAIN_DAYS = ("rest_days", "holidays")
+"""Burdens that come on certain days alone: whoever is never there on them carries nothing, and nobody more than there is."""
 FIRST_UNIT = 1
 FURTHER_UNIT = 3
 ROUNDS = 60
@@ -104,7 +106,7 @@ def _even_shares(slots: Slots, name: str, weight: NDArray[np.int64]) -> NDArray[
     """(agents,) the burden's even split, in its own unit."""
     able = slots.eligible[:, weight > 0].astype(float)
     amount = np.array([s.need for s in slots.all], dtype=float)[weight > 0] * weight[weight > 0]
-    capacity, limit = _capacity(slots, name)
+    capacity, limit = _capacity(slots, name, weight)
     beyond = carried_beyond(slots, name, np.asarray(able.any(axis=1), dtype=bool), _allowed(slots))
     pull = np.maximum(capacity, 1e-9)
     carried = np.zeros(slots.n_agents)
@@ -145,10 +147,13 @@ def _allowed(slots: Slots) -> Floats:
     return np.asarray(np.minimum(duties / 4, hours / 8), dtype=np.float64)
 
 
-def _capacity(slots: Slots, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _capacity(slots: Slots, name: str, weight: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """(agents,) relative capacity and absolute limit of a burden, from availability and contract."""
-    inside = slice(slots.period.start + 1, slots.period.stop)
-    there = (~slots.away & slots.on_weekday)[:, inside].mean(axis=1)
+    day = np.arange(slots.n_days)
+    inside = (day > slots.period.start) & (day < slots.period.stop)
+    certain = inside & np.isin(day, slots.days_of_slots[weight > 0])
+    days = certain if name in ON_CERTAIN_DAYS and certain.any() else inside
+    there = (~slots.away & slots.on_weekday)[:, days].mean(axis=1)
     weeks = slots.problem.days / 7
     duties = np.array([EVERYTHING if (n := c.duties_per_4_weeks_max) is None else n for c in slots.contracts])
     hours = np.array([c.hours_per_week_max for c in slots.contracts])

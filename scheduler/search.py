@@ -53,6 +53,8 @@ IDLE_PIECES = 60
 """Pieces without gain after which a roster with all posts filled is left as it is."""
 IDLE_PIECES_SHORT = 150
 """The same while posts are unfilled."""
+SHAKES = 30
+"""Times in a row that a roster is shaken: each takes little."""
 BUILD_WORK = 2e-5
 """Deterministic work charged for building a piece, per possible assignment."""
 LINES_SHARE = 0.6
@@ -104,6 +106,7 @@ class Search:
     cost: int = 0
     generator: Generator | None = None
     exchanges: Exchange | None = None
+    whole: Generator | None = None
     gains: dict[str, float] = field(default_factory=dict)
     provable: float = np.inf
 
@@ -147,10 +150,14 @@ class Search:
     def run(self) -> None:
         """Search until the roster is proven best, nothing is gained any more, or the effort is spent."""
         self.heard()
+        if self.best.filled.any():
+            self.exchange()
         small = int(self.slots.eligible.sum()) <= EXACT_ASSIGNMENTS
         parts = cost_parts(self.best, self.goal)
         if self.cost - parts["fairness"] > self.bound:  # lines gain little where nothing but fairness is left
             self.begin_with_lines()
+        if not self.proven:
+            self.exchange()
         if not self.proven:
             prove_by_lines(self)
         if small and not self.proven:
@@ -169,7 +176,8 @@ class Search:
             self.begin_with_windows()
             return
         reserve = self.effort.left_s * (1 - LINES_SHARE)
-        generator = self._generator(lambda: self.effort.left_s > reserve)
+        generator = self._whole_generator()
+        generator.goes_on = lambda: self.effort.left_s > reserve
         if large and self.best.filled.any() and lines_of(generator, self.best) is not None:
             self.generator = generator
             generator.goes_on = self._goes_on
@@ -199,7 +207,7 @@ class Search:
         everything = self.effort.left_s
         lines = None
         if self._whole_lines_s() < START_SHARE * everything:
-            generator = self._generator(self._goes_on)
+            generator = self._whole_generator()
             lines = first_lines(generator, self.rng)
             if lines is not None:
                 self.offer(work_of_lines(generator, polish(generator, lines, self.rng)))
@@ -308,10 +316,25 @@ class Search:
         if (self.by_windows and not self.goal.burdens) or not self._goes_on():
             return
         if self.exchanges is None:
-            self.exchanges = Exchange(self.generator or self._generator(self._goes_on))
+            self.exchanges = Exchange(self._whole_generator())
         found = self.exchanges.improve(self.best, self.rng, self._goes_on)
         if found is not None:
             self.offer(found)
+
+    def shake(self) -> None:
+        """Let some people exchange days though that loses a little, then all as long as it gains; time and again."""
+        for _ in range(SHAKES):
+            if self.exchanges is None or self.proven or not self._goes_on():
+                return
+            found = self.exchanges.shake(self.best, self.rng, self._goes_on)
+            if found is not None:
+                self.offer(found)
+
+    def _whole_generator(self) -> Generator:
+        """Everybody's rules over the whole roster, laid out once."""
+        if self.whole is None:
+            self.whole = self._generator(self._goes_on)
+        return self.whole
 
     # --- exact models -----------------------------------------------------------------------------
 
@@ -328,8 +351,7 @@ class Search:
         self.offer(found)
 
     def improve(self) -> None:
-        """Large neighbourhood search (Shaw 1998) by pieces of the model and by dives for some people, exchanges after each gain."""
-        self.exchange()
+        """Large neighbourhood search (Shaw 1998) by pieces of the model and by dives for some people, with exchanges after each gain."""
         idle = 0
         while not self.proven and self.effort.left_s > 0.2:
             if prove_by_lines(self):
@@ -341,9 +363,11 @@ class Search:
             way = self._choose_way()
             if way == "days":
                 self.dive_again()
+            elif way == "shake":
+                self.shake()
             else:
                 self.solve_piece()
-            if self.cost < before:
+            if self.cost < before and not self.proven:
                 self.exchange()
             spent = max(left - self.effort.left_s, 1e-3)
             gain = (before - self.cost) / max(1.0, self.cost - self.bound) / spent
@@ -356,6 +380,7 @@ class Search:
 
     def _choose_way(self) -> str:
         ways = ["piece"] if self.generator is None and not self.by_windows else ["piece", "days"]
+        ways += [] if self.exchanges is None else ["shake"]
         weights = np.array([self.gains.get(w, 1.0) for w in ways])
         weights = 0.1 + 0.9 * weights / max(float(weights.sum()), 1e-9)
         return str(self.rng.choice(ways, p=weights / weights.sum()))

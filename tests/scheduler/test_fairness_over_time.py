@@ -126,3 +126,18 @@ def test_a_file_of_balances_is_read_or_refused(make, tmp_path, text, sentence):
     (tmp_path / "balances.csv").write_text(text, encoding="utf-8")
     with pytest.raises(BadInput, match=sentence):
         load_balances(tmp_path, make.agents(1))
+
+
+def test_nobody_owes_more_weekend_duties_than_days_there(make):
+    """§93: eight weekend posts in two weeks, two people free on all four days and one on Saturdays alone.
+
+    In proportion to the weekend days on which they can be rostered: 8 × 4/10, 8 × 4/10 and 8 × 2/10.
+    """
+    agents = make.agents(3)
+    agents[2] = agents[2].model_copy(update={"weekdays": "1111110"})
+    rows = [(d, shift, 1, 0) for d in (5, 6, 12, 13) for shift in ("day", "evening")]
+    rows += [(d, "day", 1, 0) for d in range(14) if d not in (5, 6, 12, 13)]
+    slots = Slots(make.problem(make.hotline(), agents, make.posts(rows), days=14))
+    weekends = next(b for b in fair_burdens(slots) if b.name == "rest_days")
+    assert weekends.low.tolist() == [3, 3, 1]
+    assert weekends.high.tolist() == [4, 4, 2]
