@@ -109,7 +109,9 @@ def print_published(done: Published, *, as_json: bool) -> None:
         print(say("Published as version {version}, after the deadline.", version=made.version))
     else:
         print(say("Published as version {version}.", version=made.version))
-    remarks = [f"{'✕' if v.breaks_law else '△'} {v.text}" for v in done.violations]
+    remarks = [
+        f"{'✕' if v.breaks_law else '△'} {v.text}" for v in sorted(done.violations, key=lambda v: not v.breaks_law)
+    ]
     remarks += [f"△ {text}" for text in done.handovers]
     for remark in remarks[:REMARKS_SHOWN]:
         print(f"  {remark}")
