@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 from scheduler.costs import COST_OWED
 from scheduler.exact import prove_by_lines
 from scheduler.goal import Goal, cost_of, cost_parts
-from scheduler.lines.by_windows import grow, redo
+from scheduler.lines.by_windows import WINDOW_DAYS, grow, redo, settle
 from scheduler.lines.column_generation import Generator
 from scheduler.lines.diving import (
     dive_days,
@@ -64,7 +64,7 @@ PEOPLE_FREE, FREE_MAX = 0.5, 60
 """Share and number of the people whose lines a dive may change."""
 OPEN_PULL = 4.0
 """How much likelier somebody is freed who may take a post that is open."""
-LONG_DAYS, WINDOW_DAYS = 60, 28
+LONG_DAYS = 60
 """A longer roster is improved by windows of days."""
 PEOPLE_MAX, LINES_SIZE = 160, 200_000
 """Beyond so many people, or slots x people x days for each second, the linear program over lines takes longer than it gains."""
@@ -72,8 +72,6 @@ START_SHARE = 0.1
 """Share of the effort that first lines over the whole of a long roster may take."""
 PERSON_S = 4e-3
 """Seconds of one core in which the rules of one person in a window are laid out, about."""
-SETTLE_WIDTHS = (28, 42, 42)
-"""Days of the windows in which a long roster is settled, pass after pass."""
 FIRST_LINES = 4
 """Times that the cheapest line of everybody is looked for until first lines stand."""
 KEEP_LINES = 12
@@ -213,29 +211,17 @@ class Search:
                 self.offer(work_of_lines(generator, polish(generator, lines, self.rng)))
         if lines is None:
             history = Work.of_history(self.slots)
-            grown = grow(history, self.goal, self._window_generator, self.rng, WINDOW_DAYS, lambda: self.effort.left_s)
+            grown = grow(history, self.goal, self._window_generator, self.rng, lambda: self.effort.left_s)
             if grown is not None:
                 self.offer(grown)
         self.settle_windows(self.best)
 
     def settle_windows(self, work: Work | None) -> None:
-        """Look for everybody's duties anew window after window, in ever wider ones, from a roster that need not be good itself.
-
-        Lines that the linear program takes most of are a bad roster, but they divide hours and weekends over the year as a good one
-        does; what is wrong with them inside a window is soon mended there.
-        """
-        if work is None:
-            return
-        days = len(self.slots.period)
-        for width in SETTLE_WIDTHS:
-            for first in range(0, days, min(width, WINDOW_DAYS)):
-                if not self._goes_on() or self.proven:
-                    return
-                begin = self.slots.period.start + first
-                found = redo(work, self._window_generator, self.rng, begin, begin + width)
-                if found is not None and cost_of(found, self.goal) <= cost_of(work, self.goal):
-                    work = found
-                    self.offer(work)
+        """Look for everybody's duties anew window after window, from a roster that need not be good itself."""
+        for found in () if work is None else settle(work, self.goal, self._window_generator, self.rng, self._goes_on):
+            self.offer(found)
+            if self.proven:
+                return
 
     def _whole_lines_s(self) -> float:
         """Seconds that first lines over the whole roster take, about; infinite where a line of somebody cannot follow what is owed."""

@@ -128,7 +128,7 @@ def test_a_roster_grown_from_the_front_is_legal_and_owes_nothing(season):
         return Generator(slots, goal, lambda: True, lambda _: None, window=window)
 
     rng = np.random.default_rng(1)
-    quick = grow(Work.of_history(slots), goal, make_generator, rng, 28, lambda: 0.0)
+    quick = grow(Work.of_history(slots), goal, make_generator, rng, lambda: 0.0)
     assert quick is not None
     costs = []
     for work in (quick, redo(quick, make_generator, rng, PAST_DAYS + 20, PAST_DAYS + 48)):
