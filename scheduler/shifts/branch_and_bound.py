@@ -16,14 +16,27 @@ from scheduler.shifts.work_budget import Budget
 __all__ = ["INFEASIBLE", "branch"]
 
 Floats = NDArray[np.float64]
+GUARD_S = 20.0
+"""Only where nodes are far dearer than they are counted does the clock end a search: after so long, or the whole budget."""
 INFEASIBLE = 2
 """SciPy's status of a program without an answer."""
 
 
 def branch(
-    part: Part, low: Floats, high: Floats, gap: float, nodes: int, budget: Budget, tell: Callable[[], None]
+    part: Part,
+    low: Floats,
+    high: Floats,
+    gap: float,
+    nodes: int,
+    budget: Budget,
+    tell: Callable[[], None],
+    *,
+    whole: bool = True,
 ) -> Any:
     """What :func:`scipy.optimize.milp` returns for the part with these bounds of its columns.
+
+    Args:
+        whole: False: of the relaxation.
 
     Raises:
         KeyboardInterrupt: interrupted.
@@ -32,10 +45,10 @@ def branch(
     found = heard(
         lambda: optimize.milp(
             part.cost,
-            integrality=part.whole.astype(np.int64),
+            integrality=(part.whole & whole).astype(np.int64),
             bounds=optimize.Bounds(low, high),
             constraints=rows,
-            options={"node_limit": nodes, "mip_rel_gap": gap},
+            options={"node_limit": nodes, "mip_rel_gap": gap, "time_limit": max(GUARD_S, budget.seconds)},
         ),
         tell,
     )

@@ -25,6 +25,9 @@ Found = TypeVar("Found")
 PARAMETERS = "use_dual_simplex:true use_preprocessing:false use_scaling:false"
 """Entries are mostly ones, so that there is nothing to scale."""
 
+GUARD_MS = 60_000
+"""A relaxation that takes longer, of a size that no hotline has, is left to HiGHS."""
+
 
 class Relaxation:
     """A part without whole numbers, whose columns' bounds may change."""
@@ -35,6 +38,7 @@ class Relaxation:
         self.solver = pywraplp.Solver.CreateSolver("GLOP")
         self.solver.LoadModelFromProto(_as_proto(part))
         self.solver.SetSolverSpecificParametersAsString(PARAMETERS)
+        self.solver.SetTimeLimit(GUARD_MS)
         self.columns = self.solver.variables()
         budget.built(part.matrix.nnz)
 

@@ -104,6 +104,9 @@ def solve_part(
 
 def _without_relaxation(part: Part, budget: Budget, tell: Callable[[], None]) -> Answer:
     """What HiGHS makes of a part whose relaxation GLOP did not solve, mostly because it has no answer."""
+    relaxed = branch(part, part.low, part.high, 0.0, LAST_NODES, budget, tell, whole=False)
+    if relaxed.status == INFEASIBLE:
+        return Answer(None, np.inf, np.inf, "infeasible")
     found = branch(part, part.low, part.high, 0.01, LAST_NODES, budget, tell)
     if found.x is None:
         none: Status = "infeasible" if found.status == INFEASIBLE else "unknown"
@@ -121,6 +124,8 @@ def _exact(part: Part, bound: float, gap: float, budget: Budget, tell: Callable[
     while True:
         near = max(gap, 0.98 * step_of(part) / size)
         nodes = budget.nodes(part.matrix.nnz, budget.left_s - until)
+        if not nodes:
+            return Answer(best, value, bound, "feasible")
         found = branch(part, part.low, part.high, near, nodes, budget, tell)
         if found.status == INFEASIBLE:
             return Answer(None, np.inf, np.inf, "infeasible")

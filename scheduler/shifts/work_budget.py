@@ -16,9 +16,9 @@ BUILD_S = 0.4e-6
 """Building a program and taking it over into the solver, for each entry."""
 LEAST_S = 1e-3
 """Whatever is done takes so long at least."""
-NODE_S = 1.0e-6
+NODE_S = 5.0e-6
 """A node of branch and bound, for each entry."""
-ROOT_S = 8.0e-6
+ROOT_S = 1.0e-4
 """What branch and bound does before its first node, for each entry."""
 
 
@@ -54,5 +54,5 @@ class Budget:
         self.spend(LEAST_S + entries * (ROOT_S + NODE_S * nodes))
 
     def nodes(self, entries: int, seconds: float) -> int:
-        """Nodes that may be spent in ``seconds``, at least one."""
-        return max(1, int((seconds / max(1, entries) - ROOT_S) / NODE_S))
+        """Nodes that may be spent in ``seconds``; 0 where the root alone takes longer."""
+        return max(0, int((seconds / max(1, entries) - ROOT_S) / NODE_S))
