@@ -299,8 +299,9 @@ class Search:
 
     def exchange(self) -> None:
         """Let people exchange some days, two by two, as long as that makes the roster better."""
-        if (self.by_windows and not self.goal.burdens) or not self._goes_on():
-            return
+        soft = any(s.short_cost is not None for s in self.slots.all)
+        if (not self.goal.burdens and (soft or self.by_windows)) or not self._goes_on():
+            return  # nothing is shared, and what posts cost lines of work weigh better
         if self.exchanges is None:
             self.exchanges = Exchange(self._whole_generator())
         found = self.exchanges.improve(self.best, self.rng, self._goes_on)

@@ -154,6 +154,8 @@ class Exchange:
         """Give open posts to whoever may take them, or may after an exchange with somebody; whether one was filled."""
         slots, filled = self.generator.slots, False
         for index in rng.permutation(np.flatnonzero(work.missing() > 0)).tolist():
+            if slots.all[index].short_cost is not None:
+                continue  # posts with a cost of their own may stay open: lines of work weigh them better
             place = slots.all[index].day - self.generator.scope.open.start
             able = np.flatnonzero(slots.eligible[:, index] & (self.held[:, place] < 0))
             least_busy = self.paid_in[:, max(0, int(self.week_of[place]))][able] + rng.random(len(able))
