@@ -1,4 +1,4 @@
-"""The search for a good roster: lines of work for bound and start, exact models for the whole or for pieces of it.
+"""The search for a good roster: exchanges of days, lines of work for bound and start, exact models for the whole or for pieces of it.
 
 Everything found is offered to one place, which keeps the best roster; everything proven raises one bound. Which way of
 improving is used next is drawn by what each has gained for its effort so far.

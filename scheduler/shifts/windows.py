@@ -3,9 +3,8 @@
 Large neighbourhood search. With the free posts go all columns that share a row with them (breaks, heads short or serving),
 so that a window is a small program of its own: a few hundred columns, whose relaxation takes some milliseconds. Where the
 relaxation's cost is no lower than what is there, the window cannot be improved; else a dive tries, and where that fails in a
-small window, branch and bound. Every other window may
-also end at another answer of the same cost, which moves the search along where many answers cost the same. Windows grow
-where nothing can be gained and shrink where dives fail.
+small window, branch and bound. Every other window may also end at another answer of the same cost, which moves the search
+along where many answers cost the same. Windows grow where nothing can be gained and shrink where dives fail.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ def test_of_two_who_publish_over_the_same_version_the_second_is_told(store, mont
     before = store.audit()
     with use_language("en"), pytest.raises(StaleVersion, match=r"the published version .* is 2, yours replaces 1"):
         publish(store, month, "c", content="c3", over=1)
-    with use_language("zh"), pytest.raises(StaleVersion, match="已发布第 2 版"):
+    with use_language("zh"), pytest.raises(StaleVersion, match="现行版本为 2，要替换的版本为 1"):
         publish(store, month, "c", content="c3", over=1)
     assert [p.version for p in store.months.publications(roster)] == [1, 2]
     assert store.audit() == before
