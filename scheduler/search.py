@@ -118,6 +118,11 @@ class Search:
         return self.cost <= self.bound
 
     @property
+    def soft(self) -> bool:
+        """Whether posts have a cost of their own: none of them is sure to be filled, so no roster is good enough to stop at."""
+        return any(s.short_cost is not None for s in self.slots.all)
+
+    @property
     def by_windows(self) -> bool:
         """Whether windows of days, with everybody free in them, are the way to better rosters."""
         return self.slots.problem.days > LONG_DAYS and self.slots.n_agents <= PEOPLE_MAX
@@ -162,8 +167,6 @@ class Search:
             self.solve_whole(share=0.4)
         if not self.proven:
             self.improve()
-
-    # --- lines of work ----------------------------------------------------------------------------
 
     def begin_with_lines(self) -> None:
         """First rosters from lines of work, and where the linear program is not too large the bound."""
@@ -299,8 +302,7 @@ class Search:
 
     def exchange(self) -> None:
         """Let people exchange some days, two by two, as long as that makes the roster better."""
-        soft = any(s.short_cost is not None for s in self.slots.all)
-        if (not self.goal.burdens and (soft or self.by_windows)) or not self._goes_on():
+        if (not self.goal.burdens and (self.soft or self.by_windows)) or not self._goes_on():
             return  # nothing is shared, and what posts cost lines of work weigh better
         if self.exchanges is None:
             self.exchanges = Exchange(self._whole_generator())
@@ -323,8 +325,6 @@ class Search:
             self.whole = self._generator(self._goes_on)
         return self.whole
 
-    # --- exact models -----------------------------------------------------------------------------
-
     def solve_whole(self, share: float) -> None:
         """Solve the problem as one model; raises the bound to what is proven."""
         part = build_neighbourhood(self.best, self.goal, list(range(self.slots.n_agents)), list(self.slots.period))
@@ -344,7 +344,7 @@ class Search:
             if prove_by_lines(self):
                 break
             short = bool((self.best.missing() > 0).any())
-            if idle >= (IDLE_PIECES_SHORT if short else IDLE_PIECES) and self._may_stop():
+            if idle >= (IDLE_PIECES_SHORT if short else IDLE_PIECES) and not self.soft:
                 break
             before, left = self.cost, self.effort.left_s
             way = self._choose_way()
@@ -361,9 +361,6 @@ class Search:
             self.gains[way] = 0.7 * self.gains.get(way, 1.0) + 0.3 * gain
             idle = 0 if self.cost < before else idle + 1
             self.heard()
-
-    def _may_stop(self) -> bool:
-        return not any(s.short_cost is not None for s in self.slots.all)
 
     def _choose_way(self) -> str:
         ways = ["piece"] if self.generator is None and not self.by_windows else ["piece", "days"]

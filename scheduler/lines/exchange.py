@@ -31,6 +31,7 @@ Floats = NDArray[np.float64]
 TRIES = 24
 """Exchanges of one person that are looked at closely, those first that gain most."""
 LONGEST_DAYS = 28
+"""The longest run of days exchanged."""
 SHAKES, UNFAIR_FIRST = 4, 0.5
 """Exchanges that lose a little, at most, before a roster is settled again, and how often one who has an unfair share makes it."""
 ENOUGH = 1e-6
@@ -163,7 +164,8 @@ class Exchange:
             for agent in able[np.argsort(least_busy, kind="stable")].tolist():
                 if not left or not goes_on():
                     break
-                if self._fill_by(agent, place, index):
+                free = self.held[agent, place] < 0  # an exchange since may have given a duty
+                if free and self._fill_by(agent, place, index):
                     left, filled = left - 1, True
         return filled
 

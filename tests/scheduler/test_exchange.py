@@ -25,6 +25,19 @@ from wfm.hotline import Agent, Contract, Group, Leave, RosterRules, Wish
 DAYS = 6
 
 
+def two_groups(make, contract, **rest):
+    """A hotline of a group for everybody and one for those who may answer women."""
+    return make.hotline(
+        lines=(make.line("general"), make.line("women")),
+        groups=(
+            Group(id="all", name=make.text("all"), lines=("general",)),
+            Group(id="women", name=make.text("women"), lines=("women",)),
+        ),
+        contracts=(contract,),
+        **rest,
+    )
+
+
 def a_week(make, seed):
     """Four people and a group more for two of them, wishes, a day of leave, hours owed."""
     rng = np.random.default_rng(seed)
@@ -36,15 +49,8 @@ def a_week(make, seed):
         hours_per_week_max=40,
         nights_per_4_weeks_max=3,
     )
-    hotline = make.hotline(
-        lines=(make.line("general"), make.line("women")),
-        groups=(
-            Group(id="all", name=make.text("all"), lines=("general",)),
-            Group(id="women", name=make.text("women"), lines=("women",)),
-        ),
-        contracts=(contract,),
-        rules=RosterRules(rest_between_shifts_h=11, consecutive_days_max=5, consecutive_nights_max=2),
-    )
+    rules = RosterRules(rest_between_shifts_h=11, consecutive_days_max=5, consecutive_nights_max=2)
+    hotline = two_groups(make, contract, rules=rules)
     agents = [
         Agent(id=f"a{n}", contract="contract", lines=("general", "women")[: 1 + n % 2], night=n != 0) for n in range(4)
     ]
@@ -148,14 +154,7 @@ def test_a_lopsided_roster_is_evened_out(make):
 def test_an_open_post_is_filled_once_days_are_exchanged(make):
     """Only one is able to take the open post, and has the most hours already: some of them go to the other."""
     contract = Contract(id="contract", name=make.text("c"), employee=False, hours_per_week_max=40)
-    hotline = make.hotline(
-        lines=(make.line("general"), make.line("women")),
-        groups=(
-            Group(id="all", name=make.text("all"), lines=("general",)),
-            Group(id="women", name=make.text("women"), lines=("women",)),
-        ),
-        contracts=(contract,),
-    )
+    hotline = two_groups(make, contract)
     agents = [
         Agent(id="both", contract="contract", lines=("general", "women")),
         Agent(id="general", contract="contract", lines=("general",)),
@@ -174,6 +173,32 @@ def test_an_open_post_is_filled_once_days_are_exchanged(make):
     assert not found.missing().any()
     assert legal(problem, found)
     assert cost_from_duties(problem, found, goal) == cost_of(found, goal)
+
+
+def test_who_got_a_duty_by_an_exchange_is_not_given_another_that_day(make, monkeypatch):
+    """Two posts open on one day, three free then; giving the first exchanges somebody else onto that day."""
+    hotline = make.hotline(rules=RosterRules(consecutive_days_max=7))
+    problem = make.problem(hotline, make.agents(3), make.posts([(0, "day", 2, 0), (1, "day", 1, 0)]), days=2)
+    slots = Slots(problem)
+    goal, work = goal_of(slots), Work.of_history(slots)
+    first, second = sorted(slots.all, key=lambda s: s.day)
+    work.assign(0, second)
+    search = Exchange(Generator(slots, goal, lambda: True, lambda _: None))
+    gave = []
+
+    def exchange_onto_the_day(agent, place, index):
+        gave.append(agent)
+        for taker in {1, 2} - {agent} if len(gave) == 1 else ():
+            search.held[taker, place] = index  # what an exchange may do
+        return True
+
+    monkeypatch.setattr(search, "_fill_by", exchange_onto_the_day)
+    search._begin(work)
+    search.paid_in[0] += 10_000  # the one with a duty is asked last
+    search._fill(work, np.random.default_rng(0), lambda: True)
+    assert first.need == 2
+    assert len(gave) == 2
+    assert gave[1] == 0
 
 
 def test_told_to_stop_it_stops(make):
