@@ -1,7 +1,19 @@
 """Time grids and working calendars."""
 
+from wfm.calendar.day_marks import DayMark, FestivalRun, day_marks, festival_runs
 from wfm.calendar.grid import TimeGrid
 from wfm.calendar.published import DayKind, statutory_days
+from wfm.calendar.special_days import SpecialDays
 from wfm.calendar.working import WorkingCalendar
 
-__all__ = ["DayKind", "TimeGrid", "WorkingCalendar", "statutory_days"]
+__all__ = [
+    "DayKind",
+    "DayMark",
+    "FestivalRun",
+    "SpecialDays",
+    "TimeGrid",
+    "WorkingCalendar",
+    "day_marks",
+    "festival_runs",
+    "statutory_days",
+]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 
 from wfm.calendar.published import DayKind, announced_years, published_days
+from wfm.calendar.special_days import SpecialDays, named_dates, special_on
 from wfm.errors import BadInput
 from wfm.i18n import Text, say
 
@@ -17,13 +19,15 @@ DAY = timedelta(days=1)
 class WorkingCalendar:
     """Which days are worked.
 
-    A hotline's own days stand above the published ones, and those above the weekend.
+    A hotline's own days stand above the published ones, and those above the weekend. A calendar is a value: two with
+    the same days are equal, and none changes.
 
     Args:
         country: ISO country whose statutory days hold; None for none.
         weekend: weekend days, Monday is 0.
         extra_days: days that the hotline supplies itself, with their names.
         years_supplied: years not yet announced whose days are all given in ``extra_days``.
+        special_days: days that bring other calls for a cause of their own, whatever kind they are.
 
     Raises:
         BadInput: the country is not known.
@@ -35,12 +39,47 @@ class WorkingCalendar:
         weekend: Iterable[int] = (5, 6),
         extra_days: Mapping[date, tuple[DayKind, Text | None]] | None = None,
         years_supplied: Iterable[int] = (),
+        special_days: Iterable[SpecialDays] = (),
     ) -> None:
         self.country = country
         self.weekend = frozenset(weekend)
         self.extra_days = dict(extra_days or {})
         self.years_supplied = frozenset(years_supplied)
+        self.special_days = tuple(special_days)
         self._announced = None if country is None else announced_years(country)
+
+    def _value(self) -> tuple[object, ...]:
+        return (
+            self.country,
+            self.weekend,
+            frozenset(self.extra_days.items()),
+            self.years_supplied,
+            self.special_days,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WorkingCalendar) and self._value() == other._value()
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(self._value())
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def special(self, day: date) -> tuple[str, ...]:
+        """Identifiers of the special days that ``day`` is one of; usually none."""
+        return special_on(_plain(day), self.special_days)
+
+    def with_special(self, days: Mapping[date, str]) -> WorkingCalendar:
+        """This calendar with more special days, date → name; days of one name have one cause."""
+        return WorkingCalendar(
+            self.country,
+            self.weekend,
+            self.extra_days,
+            self.years_supplied,
+            (*self.special_days, *named_dates(days)),
+        )
 
     def kind(self, day: date) -> DayKind:
         """What the day is. In a year that is not announced only statutory days differ from their weekday."""

@@ -1,0 +1,68 @@
+"""Festivals by a name that stays the same from year to year, and the day of the Chinese New Year."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from functools import cache
+
+from wfm.calendar.published import DayKind, published_days, statutory_days
+
+__all__ = ["chinese_new_year", "festivals_on"]
+
+CHINESE_FESTIVALS = {
+    "元旦": "new_year",
+    "农历除夕": "spring_festival",
+    "春节": "spring_festival",
+    "春节延长假期": "spring_festival",
+    "清明节": "qingming",
+    "劳动节": "labour_day",
+    "端午节": "dragon_boat",
+    "中秋节": "mid_autumn",
+    "国庆节": "national_day",
+    "中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日": "victory_day",
+}
+"""Identifiers of the statutory festivals by their Chinese names."""
+
+MOVED = re.compile(r"\s*\([^)]*\b(?:observed|estimated|substituted|in lieu|additional)\b[^)]*\)", re.IGNORECASE)
+"""What a package adds to the name of a festival that was moved or whose date is estimated."""
+
+NAMELESS = frozenset({"Day off", "Public holiday", ""})
+
+
+@cache
+def festivals_on(country: str, day: date) -> tuple[str, ...]:
+    """Identifiers of the festivals that fall on ``day`` itself, by which days off are named; empty on other days.
+
+    In China only a festival's statutory days bear it, not those moved beside them. Elsewhere the English name is the
+    identifier, without remarks such as "(observed)".
+
+    Raises:
+        BadInput: the country is not known.
+    """
+    if country == "CN":
+        name = statutory_days(country, day.year).get(day)
+        if name is None:
+            return ()
+        english = _parts(name.en)
+        return tuple(CHINESE_FESTIVALS.get(zh, english[n]) for n, zh in enumerate(_parts(name.zh)))
+    published = published_days(country, day.year).get(day)
+    if published is None or published.kind is not DayKind.HOLIDAY:
+        return ()
+    return stable_names(published.name.en)
+
+
+def stable_names(english: str) -> tuple[str, ...]:
+    """The festivals in an English name as packages write it, without remarks on how the day was moved."""
+    plain = (MOVED.sub("", part).strip() for part in _parts(english))
+    return tuple(dict.fromkeys(name for name in plain if name not in NAMELESS))
+
+
+def _parts(name: str) -> list[str]:
+    return re.split(r"[;；]\s*", name)
+
+
+@cache
+def chinese_new_year(year: int) -> date | None:
+    """The first day of the first lunar month (正月初一); None outside 1950 to 2100, of which the lunar dates are known."""
+    return next((day for day, name in sorted(statutory_days("CN", year).items()) if name.zh == "春节"), None)
