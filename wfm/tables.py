@@ -19,17 +19,23 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ACTUALS",
+    "AGENT_STATES",
+    "ANSWERS",
     "CALLS",
     "DUTIES",
     "FORECAST",
     "OUTCOMES",
     "REQUIREMENT",
+    "SATISFACTION",
     "SCORECARD",
     "SIMULATED_CALLS",
     "SIMULATED_OUTCOMES",
+    "STATES",
     "STATUSES",
     "TABLES",
     "WAIT_THRESHOLDS_S",
+    "WORKING_STATES",
+    "WORK_ORDERS",
     "WRITTEN_CALLS",
     "Column",
     "Table",
@@ -48,6 +54,15 @@ SIMULATED_OUTCOMES = (*OUTCOMES, "call_back_accepted")
 
 STATUSES = ("met", "at risk", "missed", "unknown", "reported")
 """Status of a scorecard row; ``reported`` rows have a value but no limit that decides."""
+
+ANSWERS = ("satisfied", "basically_satisfied", "not_satisfied")
+"""Answers to the satisfaction survey: 满意, 基本满意, 不满意."""
+
+WORKING_STATES = ("signed_in", "available", "handling", "wrap_up")
+"""States in which an agent is there for calls; ``signed_in`` where the source knows no more than that."""
+
+STATES = (*WORKING_STATES, "break", "other", "offline")
+"""States of an agent; ``other`` is work that keeps from calls: training, meetings, errands."""
 
 WAIT_THRESHOLDS_S = (10, 15, 20, 30, 40, 60)
 """Answer times that actuals count answered calls within."""
@@ -110,25 +125,35 @@ ACTUALS = Table(
     (
         Column("line", "text", "line"),
         Column("interval", "time", "start of the interval in which the call arrived"),
-        Column("offered", "count", "calls that arrived, busy ones included"),
-        Column("first_attempts", "count", "offered less redials (same caller within 30 min after giving up)"),
+        Column(
+            "offered",
+            "count",
+            "calls that arrived, busy ones included; empty where nothing was recorded",
+            nullable=True,
+        ),
+        Column(
+            "first_attempts",
+            "count",
+            "offered less redials (same caller within 30 min after giving up); empty where callers are not known",
+            nullable=True,
+        ),
         Column("blocked", "count", "calls that met busy trunks", nullable=True),
         Column("ivr_answered", "count", "calls that entered announcement or IVR", nullable=True),
         Column("ivr_completed", "count", "calls served by the IVR without an agent", nullable=True),
         Column("ivr_abandoned", "count", "calls hung up inside announcement or IVR", nullable=True),
-        Column("queued", "count", "calls that asked for an agent"),
-        Column("answered", "count", "calls answered by an agent"),
-        Column("abandoned", "count", "calls given up while waiting for an agent"),
-        Column("short_abandoned", "count", "of these, given up within the short-abandon threshold"),
+        Column("queued", "count", "calls that asked for an agent", nullable=True),
+        Column("answered", "count", "calls answered by an agent", nullable=True),
+        Column("abandoned", "count", "calls given up while waiting for an agent", nullable=True),
+        Column("short_abandoned", "count", "of these, given up within the short-abandon threshold", nullable=True),
         Column("closed", "count", "calls outside opening hours", nullable=True),
         Column("called_back", "count", "missed calls whose call-back reached the caller", nullable=True),
-        Column("wait_answered_s", "seconds", "answer time (queue and ring) summed over answered calls"),
-        Column("wait_all_s", "seconds", "wait for an agent summed over all queued calls"),
+        Column("wait_answered_s", "seconds", "answer time (queue and ring) summed over answered calls", nullable=True),
+        Column("wait_all_s", "seconds", "wait for an agent summed over all queued calls", nullable=True),
         *(
-            Column(f"answered_within_{t}_s", "count", f"calls answered within {t} s of ring-back")
+            Column(f"answered_within_{t}_s", "count", f"calls answered within {t} s of ring-back", nullable=True)
             for t in WAIT_THRESHOLDS_S
         ),
-        Column("handle_s", "seconds", "talk, hold and wrap-up summed over answered calls"),
+        Column("handle_s", "seconds", "talk, hold and wrap-up summed over answered calls", nullable=True),
         Column("seats_staffed", "number", "seats signed in, mean over the interval", nullable=True),
     ),
     Text("Interval actuals", "时段实绩"),
@@ -249,7 +274,74 @@ WRITTEN_CALLS = Table(
     Text("Simulated calls in a file", "仿真通话文件"),
 )
 
-TABLES: tuple[Table, ...] = (CALLS, ACTUALS, FORECAST, REQUIREMENT, DUTIES, SCORECARD, SIMULATED_CALLS, WRITTEN_CALLS)
+WORK_ORDERS = Table(
+    "work_orders",
+    ("item",),
+    (
+        Column("item", "text", "identifier of the work order, unique within the hotline"),
+        Column("line", "text", "line over which it came", nullable=True),
+        Column("class", "text", "class of the hotline, or the file's own word for one it does not have", nullable=True),
+        Column("department", "text", "department that handles it", nullable=True),
+        Column("received_at", "time", "receipt, from which deadlines run"),
+        Column("due_at", "time", "when the result is due: as the file says, else by the class", nullable=True),
+        Column("first_contact_due_at", "time", "when the first contact is due, by the class", nullable=True),
+        Column("first_contact_at", "time", "first contact with the caller", nullable=True),
+        Column("told_at", "time", "result told to the caller", nullable=True),
+        Column("closed_at", "time", "closure", nullable=True),
+        Column("reopened", "count", "times that it was opened again after closure", nullable=True),
+        Column("follow_up_at", "time", "follow-up call after closure", nullable=True),
+        Column("satisfaction", "text", "the caller's answer", nullable=True, allowed=ANSWERS),
+        Column("called_back_at", "time", "call-back after an answer that was not satisfied", nullable=True),
+        Column("caller_key", "text", "keyed hash of the caller's number", nullable=True),
+        Column("told_of", "text", "columns that the file has, filled or not, joined by ;"),
+        Column("days_only", "text", "moments of which only the day is known, joined by ;", nullable=True),
+    ),
+    Text("Work orders", "工单"),
+)
+
+SATISFACTION = Table(
+    "satisfaction",
+    ("item", "asked_at"),
+    (
+        Column("item", "text", "call or work order that the answer belongs to"),
+        Column("line", "text", "line", nullable=True),
+        Column("department", "text", "department that handled it", nullable=True),
+        Column("agent", "text", "agent who answered", nullable=True),
+        Column("asked_at", "time", "when the caller was asked"),
+        Column("channel", "text", "how: after the call, text message, telephone or online", nullable=True),
+        Column("answer", "text", "the answer; empty: none was given", nullable=True, allowed=ANSWERS),
+        Column("called_back_at", "time", "call-back after an answer that was not satisfied", nullable=True),
+        Column("told_of", "text", "columns that the file has, filled or not, joined by ;"),
+        Column("days_only", "text", "moments of which only the day is known, joined by ;", nullable=True),
+    ),
+    Text("Satisfaction answers", "满意度评价"),
+)
+
+AGENT_STATES = Table(
+    "agent_states",
+    ("agent", "start"),
+    (
+        Column("agent", "text", "agent"),
+        Column("state", "text", "what the agent is doing", allowed=STATES),
+        Column("start", "time", "start of the state"),
+        Column("end", "time", "end of the state"),
+    ),
+    Text("Agent states", "座席状态"),
+)
+
+TABLES: tuple[Table, ...] = (
+    CALLS,
+    ACTUALS,
+    FORECAST,
+    REQUIREMENT,
+    DUTIES,
+    SCORECARD,
+    SIMULATED_CALLS,
+    WRITTEN_CALLS,
+    WORK_ORDERS,
+    SATISFACTION,
+    AGENT_STATES,
+)
 
 
 @cache

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wfm.records.aggregating import aggregate_actuals, redial_flags
+    from wfm.records.demand import demand_column
     from wfm.records.generating import generate_calls
     from wfm.records.importing import ImportResult, Rejected, import_calls
     from wfm.records.mapping import Mapping, load_mapping, mapping_names
@@ -24,6 +25,7 @@ _HOMES = {
     "Rejected": "importing",
     "aggregate_actuals": "aggregating",
     "caller_key": "privacy",
+    "demand_column": "demand",
     "generate_calls": "generating",
     "home_folder": "privacy",
     "hourly_weights": "profiles",
@@ -45,6 +47,7 @@ __all__ = [
     "Rejected",
     "aggregate_actuals",
     "caller_key",
+    "demand_column",
     "generate_calls",
     "home_folder",
     "hourly_weights",
