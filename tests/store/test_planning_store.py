@@ -9,6 +9,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -298,3 +299,39 @@ def test_processes_that_write_at_once_lose_nothing(url: str) -> None:
     assert [v.version for v in versions] == list(range(1, 17))
     assert sorted(v.who for v in versions[1:]) == sorted(names * 5)
     assert len(store.audit()) == 3 * (15 + 5) + 1
+
+
+def test_the_forecast_that_stood_at_a_lead_is_found(store: Store) -> None:
+    """§110 The forecast at a lead is the one with the latest origin not after that midnight; of equals the last made."""
+    zone = ZoneInfo(ZONE)
+
+    def keep(origin: datetime, first: str, days: int, mean: float) -> int:
+        starts = pd.date_range(first, periods=48 * days, freq="30min", tz=ZONE)
+        summary = pd.DataFrame({"line": "a", "interval": starts, "mean": mean})
+        return store.save_forecast(hotline="h", origin=origin, model="m", seed=1, summary=summary)
+
+    month = keep(datetime(2026, 9, 1, tzinfo=zone), "2026-09-01", 28, 1.0)
+    week = keep(datetime(2026, 9, 14, tzinfo=zone), "2026-09-14", 7, 2.0)
+    again = keep(datetime(2026, 9, 14, tzinfo=zone), "2026-09-14", 7, 3.0)
+    afternoon = keep(datetime(2026, 9, 15, 14, tzinfo=zone), "2026-09-16", 1, 4.0)
+
+    def at(day: int, lead: int) -> int | None:
+        found = store.forecast_at("h", date(2026, 9, day), lead, time_zone=ZONE)
+        return None if found is None else found.id
+
+    assert len({month, week, again, afternoon}) == 4, "a second forecast of the same origin is a new one"
+    assert at(16, 0) == afternoon
+    assert at(16, 1) == again, "the afternoon's forecast knew 14 hours of the day before"
+    assert at(16, 2) == again
+    assert at(16, 3) == month
+    assert at(16, 15) == month
+    assert at(16, 16) is None
+    assert at(21, 0) == month, "the week's forecast ends on the 20th"
+    assert at(29, 0) is None
+    assert store.forecast_at("other", date(2026, 9, 16), time_zone=ZONE) is None
+    # Midnight is the hotline's own: in Los Angeles that of the 14th comes fifteen hours later.
+    found = store.forecast_at("h", date(2026, 9, 16), 1, time_zone="America/Los_Angeles")
+    assert found is not None
+    assert found.id == afternoon
+    with pytest.raises(BadInput, match="0 days or more, found -1"):
+        store.forecast_at("h", date(2026, 9, 16), -1)

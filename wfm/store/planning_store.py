@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Engine, func, select, update
@@ -365,6 +366,33 @@ class Store:
         """
         with reading(self._engine) as connection:
             return pd.read_parquet(BytesIO(read_row(connection, ForecastRow, forecast)["summary"]))
+
+    def forecast_at(
+        self, hotline: str, day: date, lead_days: int = 0, *, time_zone: str = "Asia/Shanghai"
+    ) -> ForecastRecord | None:
+        """The forecast of ``day`` that stood ``lead_days`` days ahead: the last word that knew nothing later.
+
+        Of the forecasts that hold the day, the one with the latest origin not after the local midnight that begins
+        the day ``lead_days`` before; of several with that origin, the one made last. None where there is none.
+
+        Args:
+            hotline: identifier of the hotline.
+            day: the local date forecast.
+            lead_days: 0: made from the evening before; 7: known a week earlier.
+            time_zone: of the hotline.
+
+        Raises:
+            BadInput: the lead is negative.
+        """
+        if lead_days < 0:
+            raise BadInput(say("a forecast's lead is 0 days or more, found {found}", found=lead_days))
+        known_until = datetime.combine(day - timedelta(days=lead_days), time(), tzinfo=ZoneInfo(time_zone))
+        held = [
+            f
+            for f in self.forecasts(hotline)
+            if f.first <= day < f.first + timedelta(days=f.days) and f.origin <= known_until
+        ]
+        return max(held, key=lambda f: (f.origin, f.id), default=None)
 
     # Audit
 
