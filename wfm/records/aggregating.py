@@ -20,10 +20,12 @@ from wfm.tables import ACTUALS, WAIT_THRESHOLDS_S
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["REDIAL_WINDOW_S", "aggregate_actuals", "call_counts", "redial_flags"]
+__all__ = ["GIVING_UP_MAX_S", "REDIAL_WINDOW_S", "aggregate_actuals", "call_counts", "redial_flags"]
 
 REDIAL_WINDOW_S = 1800.0
 """A call of the same caller within this time after giving up or a busy line is a redial."""
+GIVING_UP_MAX_S = 86_400.0
+"""Who is recorded as having waited longer before giving up was not waiting: such a call shows no redial."""
 
 
 def seconds_between(start: pd.Series, end: pd.Series) -> NDArray[np.float64]:
@@ -36,7 +38,7 @@ def redial_flags(calls: pd.DataFrame) -> NDArray[np.bool_]:
 
     A redial is a call, on any line, that arrives within :data:`REDIAL_WINDOW_S` after the same caller
     gave up waiting for an agent or met a busy line. The clock starts when that call ended (a busy
-    call ends as it arrives). Callers without a key cannot be told apart and never redial.
+    call ends as it arrives, and none ends before it arrived). Callers without a key cannot be told apart and never redial.
     """
     flags = np.zeros(len(calls), dtype=bool)
     known = calls["caller_key"].notna().to_numpy()
@@ -45,9 +47,11 @@ def redial_flags(calls: pd.DataFrame) -> NDArray[np.bool_]:
     place = np.flatnonzero(known)
     arrived_ns = _nanoseconds(calls["arrived_at"])[place]
     ended_ns = _nanoseconds(calls["ended_at"].where(calls["ended_at"].notna(), calls["arrived_at"]))[place]
+    ended_ns = np.maximum(ended_ns, arrived_ns)
     outcome = calls["outcome"].to_numpy(dtype=object)[place]
     caller = pd.factorize(calls["caller_key"].to_numpy(dtype=object)[place])[0]
     gave_up = (outcome == "abandoned") | (outcome == "blocked")
+    gave_up &= ended_ns - arrived_ns <= GIVING_UP_MAX_S * 1e9
     # Arrivals and ends of calls given up, caller by caller in time. What ends as another call arrives came first,
     # unless it only arrived then itself: calls of one instant have no order.
     end_ns = ended_ns[gave_up]
@@ -118,6 +122,8 @@ def aggregate_actuals(
 ) -> pd.DataFrame:
     """Interval actuals (``tables.ACTUALS``): one row per line × interval of the grid, zeros where nothing came.
 
+    Durations are rounded to whole microseconds and then summed, so that no order of the calls changes a sum.
+
     Args:
         calls: call records. Those before the grid only show redials; those of other lines and after
             the grid are left out.
@@ -130,7 +136,7 @@ def aggregate_actuals(
     """
     intervals = len(grid)
     place = grid.locate(calls["arrived_at"]) if len(calls) else np.empty(0, dtype=int)
-    line = pd.Categorical(calls["line"], categories=list(lines)).codes.astype(int)
+    line = pd.Index(list(lines)).get_indexer(calls["line"].astype(object))
     inside = (place >= 0) & (line >= 0)
     cell = line[inside] * intervals + place[inside]
     counts = call_counts(calls, short_abandon_s)
@@ -142,9 +148,11 @@ def aggregate_actuals(
         }
     )
     for column in ACTUALS.columns[2:]:
+        if column.name not in counts:
+            table[column.name] = np.nan
+            continue
+        unit = 1e6 if column.kind == "seconds" else 1.0
         table[column.name] = (
-            np.bincount(cell, weights=counts[column.name][inside], minlength=len(table))
-            if column.name in counts
-            else np.nan
+            np.bincount(cell, weights=np.rint(counts[column.name][inside] * unit), minlength=len(table)) / unit
         )
     return table

@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,21 +21,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from wfm.errors import BadInput
+from wfm.execution import Progress, no_progress
 from wfm.i18n import say
-from wfm.records.aggregating import REDIAL_WINDOW_S, aggregate_actuals
+from wfm.records.held_calls import Batch, Label, connect, read_batches
+from wfm.records.interval_counts import count_actuals
 from wfm.tables import CALLS, check_table, empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import duckdb
     import pyarrow as pa
 
     from wfm.calendar import TimeGrid
 
 __all__ = ["AddResult", "Label", "RecordStore"]
 
-Label = Literal["recorded", "synthetic"]
 _TIMES = tuple(c.name for c in CALLS.columns if c.kind == "time")
 
 
@@ -49,21 +49,6 @@ class AddResult:
     days: tuple[date, ...]
     replaced: int
     """Calls of older batches that this batch's versions now stand for."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """A manifest as read."""
-
-    content_hash: str
-    source_hash: str
-    label: Label
-    time_zone: str
-    sequence: int
-    added_at: str
-    days: dict[str, int]
-    moved: tuple[str, ...]
-    """Calls that older batches hold under another date."""
 
 
 class RecordStore:
@@ -155,9 +140,7 @@ class RecordStore:
         pq.write_table(table, temporary, compression="zstd")
         temporary.replace(path)
 
-    def _older_versions(
-        self, ids: pd.Series, days: NDArray[np.object_], batches: list[_Batch]
-    ) -> tuple[int, list[str]]:
+    def _older_versions(self, ids: pd.Series, days: NDArray[np.object_], batches: list[Batch]) -> tuple[int, list[str]]:
         """How many calls older batches hold too, and which of them under another date."""
         files = [(day, str(self._file(day, b.content_hash))) for b in batches for day in b.days]
         if not files:
@@ -166,7 +149,7 @@ class RecordStore:
 
         new = pa.table({"call": pa.array(ids, pa.string(), from_pandas=True), "day": days.tolist()})
         old = pa.table({"day": [d for d, _ in files], "filename": [f for _, f in files]})
-        with _connect() as connection:
+        with connect() as connection:
             connection.register("new_calls", new)
             connection.register("old_files", old)
             found = connection.sql(
@@ -181,29 +164,9 @@ class RecordStore:
 
     # Reading ----------------------------------------------------------------------------------
 
-    def _batches(self) -> list[_Batch]:
+    def _batches(self) -> list[Batch]:
         """The batches in the order in which they were added."""
-        found = []
-        for path in sorted(self._manifests.glob("*.json")):
-            try:
-                kept = json.loads(path.read_text(encoding="utf-8"))
-            except FileNotFoundError:
-                continue  # withdrawn this moment
-            except (ValueError, OSError):
-                raise BadInput(say("{path}: is no readable manifest of call records", path=path)) from None
-            found.append(
-                _Batch(
-                    kept["content_hash"],
-                    kept["source_hash"],
-                    kept["label"],
-                    kept["time_zone"],
-                    kept["sequence"],
-                    kept["added_at"],
-                    kept["days"],
-                    tuple(kept["moved"]),
-                )
-            )
-        return sorted(found, key=lambda b: (b.sequence, b.added_at, b.content_hash))
+        return read_batches(self._manifests)
 
     def labels(self) -> list[Label]:
         """Labels of the batches held, sorted: empty, one of them, or both where mixing was asked for."""
@@ -235,7 +198,7 @@ class RecordStore:
         import pyarrow as pa
 
         names = ", ".join(CALLS.column_names)
-        with _connect() as connection:
+        with connect() as connection:
             connection.register("files", pa.table({"filename": files, "sequence": pa.array(sequence, pa.int64())}))
             connection.register(
                 "moved",
@@ -257,13 +220,15 @@ class RecordStore:
             ).to_arrow_table()
         return _from_arrow(table, time_zone)
 
-    def actuals(self, grid: TimeGrid, lines: Sequence[str], short_abandon_s: float) -> pd.DataFrame:
-        """Interval actuals (``tables.ACTUALS``) of the grid, redials known from the calls just before it too."""
-        start = grid.starts[0] - pd.Timedelta(seconds=REDIAL_WINDOW_S) - pd.Timedelta(hours=2)
-        # A neighbouring day at either end: batches may have been added in another time zone.
-        last = grid.day_list[-1] + timedelta(days=1)
-        calls = self.calls(start.date() - timedelta(days=1), last, time_zone=grid.time_zone)
-        return aggregate_actuals(calls, grid, lines, short_abandon_s)
+    def actuals(
+        self, grid: TimeGrid, lines: Sequence[str], short_abandon_s: float, *, progress: Progress = no_progress
+    ) -> pd.DataFrame:
+        """Interval actuals (``tables.ACTUALS``) of the grid, redials known from the calls just before it too.
+
+        The same as :func:`wfm.records.aggregate_actuals` says of the calls, counted in the files: any number of calls
+        in bounded memory.
+        """
+        return count_actuals(self.folder, self._batches(), grid, lines, short_abandon_s, progress)
 
 
 def _mixed_sentence(hotline_id: str, label: Label) -> str:
@@ -276,12 +241,6 @@ def _mixed_sentence(hotline_id: str, label: Label) -> str:
         "the store holds synthetic calls of {hotline}; recorded ones are not put beside them (--mix allows it)",
         hotline=hotline_id,
     )
-
-
-def _connect() -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    return duckdb.connect(":memory:", config={"threads": 2})
 
 
 def _write_whole(path: Path, content: bytes) -> None:
