@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-__all__ = ["localize", "read_clock_s", "read_seconds", "read_text_cells", "read_times"]
+__all__ = ["localize", "read_clock_s", "read_counts", "read_hhmm_s", "read_seconds", "read_text_cells", "read_times"]
 
 EXCEL_EPOCH = pd.Timestamp("1899-12-30")
 """Day 0 of Excel's count, its leap year 1900 (that never was) included."""
@@ -24,6 +24,7 @@ _WRITTEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _COMPACT = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:[ T]?(\d{2})(\d{2})(\d{2})?)?$")
+_SPAN = re.compile(r"^(\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)\s*[-~～—–至到]+\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?$")
 _CLOCK = re.compile(r"^(?:(\d+)[:时])?(\d{1,3})[:分](\d{1,2})(?:\.(\d+))?秒?$")
 
 
@@ -175,7 +176,10 @@ def localize(naive: pd.Series, zone: str) -> tuple[pd.Series, NDArray[np.bool_]]
 
 
 def read_clock_s(cells: pd.Series) -> NDArray[np.float64]:
-    """Seconds since midnight of clock cells: ``8:05:03``, Excel's times and fractions of a day, or timestamps."""
+    """Seconds since midnight of clock cells: ``8:05:03``, Excel's times and fractions of a day, or timestamps.
+
+    Of a span, ``08:00-08:30``, the begin.
+    """
     return np.array([_clock_s(value) for value in cells.tolist()], dtype=float)
 
 
@@ -188,11 +192,35 @@ def _clock_s(value: object) -> float:
         return round(value * 86400) if 0 <= value < 1 else float("nan")
     if not isinstance(value, str):
         return float("nan")
+    if span := _SPAN.match(value.strip()):
+        value = span.group(1)
     moment = _written_moment(f"2000-01-01 {value.strip()}")
     if moment is None:
         number = pd.to_numeric(value.strip(), errors="coerce")
         return round(float(number) * 86400) if 0 <= number < 1 else float("nan")
     return (moment - pd.Timestamp(2000, 1, 1)).total_seconds()
+
+
+def read_hhmm_s(cells: pd.Series) -> NDArray[np.float64]:
+    """Seconds since midnight of clock numbers, hours before the last two digits: 0, 815, ``"0815"``; NaN where it is none."""
+    number = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    hours, minutes = np.divmod(number, 100)
+    sane = (number >= 0) & (hours < 24) & (minutes < 60) & (number == np.floor(number))
+    return np.where(sane, hours * 3600 + minutes * 60, np.nan)
+
+
+def read_counts(cells: pd.Series) -> NDArray[np.float64]:
+    """Counts as numbers, ``1,234`` and full-width digits too; NaN where a cell is none."""
+    if cells.dtype.kind in "iuf":
+        return np.asarray(cells, dtype=float)
+    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    for at in np.flatnonzero(np.isnan(numbers)):
+        value = cells.iloc[at]
+        if isinstance(value, str):
+            text = unicodedata.normalize("NFKC", value).strip()
+            if re.fullmatch(r"-?\d{1,3}(,\d{3})*(\.\d+)?|-?\d+(\.\d+)?", text):
+                numbers[at] = float(text.replace(",", ""))
+    return np.where(np.isfinite(numbers), numbers, np.nan)
 
 
 def read_seconds(cells: pd.Series, unit: str) -> NDArray[np.float64]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wfm.errors import BadInput
 from wfm.i18n import list_words, say
-from wfm.records.cells import localize, read_clock_s, read_seconds, read_times
+from wfm.records.cells import localize, read_clock_s, read_hhmm_s, read_seconds, read_times
 from wfm.records.chunk_rows import ChunkRows, Flags, shown_cell
 from wfm.records.deriving import DAY_S, MOMENTS, derive_moments, name_calls
 from wfm.records.mapping import SKIP, ChoiceColumn, Mapping, SecondsColumn, TextColumn, TimeColumn
@@ -24,7 +24,7 @@ from wfm.tables import CALLS, OUTCOMES
 if TYPE_CHECKING:
     from wfm.hotline import Hotline
 
-__all__ = ["ChunkReader", "Converted"]
+__all__ = ["ChunkReader", "Converted", "read_moments"]
 
 SATISFACTION = ("satisfied", "basically_satisfied", "not_satisfied")
 _DURATIONS = ("ivr_s", "wait_s", "ring_s", "talk_s", "hold_s", "wrap_s")
@@ -201,7 +201,7 @@ class ChunkReader:
                 filled &= ~rows.empty(column, clock)
             if not filled.any():
                 continue
-            read, maybe = self._read(rows, column, name, filled)
+            read, maybe = read_moments(rows, column, name, filled, self.zone)
             unreadable = filled.copy()
             unreadable[filled] = read.isna().to_numpy()
             both = f"{name} + {clock}" if clock else name
@@ -211,18 +211,6 @@ class ChunkReader:
         if before is not None:
             moments = self._follow(moments, twice, before, bool(column.date))
         return moments
-
-    def _read(self, rows: ChunkRows, column: TimeColumn, name: str, filled: Flags) -> tuple[pd.Series, Flags]:
-        cells = rows.raw(name).reset_index(drop=True)[filled]
-        if not column.date:
-            return read_times(cells, zone=self.zone, formats=column.formats, unit=column.unit)
-        days, _ = read_times(cells, zone="UTC", formats=column.formats, unit=column.unit)
-        clock_cells = rows.raw(column.time or column.seconds).reset_index(drop=True)[filled]
-        seconds = read_clock_s(clock_cells) if column.time else read_seconds(clock_cells, "s")
-        naive = days.dt.tz_localize(None).dt.normalize() + pd.to_timedelta(
-            pd.Series(seconds, index=days.index), unit="s"
-        )
-        return localize(naive.dt.round("ms").astype("datetime64[ns]"), self.zone)
 
     def _follow(self, moments: pd.Series, twice: Flags, before: pd.Series, date_apart: bool) -> pd.Series:
         """Choose the reading that does not lie before what it follows: the second of an hour that comes twice, the next day."""
@@ -254,3 +242,27 @@ class ChunkReader:
                     rows.reject(filled & (seconds > DAY_S), "too_long", source, shown)
             found[name] = seconds
         return found
+
+
+def read_moments(rows: ChunkRows, column: TimeColumn, name: str, filled: Flags, zone: str) -> tuple[pd.Series, Flags]:
+    """Moments in UTC of the rows of ``filled``, and which of them could also be an hour later, as ``read_times`` says.
+
+    Args:
+        rows: the chunk.
+        column: where the moments stand; its date and clock may stand in two columns.
+        name: the column of the file with the moment, or with its date.
+        filled: (N,) the rows to read; ``NaT`` comes back where one cannot be read.
+        zone: time zone of moments that carry none.
+    """
+    cells = rows.raw(name).reset_index(drop=True)[filled]
+    unit = "" if column.unit == "hhmm" else column.unit
+    if not column.date:
+        return read_times(cells, zone=zone, formats=column.formats, unit=unit)
+    days, _ = read_times(cells, zone="UTC", formats=column.formats, unit=unit)
+    clock_cells = rows.raw(column.time or column.seconds).reset_index(drop=True)[filled]
+    if column.unit == "hhmm":
+        seconds = read_hhmm_s(clock_cells)
+    else:
+        seconds = read_clock_s(clock_cells) if column.time else read_seconds(clock_cells, "s")
+    naive = days.dt.tz_localize(None).dt.normalize() + pd.to_timedelta(pd.Series(seconds, index=days.index), unit="s")
+    return localize(naive.dt.round("ms").astype("datetime64[ns]"), zone)

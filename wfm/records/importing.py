@@ -17,6 +17,7 @@ from wfm.execution import Progress, no_progress
 from wfm.i18n import say
 from wfm.records.converting import ChunkReader
 from wfm.records.mapping import Mapping
+from wfm.records.partial_days import PartialDay, find_partial_days
 from wfm.records.reading import read_chunks
 from wfm.records.rejecting import Rejected
 from wfm.tables import CALLS, check_table
@@ -24,7 +25,7 @@ from wfm.tables import CALLS, check_table
 if TYPE_CHECKING:
     from wfm.hotline import Hotline
 
-__all__ = ["ImportResult", "Rejected", "import_calls"]
+__all__ = ["ImportResult", "Rejected", "file_hash", "import_calls", "nothing_usable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,15 @@ class ImportResult:
     """Values that were left empty because the mapping does not list them: (column, value) → rows."""
     overlapping: int = 0
     """Answered calls that begin before the same agent's earlier call ended."""
+    partial_days: tuple[PartialDay, ...] = ()
+    """Days at either end of the file that it does not hold whole."""
+    rows_used: int | None = None
+    """Rows that tell of the accepted calls, where a call takes more rows than one."""
+
+    @property
+    def accepted(self) -> int:
+        """Rows that were used: read less rejected, left out and duplicates."""
+        return len(self.calls) if self.rows_used is None else self.rows_used
 
     @property
     def days(self) -> list[date]:
@@ -90,14 +100,14 @@ def import_calls(
         raise BadInput(say("{name}: holds no rows below its column names", name=path.name))
     kept = [part for part in parts if len(part)]
     if not kept and rejected:
-        raise BadInput(_nothing_usable(path.name, rejected, rows_read))
+        raise BadInput(nothing_usable(path.name, rejected, rows_read))
     if not kept:
         raise BadInput(
             say("{name}: the mapping leaves out every one of its {rows} rows", name=path.name, rows=rows_read)
         )
     rejected.sort(key=lambda r: r.row)
     calls, duplicates = _count_once(pd.concat(kept, ignore_index=True))
-    source_hash = _file_hash(path)
+    source_hash = file_hash(path)
     recipe = f"{source_hash}\0{mapping.model_dump_json(by_alias=True)}\0{hotline.id}\0{hotline.time_zone}"
     return ImportResult(
         calls=check_table(CALLS, calls),
@@ -109,10 +119,12 @@ def import_calls(
         duplicates=duplicates,
         unread=reader.unread,
         overlapping=_overlapping(calls, mapping.clock_tolerance_s),
+        partial_days=find_partial_days(calls["arrived_at"], hotline),
     )
 
 
-def _nothing_usable(name: str, rejected: list[Rejected], rows_read: int) -> str:
+def nothing_usable(name: str, rejected: list[Rejected], rows_read: int) -> str:
+    """What to say of a file of whose rows none can be used: the most frequent reason, and a row that has it."""
     code, count = Counter(r.code for r in rejected).most_common(1)[0]
     example = next(r for r in rejected if r.code == code)
     return say(
@@ -156,6 +168,7 @@ def _overlapping(calls: pd.DataFrame, tolerance_s: float) -> int:
     return int(((early > tolerance_s * 1e9) & ~first).sum())
 
 
-def _file_hash(path: Path) -> str:
+def file_hash(path: Path) -> str:
+    """Names the file's content, 32 hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()[:32]

@@ -19,10 +19,13 @@ from wfm.hotline.yaml_source import read_yaml
 from wfm.i18n import list_words, say
 
 __all__ = [
+    "SKIP",
+    "Cell",
     "ChoiceColumn",
     "Columns",
     "Condition",
     "Mapping",
+    "Names",
     "Rule",
     "SecondsColumn",
     "TextColumn",
@@ -87,7 +90,9 @@ class TimeColumn(_Column):
     format: str | list[str] = Field(
         [], description="strptime format, or several; without one ISO and Chinese writings and Excel dates are known"
     )
-    unit: Literal["", "epoch_s", "epoch_ms", "excel_days"] = Field("", description="what a bare number counts")
+    unit: Literal["", "epoch_s", "epoch_ms", "excel_days", "hhmm"] = Field(
+        "", description="what a bare number counts; hhmm: the clock in time is written 815 for 08:15"
+    )
 
     @property
     def formats(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -21,14 +21,41 @@ from numpy.typing import NDArray
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import list_words, say
-from wfm.records.mapping import Mapping
 from wfm.records.privacy import hide_numbers
 
-__all__ = ["CHUNK_ROWS", "Chunk", "read_chunks"]
+__all__ = ["CHUNK_ROWS", "Chunk", "FileShape", "file_kind", "need_file", "read_chunks", "text_encoding"]
 
 CHUNK_ROWS = 50_000
 """Rows held as raw values at a time."""
 _DELIMITERS = (",", ";", "\t", "|")
+
+
+class FileShape(Protocol):
+    """How a file is written, and which of its columns are looked at: what mappings of every kind tell."""
+
+    @property
+    def format(self) -> str:
+        """csv, parquet, xlsx, or empty: by the file's name."""
+
+    @property
+    def encoding(self) -> str:
+        """Of a CSV file; empty: whichever it is."""
+
+    @property
+    def delimiter(self) -> str:
+        """Of a CSV file; empty: whichever it is."""
+
+    @property
+    def sheet(self) -> str:
+        """Of a workbook; empty: the first."""
+
+    @property
+    def header_row(self) -> int:
+        """Row of the column names, from 1."""
+
+    @property
+    def read(self) -> dict[str, str]:
+        """Column of the file → column of ours it was first named for."""
 
 
 @dataclass(slots=True)
@@ -42,7 +69,7 @@ class Chunk:
     """Rows with another number of fields than the header: (row, found, expected)."""
 
 
-def read_chunks(path: Path, mapping: Mapping, progress: Progress = no_progress) -> Iterator[Chunk]:
+def read_chunks(path: Path, mapping: FileShape, progress: Progress = no_progress) -> Iterator[Chunk]:
     """The file's rows in pieces of :data:`CHUNK_ROWS`.
 
     Args:
@@ -53,16 +80,9 @@ def read_chunks(path: Path, mapping: Mapping, progress: Progress = no_progress) 
     Raises:
         BadInput: the file is missing, cannot be read, or lacks a column of the mapping.
     """
-    if path.is_dir():
-        raise BadInput(say("{path}: is a folder, a file is needed", path=path))
-    if not path.exists():
-        raise BadInput(say("{path}: there is no such file", path=path))
-    kind = mapping.format or {".parquet": "parquet", ".xlsx": "xlsx", ".xls": "xlsx", ".xlsm": "xlsx"}.get(
-        path.suffix.lower(), "csv"
-    )
     try:
-        if path.stat().st_size == 0:
-            raise BadInput(say("{name}: the file is empty", name=path.name))
+        need_file(path)
+        kind = mapping.format or file_kind(path)
         reader = {"csv": _csv_chunks, "parquet": _parquet_chunks, "xlsx": _xlsx_chunks}[kind]
         yield from reader(path, mapping, progress)
     except OSError as error:
@@ -71,7 +91,27 @@ def read_chunks(path: Path, mapping: Mapping, progress: Progress = no_progress) 
         ) from None
 
 
-def _find_columns(header: Sequence[str], mapping: Mapping, path: Path) -> dict[str, int]:
+def need_file(path: Path) -> None:
+    """Refuse what is no file, or an empty one.
+
+    Raises:
+        BadInput: it is missing, a folder, or empty.
+    """
+    if path.is_dir():
+        raise BadInput(say("{path}: is a folder, a file is needed", path=path))
+    if not path.exists():
+        raise BadInput(say("{path}: there is no such file", path=path))
+    if path.stat().st_size == 0:
+        raise BadInput(say("{name}: the file is empty", name=path.name))
+
+
+def file_kind(path: Path) -> str:
+    """csv, parquet or xlsx, by the file's name."""
+    kinds = {".parquet": "parquet", ".xlsx": "xlsx", ".xls": "xlsx", ".xlsm": "xlsx"}
+    return kinds.get(path.suffix.lower(), "csv")
+
+
+def _find_columns(header: Sequence[str], mapping: FileShape, path: Path) -> dict[str, int]:
     """Place of each column that is looked at.
 
     Raises:
@@ -112,7 +152,7 @@ def _find_columns(header: Sequence[str], mapping: Mapping, path: Path) -> dict[s
     return places
 
 
-def _encoding(path: Path, asked: str) -> str:
+def text_encoding(path: Path, asked: str = "") -> str:
     """The encoding of a text file: as asked, by its byte-order mark, else UTF-8, else GB18030 (GBK and GB2312 are in it).
 
     Raises:
@@ -154,8 +194,8 @@ def _split(line: str, delimiter: str) -> list[str]:
     return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
 
 
-def _csv_chunks(path: Path, mapping: Mapping, progress: Progress) -> Iterator[Chunk]:
-    encoding = _encoding(path, mapping.encoding)
+def _csv_chunks(path: Path, mapping: FileShape, progress: Progress) -> Iterator[Chunk]:
+    encoding = text_encoding(path, mapping.encoding)
     size = path.stat().st_size
     csv.field_size_limit(10_000_000)
     with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=encoding, newline="") as text:
@@ -208,7 +248,7 @@ def _text_chunk(numbers: list[int], kept: list[list[str]], names: list[str], tor
     return Chunk(np.asarray(numbers, dtype=np.int64), series, torn)
 
 
-def _parquet_chunks(path: Path, mapping: Mapping, progress: Progress) -> Iterator[Chunk]:
+def _parquet_chunks(path: Path, mapping: FileShape, progress: Progress) -> Iterator[Chunk]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -226,7 +266,7 @@ def _parquet_chunks(path: Path, mapping: Mapping, progress: Progress) -> Iterato
             progress(row - 1, total)
 
 
-def _xlsx_chunks(path: Path, mapping: Mapping, progress: Progress) -> Iterator[Chunk]:
+def _xlsx_chunks(path: Path, mapping: FileShape, progress: Progress) -> Iterator[Chunk]:
     import python_calamine as calamine
 
     try:

@@ -99,6 +99,86 @@ REASONS: dict[str, tuple[Callable[[], str], Callable[[Rejected], str]]] = {
         lambda: say("the same call again"),
         lambda r: say("line {found} tells the same call again; the later one counts", found=r.found),
     ),
+    "duplicate_row": (
+        lambda: say("the same row again"),
+        lambda r: say("line {found} tells the same again; it counts once", found=r.found),
+    ),
+    "duplicate_interval": (
+        lambda: say("the same interval again"),
+        lambda r: say("line {found} tells the same interval; the row with the most calls counts", found=r.found),
+    ),
+    "unknown_queue": (
+        lambda: say("unknown queue"),
+        lambda r: say(
+            "{column}: which line {found} is, is not known; known: {allowed}",
+            column=r.column,
+            found=r.found,
+            allowed=r.allowed,
+        ),
+    ),
+    "no_count": (
+        lambda: say("no number of calls"),
+        lambda r: say("no number of calls: {column} is empty", column=r.column),
+    ),
+    "bad_count": (
+        lambda: say("unreadable number"),
+        lambda r: say("{column}: {found} is no count", column=r.column, found=r.found),
+    ),
+    "negative_count": (
+        lambda: say("negative number"),
+        lambda r: say("{column}: {found} is negative", column=r.column, found=r.found),
+    ),
+    "off_raster": (
+        lambda: say("no start of an interval"),
+        lambda r: say(
+            "{column}: {found} begins no interval of {allowed} minutes",
+            column=r.column,
+            found=r.found,
+            allowed=r.allowed,
+        ),
+    ),
+    "total_row": (
+        lambda: say("a row of totals"),
+        lambda r: say("a row of totals: {column} is {found}", column=r.column, found=r.found),
+    ),
+    "no_call_event": (
+        lambda: say("tells of no call"),
+        lambda r: say("{found} tells of no call", found=r.found),
+    ),
+    "goes_on": (
+        lambda: say("the call goes on after the end of the file"),
+        lambda r: say("the call goes on after the end of the file, which ends at {found}", found=r.found),
+    ),
+    "no_such_call": (
+        lambda: say("of a call whose answer is not in the file"),
+        lambda r: say("{found}: neither its answer nor its wait is in the file", found=r.found),
+    ),
+    "never_ends": (
+        lambda: say("a call without an end"),
+        lambda r: say("the call has no end, though the file goes on until {found}", found=r.found),
+    ),
+    "no_item": (
+        lambda: say("no identifier"),
+        lambda r: say("{column} is empty: what the row belongs to is not known", column=r.column),
+    ),
+    "no_moment": (
+        lambda: say("no time"),
+        lambda r: say("{column} is empty", column=r.column),
+    ),
+    "no_state": (
+        lambda: say("no state"),
+        lambda r: say("{column} is empty", column=r.column),
+    ),
+    "no_state_end": (
+        lambda: say("a state without an end"),
+        lambda r: say(
+            "the state has no end, and no later row of the agent ends it within {allowed} h", allowed=r.allowed
+        ),
+    ),
+    "duplicate_item": (
+        lambda: say("the same entry again"),
+        lambda r: say("line {found} tells the same later; it counts", found=r.found),
+    ),
     "left_out": (
         lambda: say("left out by the mapping"),
         lambda r: say("left out by the mapping: {column} is {found}", column=r.column, found=r.found),

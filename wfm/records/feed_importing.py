@@ -1,0 +1,189 @@
+"""Importing interval-level records: counts of queues and intervals, with every row that is not used named."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping as Dictionary
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from wfm.errors import BadInput
+from wfm.execution import Progress, no_progress
+from wfm.i18n import list_words, say
+from wfm.records.feed_mapping import FeedMapping
+from wfm.records.feed_rows import FeedRows
+from wfm.records.importing import file_hash, nothing_usable
+from wfm.records.partial_days import PartialDay, find_partial_days
+from wfm.records.queue_lines import QueueLines
+from wfm.records.reading import read_chunks
+from wfm.records.rejecting import Rejected
+
+if TYPE_CHECKING:
+    from wfm.hotline import Hotline
+
+__all__ = ["FeedImport", "import_feed"]
+
+INTERVALS_MIN = (1440, 720, 480, 360, 240, 180, 120, 60, 30, 20, 15, 10, 6, 5, 4, 3, 2, 1)
+"""Lengths of intervals that are tried, longest first."""
+ON_RASTER_SHARE = 0.99
+"""Share of the rows whose times must be multiples of an interval for it to be taken as the file's."""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedImport:
+    """What an import of interval-level records read, kept and turned away."""
+
+    cells: pd.DataFrame
+    """One row a line and interval: ``line``, ``interval`` (start), and the counts that the file tells; by line and time."""
+    interval_min: int
+    known: tuple[str, ...]
+    """Columns of ``tables.ACTUALS`` that the file tells; all others stay empty."""
+    idle_rows: bool
+    """Whether the file holds rows without a call: then an interval that is not there is not known, else it had none."""
+    rejected: list[Rejected]
+    left_out: list[Rejected]
+    duplicates: list[Rejected]
+    rows_read: int
+    accepted: int
+    """Rows that went into ``cells``."""
+    content_hash: str
+    """Of the file, the mapping and the hotline: the same import has the same hash."""
+    source_hash: str
+    """Of the file alone."""
+    partial_days: tuple[PartialDay, ...] = ()
+    queues: Dictionary[str, str] = field(default_factory=dict)
+    """Queue of the file → line that its counts went to."""
+
+    @property
+    def days(self) -> list[date]:
+        """Local dates that the file tells of."""
+        return sorted(set(self.cells["interval"].dt.date))
+
+    @property
+    def calls(self) -> float:
+        """Calls offered, all lines and intervals together."""
+        name = next(name for name in ("offered", "queued", "first_attempts") if name in self.known)
+        return float(self.cells[name].sum())
+
+
+def import_feed(
+    path: str | Path, mapping: FeedMapping, *, hotline: Hotline, progress: Progress = no_progress
+) -> FeedImport:
+    """Read interval-level records from ``path`` as ``mapping`` says.
+
+    Rows of several queues (or skills, or languages) of one line and interval are added up; what one of them does not
+    know, the sum does not know. A queue that tells an interval twice counts once: the row with the most calls stands,
+    whichever comes first.
+
+    Args:
+        path: CSV, Parquet or Excel file.
+        mapping: which columns mean what.
+        hotline: the centre; its lines, time zone and interval.
+        progress: told how much of the file is read.
+
+    Raises:
+        BadInput: the file cannot be read, lacks a column, tells longer intervals than the hotline's or such as do not
+            fit into them; a queue's line does not exist; or no row can be used.
+    """
+    path = Path(path)
+    queues = QueueLines(hotline, mapping.lines)
+    if mapping.columns.line is None and len(hotline.lines) > 1:
+        raise BadInput(
+            say(
+                "mapping: columns.line is missing; {hotline} has several lines: {known}",
+                hotline=hotline.id,
+                known=list_words(hotline.line_ids),
+            )
+        )
+    rows = FeedRows(mapping, hotline, queues)
+    for chunk in read_chunks(path, mapping, progress):
+        rows.take(chunk)
+    if rows.read == 0:
+        raise BadInput(say("{name}: holds no rows below its column names", name=path.name))
+    table = rows.table()
+    length_min = mapping.interval_min or _length_min(table)
+    if len(table):
+        _check_length(path.name, length_min, hotline)
+    table = rows.on_raster(table, length_min)
+    table = rows.count_once(table)
+    if table.empty:
+        if rows.rejected:
+            raise BadInput(nothing_usable(path.name, sorted(rows.rejected, key=lambda r: r.row), rows.read))
+        raise BadInput(
+            say("{name}: the mapping leaves out every one of its {rows} rows", name=path.name, rows=rows.read)
+        )
+    known = tuple(mapping.columns.counts)
+    cells = _add_up(table, known)
+    cells["interval"] = cells["interval"].dt.tz_convert(hotline.time_zone)
+    demand = next(name for name in ("offered", "queued", "first_attempts") if name in known)
+    source = file_hash(path)
+    recipe = f"{source}\0{mapping.model_dump_json(by_alias=True)}\0{hotline.id}\0{hotline.time_zone}"
+    return FeedImport(
+        cells=cells,
+        interval_min=length_min,
+        known=known,
+        idle_rows=bool((table[demand] == 0).any()),
+        rejected=sorted(rows.rejected, key=lambda r: r.row),
+        left_out=sorted(rows.left_out, key=lambda r: r.row),
+        duplicates=sorted(rows.duplicates, key=lambda r: r.row),
+        rows_read=rows.read,
+        accepted=len(table),
+        content_hash=hashlib.sha256(recipe.encode()).hexdigest()[:32],
+        source_hash=source,
+        partial_days=find_partial_days(
+            cells["interval"],
+            hotline,
+            calls=cells[demand].to_numpy(dtype=float),
+            length_min=length_min,
+            lines=cells["line"].unique(),
+        ),
+        queues=dict(sorted(rows.queues.items())),
+    )
+
+
+def _length_min(table: pd.DataFrame) -> int:
+    """The longest interval that nearly all times are multiples of."""
+    minute = table["clock_min"].to_numpy(dtype=float)
+    for length in INTERVALS_MIN:
+        if len(minute) and (minute % length == 0).mean() >= ON_RASTER_SHARE:
+            return length
+    return 1
+
+
+def _check_length(name: str, length_min: int, hotline: Hotline) -> None:
+    wanted = hotline.interval_min
+    if length_min > wanted:
+        raise BadInput(
+            say(
+                "{name}: tells intervals of {found} minutes, longer than the {wanted} of {hotline}, and cannot be cut; "
+                "set interval_min of the hotline to {found} or more, or export shorter intervals",
+                name=name,
+                found=length_min,
+                wanted=wanted,
+                hotline=hotline.id,
+            )
+        )
+    if wanted % length_min:
+        raise BadInput(
+            say(
+                "{name}: intervals of {found} minutes do not add up to the {wanted} of {hotline}",
+                name=name,
+                found=length_min,
+                wanted=wanted,
+                hotline=hotline.id,
+            )
+        )
+
+
+def _add_up(table: pd.DataFrame, known: tuple[str, ...]) -> pd.DataFrame:
+    """One row a line and interval; a sum with an unknown part is unknown."""
+    groups = table.groupby(["line", "interval"], sort=True, observed=True)[list(known)]
+    cells = groups.sum(min_count=1)
+    unknown = groups.count().lt(groups.size(), axis=0)
+    cells = cells.mask(unknown).reset_index()
+    cells["line"] = cells["line"].astype("string")
+    return cells
