@@ -18,6 +18,8 @@ HEAVY = {
     "numba",
     "llvmlite",
     "pandera",
+    "lightgbm",
+    "holidays",
 }
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from wfm.calendar.festivals import chinese_new_year, festivals_on, stable_names
+from wfm.calendar.festivals import chinese_new_year, festivals_named, festivals_on
 from wfm.calendar.published import DayKind
 from wfm.calendar.working import WorkingCalendar
 
@@ -109,7 +109,7 @@ def _festivals_of(calendar: WorkingCalendar, holidays: list[date]) -> tuple[str,
     if not counted:
         for day in holidays:
             name = calendar.name(day)
-            counted.update(() if name is None else stable_names(name.en))
+            counted.update(() if name is None else festivals_named(calendar.country, name))
     return tuple(name for name, _ in counted.most_common()) or (UNNAMED,)
 
 

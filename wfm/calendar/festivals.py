@@ -7,8 +7,9 @@ from datetime import date
 from functools import cache
 
 from wfm.calendar.published import DayKind, published_days, statutory_days
+from wfm.i18n import Text
 
-__all__ = ["chinese_new_year", "festivals_on"]
+__all__ = ["chinese_new_year", "festivals_named", "festivals_on"]
 
 CHINESE_FESTIVALS = {
     "元旦": "new_year",
@@ -42,24 +43,21 @@ def festivals_on(country: str, day: date) -> tuple[str, ...]:
     """
     if country == "CN":
         name = statutory_days(country, day.year).get(day)
-        if name is None:
-            return ()
-        english = _parts(name.en)
-        return tuple(CHINESE_FESTIVALS.get(zh, english[n]) for n, zh in enumerate(_parts(name.zh)))
+        return () if name is None else festivals_named(country, name)
     published = published_days(country, day.year).get(day)
     if published is None or published.kind is not DayKind.HOLIDAY:
         return ()
-    return stable_names(published.name.en)
+    return festivals_named(country, published.name)
 
 
-def stable_names(english: str) -> tuple[str, ...]:
-    """The festivals in an English name as packages write it, without remarks on how the day was moved."""
-    plain = (MOVED.sub("", part).strip() for part in _parts(english))
-    return tuple(dict.fromkeys(name for name in plain if name not in NAMELESS))
-
-
-def _parts(name: str) -> list[str]:
-    return re.split(r"[;；]\s*", name)
+def festivals_named(country: str | None, name: Text) -> tuple[str, ...]:
+    """Identifiers of the festivals in a holiday's name, in its order; empty where the name tells of none."""
+    if country == "CN":
+        chinese = [part.strip() for part in re.split(r"[;；、]", name.zh)]
+        if all(part in CHINESE_FESTIVALS for part in chinese):
+            return tuple(dict.fromkeys(CHINESE_FESTIVALS[part] for part in chinese))
+    plain = (MOVED.sub("", part).strip() for part in name.en.split(";"))
+    return tuple(dict.fromkeys(part for part in plain if part not in NAMELESS))
 
 
 @cache
