@@ -38,7 +38,7 @@ class FeedImport:
     """What an import of interval-level records read, kept and turned away."""
 
     cells: pd.DataFrame
-    """One row a line and interval: ``line``, ``interval`` (start), and the counts that the file tells; by line and time."""
+    """One row a queue and interval: ``queue``, ``line``, ``interval`` (start), and the counts that the file tells."""
     interval_min: int
     known: tuple[str, ...]
     """Columns of ``tables.ACTUALS`` that the file tells; all others stay empty."""
@@ -75,9 +75,8 @@ def import_feed(
 ) -> FeedImport:
     """Read interval-level records from ``path`` as ``mapping`` says.
 
-    Rows of several queues (or skills, or languages) of one line and interval are added up; what one of them does not
-    know, the sum does not know. A queue that tells an interval twice counts once: the row with the most calls stands,
-    whichever comes first.
+    A queue (with its skills, language and so on) that tells an interval twice counts once: the row with the most calls
+    stands, whichever comes first.
 
     Args:
         path: CSV, Parquet or Excel file.
@@ -117,7 +116,8 @@ def import_feed(
             say("{name}: the mapping leaves out every one of its {rows} rows", name=path.name, rows=rows.read)
         )
     known = tuple(mapping.columns.counts)
-    cells = _add_up(table, known)
+    cells = table.rename(columns={"key": "queue"})[["queue", "line", "interval", *known]]
+    cells = cells.sort_values(["queue", "interval"], ignore_index=True).astype({"queue": "string", "line": "string"})
     cells["interval"] = cells["interval"].dt.tz_convert(hotline.time_zone)
     demand = next(name for name in ("offered", "queued", "first_attempts") if name in known)
     source = file_hash(path)
@@ -177,13 +177,3 @@ def _check_length(name: str, length_min: int, hotline: Hotline) -> None:
                 hotline=hotline.id,
             )
         )
-
-
-def _add_up(table: pd.DataFrame, known: tuple[str, ...]) -> pd.DataFrame:
-    """One row a line and interval; a sum with an unknown part is unknown."""
-    groups = table.groupby(["line", "interval"], sort=True, observed=True)[list(known)]
-    cells = groups.sum(min_count=1)
-    unknown = groups.count().lt(groups.size(), axis=0)
-    cells = cells.mask(unknown).reset_index()
-    cells["line"] = cells["line"].astype("string")
-    return cells

@@ -1,8 +1,8 @@
 """The store of interval-level records: immutable Parquet files, visible through manifests, beside the calls.
 
-``records/HOTLINE/feeds/CONTENTHASH.parquet`` holds one batch's counts by line and interval, as short as the feed tells
+``records/HOTLINE/feeds/CONTENTHASH.parquet`` holds one batch's counts by queue and interval, as short as the feed tells
 them; ``records/HOTLINE/feeds/manifests/CONTENTHASH.json`` says what the batch knows. A batch is there once its manifest is
-renamed into place. Of two batches that tell the same line and interval, the later one counts.
+renamed into place. Of two batches that tell the same queue and interval, the later one counts.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class FeedAddResult:
     added: bool
     """False: this very batch was there already, and nothing was done."""
     replaced: int
-    """Lines and intervals of older batches that this batch's counts now stand for."""
+    """Queues and intervals of older batches that this batch's counts now stand for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,8 @@ class FeedBatch:
     """Start of its first interval."""
     end: datetime
     """End of its last interval."""
-    lines: tuple[str, ...]
+    queues: dict[str, tuple[str, datetime, datetime]]
+    """Queue → its line, the start of its first and the end of its last interval."""
     days: dict[str, int]
     partial_days: tuple[PartialDay, ...]
 
@@ -81,10 +82,11 @@ class FeedStore:
             return FeedAddResult(False, 0)
         withdrawn = [b for b in batches if b.source_hash == feed.source_hash]
         older = self.cells(feed.cells["interval"].min(), feed.cells["interval"].max(), without=withdrawn)
-        same = older[older["interval_min"] == feed.interval_min][["line", "interval"]]
-        replaced = len(feed.cells[["line", "interval"]].merge(same, on=["line", "interval"]))
+        same = older[older["interval_min"] == feed.interval_min][["queue", "interval"]]
+        replaced = len(feed.cells[["queue", "interval"]].merge(same, on=["queue", "interval"]))
         ticks = feed.cells["interval"].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
         columns = {
+            "queue": pa.array(feed.cells["queue"], pa.string(), from_pandas=True),
             "line": pa.array(feed.cells["line"], pa.string(), from_pandas=True),
             "interval": pa.array(ticks, pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC")),
         }
@@ -106,7 +108,14 @@ class FeedStore:
             "idle_rows": feed.idle_rows,
             "first": feed.cells["interval"].min().isoformat(),
             "end": (feed.cells["interval"].max() + length).isoformat(),
-            "lines": sorted(feed.cells["line"].unique()),
+            "queues": {
+                queue: [
+                    part["line"].iloc[0],
+                    part["interval"].min().isoformat(),
+                    (part["interval"].max() + length).isoformat(),
+                ]
+                for queue, part in feed.cells.groupby("queue", sort=True)
+            },
             "days": {day.isoformat(): int(count) for day, count in days.items()},
             "partial_days": [day.as_dict() for day in feed.partial_days],
         }
@@ -140,7 +149,10 @@ class FeedStore:
                         idle_rows=kept["idle_rows"],
                         first=datetime.fromisoformat(kept["first"]),
                         end=datetime.fromisoformat(kept["end"]),
-                        lines=tuple(kept["lines"]),
+                        queues={
+                            queue: (line, datetime.fromisoformat(first), datetime.fromisoformat(end))
+                            for queue, (line, first, end) in kept["queues"].items()
+                        },
                         days=kept["days"],
                         partial_days=tuple(PartialDay.from_dict(day) for day in kept["partial_days"]),
                     )
@@ -164,7 +176,7 @@ class FeedStore:
             without: batches to pass over.
 
         Returns:
-            Columns ``line``, ``interval`` (start, UTC), ``interval_min``, ``sequence`` of the batch, and all of
+            Columns ``queue``, ``line``, ``interval`` (start, UTC), ``interval_min``, ``sequence`` of the batch, and all of
             ``FEED_COLUMNS``; what a batch does not know is empty.
         """
         import pyarrow as pa
@@ -184,14 +196,14 @@ class FeedStore:
             frame = table.to_pandas()
             frame["interval"] = frame["interval"].dt.tz_convert("UTC").astype("datetime64[ns, UTC]")
             parts.append(frame.assign(interval_min=batch.interval_min, sequence=batch.sequence))
-        names = ["line", "interval", "interval_min", "sequence", *FEED_COLUMNS]
+        names = ["queue", "line", "interval", "interval_min", "sequence", *FEED_COLUMNS]
         if not parts:
             empty = pd.DataFrame({name: pd.Series(dtype=float) for name in names})
-            return empty.astype({"line": "string", "interval": "datetime64[ns, UTC]"})
+            return empty.astype({"queue": "string", "line": "string", "interval": "datetime64[ns, UTC]"})
         held = pd.concat(parts, ignore_index=True).reindex(columns=names)
-        held = held.drop_duplicates(["line", "interval", "interval_min"], keep="last", ignore_index=True)
+        held = held.drop_duplicates(["queue", "interval", "interval_min"], keep="last", ignore_index=True)
         held[list(FEED_COLUMNS)] = held[list(FEED_COLUMNS)].astype(np.float64)
-        found: pd.DataFrame = held.astype({"line": "string"})
+        found: pd.DataFrame = held.astype({"queue": "string", "line": "string"})
         return found
 
     def _file(self, content_hash: str) -> Path:

@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import say
+from wfm.records.feed_merging import with_feed_days, with_feeds
 from wfm.records.held_calls import Batch, Label, connect, read_batches
 from wfm.records.interval_counts import count_actuals
 from wfm.tables import CALLS, check_table, empty_table
@@ -173,8 +174,9 @@ class RecordStore:
         return sorted({b.label for b in self._batches()})
 
     def days(self) -> list[date]:
-        """Local dates that hold at least one call, in order."""
-        return sorted({date.fromisoformat(day) for b in self._batches() for day, n in b.days.items() if n})
+        """Local dates that hold at least one call, or that interval-level records tell of, in order."""
+        days = sorted({date.fromisoformat(day) for b in self._batches() for day, n in b.days.items() if n})
+        return with_feed_days(self.folder, days)
 
     def calls(self, first: date, last: date, *, time_zone: str | None = None) -> pd.DataFrame:
         """Call records (``tables.CALLS``) of the local dates ``first`` to ``last``, both included, by arrival.
@@ -228,7 +230,8 @@ class RecordStore:
         The same as :func:`wfm.records.aggregate_actuals` says of the calls, counted in the files: any number of calls
         in bounded memory.
         """
-        return count_actuals(self.folder, self._batches(), grid, lines, short_abandon_s, progress)
+        counted = count_actuals(self.folder, self._batches(), grid, lines, short_abandon_s, progress)
+        return with_feeds(self.folder, counted, grid)
 
 
 def _mixed_sentence(hotline_id: str, label: Label) -> str:
