@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wfm.calendar import TimeGrid, WorkingCalendar
 from wfm.hotline.model import Hotline
 
-__all__ = ["order_deadlines_s"]
+__all__ = ["after_hours", "after_working_days", "office_closes", "order_deadlines_s"]
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +35,32 @@ def order_deadlines_s(hotline: Hotline, grid: TimeGrid, calendar: WorkingCalenda
         else:
             due[row] = _after_working_days(hotline, grid, calendar, order.deadline_working_days or 0)
     return due
+
+
+def after_working_days(hotline: Hotline, calendar: WorkingCalendar, received: datetime, count: int) -> datetime:
+    """When something received at a moment is due by working days, as :func:`order_deadlines_s` counts them.
+
+    Args:
+        hotline: its office hours and time zone.
+        calendar: its working days.
+        received: timezone-aware moment of receipt.
+        count: working days allowed; with none, something received at or after the office closes is due on the next.
+    """
+    last = _working_day(calendar, received.astimezone(ZoneInfo(hotline.time_zone)).date(), count)
+    if count == 0 and office_closes(hotline, last).astimezone(UTC) <= received.astimezone(UTC):
+        last = _working_day(calendar, last, 1)
+    return office_closes(hotline, last)
+
+
+def office_closes(hotline: Hotline, day: date) -> datetime:
+    """The end of the office's last watch, with which a deadline on that day ends (Civil Code, Art. 203)."""
+    closes_min = max(watch.minutes[1] for watch in hotline.office_work.watches)
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(hotline.time_zone)) + timedelta(minutes=closes_min)
+
+
+def after_hours(received: datetime, hours: float) -> datetime:
+    """When something received at a moment is due by hours, which run by true time."""
+    return (received.astimezone(UTC) + timedelta(hours=hours)).astimezone(received.tzinfo)
 
 
 def _after_working_days(hotline: Hotline, grid: TimeGrid, calendar: WorkingCalendar, count: int) -> Floats:

@@ -46,11 +46,14 @@ def duty_times(duties: pd.DataFrame, time_zone: str) -> list[DutyTimes]:
     answering = duties[duties["role"] == "A"]
     starts, ends = milliseconds(answering["start"]), milliseconds(answering["end"])
     found = []
-    for row, start, end in zip(answering.itertuples(index=False), starts.tolist(), ends.tolist(), strict=True):
-        begin = pd.Timestamp(row.start).tz_convert(zone)
+    days = answering["date"].dt.date
+    for row, day, start, end in zip(
+        answering.itertuples(index=False), days, starts.tolist(), ends.tolist(), strict=True
+    ):
+        begin = pd.Timestamp(start, unit="ms", tz="UTC").tz_convert(zone)
         breaks = _breaks(row.breaks, begin, zone)
         kept = np.clip(breaks, start, end)
-        found.append(DutyTimes(str(row.agent), pd.Timestamp(row.date).date(), start, end, union(kept)))
+        found.append(DutyTimes(str(row.agent), day, start, end, union(kept)))
     return sorted(found, key=lambda d: (d.agent, d.start, d.end))
 
 
