@@ -18,9 +18,8 @@ __all__ = ["SpecialDays", "named_dates", "special_on"]
 class SpecialDays:
     """Days of one cause.
 
-    ``dates`` are single days; ``first`` to ``last`` is a stretch, both included and open where None (no stretch when
-    both are); ``yearly`` are the first and the last (month, day) of a stretch that comes every year, which may run
-    over New Year.
+    ``dates`` are single days; ``first`` to ``last`` is a stretch, both included; ``yearly`` are the first and the last
+    (month, day) of a stretch that comes every year, which may run over New Year.
     """
 
     id: str
@@ -34,9 +33,7 @@ class SpecialDays:
         """Whether ``day`` is one of them."""
         if day in self.dates:
             return True
-        if (self.first is not None or self.last is not None) and (
-            (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
-        ):
+        if self.first is not None and self.last is not None and self.first <= day <= self.last:
             return True
         if self.yearly is None:
             return False

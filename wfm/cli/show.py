@@ -145,6 +145,9 @@ def _print_facts(seen: Seen, console: Console) -> None:
             minutes=hotline.interval_min,
         ),
     )
+    special = [f"{cause.name} ({cause.when()})" for cause in hotline.calendar.special_days]
+    if special:
+        _add(facts, say("special days"), "\n".join(special))
     groups = [
         say(
             "{group} ({start}–{end}: {lines})",

@@ -51,6 +51,7 @@ from wfm.hotline.roster_patterns import (
 )
 from wfm.hotline.routing import AnnouncedWait, OverflowStep
 from wfm.hotline.shift_design import MealBreak, ShiftDesign, ShortBreaks
+from wfm.hotline.special_day import SpecialDay
 from wfm.hotline.targets import targets_of
 
 __all__ = [
@@ -100,6 +101,7 @@ __all__ = [
     "ShortBreaks",
     "Shrinkage",
     "Source",
+    "SpecialDay",
     "StaffKind",
     "TargetOverride",
     "Trunks",

@@ -27,6 +27,7 @@ from wfm.hotline.people import Contract, RosterRules, Shift, Shrinkage, StaffKin
 from wfm.hotline.roster_cycle import RosterCycle
 from wfm.hotline.roster_patterns import RosterPattern
 from wfm.hotline.shift_design import ShiftDesign
+from wfm.hotline.special_day import SpecialDay
 from wfm.i18n import Text, list_words, say
 
 __all__ = ["CalendarSetting", "ExtraDay", "Hotline", "Seats", "Source", "TargetOverride"]
@@ -49,6 +50,9 @@ class CalendarSetting(Part):
     weekend: tuple[Annotated[int, Field(ge=0, le=6)], ...] = Field((5, 6), description=_("weekend days, Monday is 0"))
     days: tuple[ExtraDay, ...] = Field((), description=_("days the hotline supplies itself"))
     years_supplied: tuple[int, ...] = Field((), description=_("years not yet announced whose days are all given here"))
+    special_days: tuple[SpecialDay, ...] = Field(
+        (), description=_("days that bring other calls for a cause of their own, whatever kind of day they are")
+    )
 
 
 class Seats(Part):
@@ -250,6 +254,10 @@ class Hotline(Part):
         for number, day in enumerate(days):
             if day in days[:number]:
                 raise Misfit(say("the day {day} stands twice", day=day), "calendar", "days", number, "date")
+        causes = [cause.id for cause in self.calendar.special_days]
+        for number, cause in enumerate(causes):
+            if cause in causes[:number]:
+                raise Misfit(say("the id {name!r} stands twice", name=cause), "calendar", "special_days", number, "id")
         return self
 
     @model_validator(mode="after")

@@ -28,6 +28,7 @@ def calendar_of(hotline: Hotline) -> WorkingCalendar:
         setting.weekend,
         {day.date: (DayKind(day.kind), day.name) for day in setting.days},
         setting.years_supplied,
+        [cause.days for cause in setting.special_days],
     )
 
 
