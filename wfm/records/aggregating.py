@@ -136,7 +136,7 @@ def aggregate_actuals(
     """
     intervals = len(grid)
     place = grid.locate(calls["arrived_at"]) if len(calls) else np.empty(0, dtype=int)
-    line = pd.Index(list(lines)).get_indexer(calls["line"].astype(object))
+    line = pd.Index(list(lines)).get_indexer(pd.Index(calls["line"].to_numpy(dtype=object)))
     inside = (place >= 0) & (line >= 0)
     cell = line[inside] * intervals + place[inside]
     counts = call_counts(calls, short_abandon_s)

@@ -86,7 +86,7 @@ class HeldCalls:
     shared: tuple[tuple[str, int], ...]
     """Files of dates that several batches tell."""
     later: tuple[tuple[str, int], ...]
-    """Of the shared ones those whose batch was not the first to tell the date."""
+    """Files of the same dates whose batch was not the first to tell them; some of moments outside the stretch."""
 
     def __bool__(self) -> bool:
         return bool(self.single or self.shared)
@@ -108,12 +108,11 @@ class HeldCalls:
             parts.append(f"SELECT {columns} FROM {_files(self.single)} h WHERE {where}")  # noqa: S608
         contested = self.shared + (self.single if moved else ())
         if contested:
-            sequence = pa.array([n for _, n in contested], pa.int64())
-            connection.register(
-                f"{name}_files", pa.table({"filename": [p for p, _ in contested], "sequence": sequence})
-            )
+            ranked = dict(contested + self.later)
+            sequence = pa.array(list(ranked.values()), pa.int64())
+            connection.register(f"{name}_files", pa.table({"filename": list(ranked), "sequence": sequence}))
             with_sequence = f"{_files(contested)} JOIN {name}_files USING (filename)"
-            rivals = ["SELECT call, sequence FROM moved"] if moved else []
+            rivals = ["SELECT call, sequence FROM moved"]
             if self.later:
                 rivals.append(f"SELECT call, sequence FROM {_files(self.later)} JOIN {name}_files USING (filename)")  # noqa: S608
             versions = " UNION ALL ".join(rivals)
@@ -137,18 +136,30 @@ def calls_between(folder: Path, batches: Sequence[Batch], start: pd.Timestamp, e
         zone = ZoneInfo(batch.time_zone)
         first = start.tz_convert(zone).date().isoformat()
         last = (end - pd.Timedelta(microseconds=1)).tz_convert(zone).date().isoformat()
-        chosen += [
-            (day, (folder / f"date={day}" / f"{batch.content_hash}.parquet").as_posix(), order)
-            for day, calls in batch.days.items()
-            if calls and first <= day <= last
-        ]
-    told = Counter(day for day, _, _ in chosen)
+        chosen += [(day, path, order) for day, path in _day_files(folder, batch) if first <= day <= last]
+    # Other versions stand under the same dates, if perhaps at moments outside the stretch.
     first_to_tell = {day: order for day, _, order in reversed(chosen)}
+    told = Counter(day for batch in batches for day, calls in batch.days.items() if calls)
+    later = [
+        (path, order)
+        for order, batch in enumerate(batches)
+        for day, path in _day_files(folder, batch)
+        if order > first_to_tell.get(day, order)
+    ]
     return HeldCalls(
         tuple((path, order) for day, path, order in chosen if told[day] == 1),
         tuple((path, order) for day, path, order in chosen if told[day] > 1),
-        tuple((path, order) for day, path, order in chosen if order > first_to_tell[day]),
+        tuple(later),
     )
+
+
+def _day_files(folder: Path, batch: Batch) -> list[tuple[str, str]]:
+    """Dates that the batch tells, and the file of each."""
+    return [
+        (day, (folder / f"date={day}" / f"{batch.content_hash}.parquet").as_posix())
+        for day, calls in batch.days.items()
+        if calls
+    ]
 
 
 @dataclass(frozen=True, slots=True)

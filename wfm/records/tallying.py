@@ -31,7 +31,7 @@ def tally_calls(calls: pd.DataFrame, hotline: Hotline) -> pd.DataFrame:
     local = calls["arrived_at"].dt.tz_convert(hotline.time_zone).dt.tz_localize(None).dt.normalize()
     dates = pd.date_range(local.min(), local.max(), freq="D")
     day = np.asarray((local - dates[0]).dt.days, dtype=int)
-    line = pd.Index(hotline.line_ids).get_indexer(calls["line"].astype(object))
+    line = pd.Index(hotline.line_ids).get_indexer(pd.Index(calls["line"].to_numpy(dtype=object)))
     cell = (line * len(dates) + day)[line >= 0]
     table = pd.DataFrame(
         {
