@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from wfm.calendar import TimeGrid
 
-__all__ = ["ANSWERED_US", "HANDLE_US", "WAIT_US", "count_actuals", "register_moved"]
+__all__ = ["ANSWERED_US", "HANDLE_US", "WAIT_US", "count_actuals", "moment_us", "register_moved"]
 
 WAIT_US = (
     "CASE outcome WHEN 'answered' THEN epoch_us(answered_at) - epoch_us(coalesce(queued_at, arrived_at)) "
@@ -147,12 +147,12 @@ def _count(
         return None
     since = stretch.start - pd.Timedelta(seconds=REDIAL_WINDOW_S + GIVING_UP_MAX_S)
     before = calls_between(folder, batches, since, stretch.end)
-    within = f"epoch_us(arrived_at) >= {_us(stretch.start)} AND epoch_us(arrived_at) < {_us(stretch.end)}"
+    within = f"epoch_us(arrived_at) >= {moment_us(stretch.start)} AND epoch_us(arrived_at) < {moment_us(stretch.end)}"
     counts = ", ".join(f"{sql} AS {name}" for name, sql in _COUNTS.items())
     query = f"""
         WITH {held.view("held", _COLUMNS, within, connection, moved)},
         {_pieces(before, connection, moved)}
-        SELECT line, (h.arrived - {_us(stretch.start)}) // {grid.interval_min * 60_000_000} AS place, {counts},
+        SELECT line, (h.arrived - {moment_us(stretch.start)}) // {grid.interval_min * 60_000_000} AS place, {counts},
             count(*) FILTER (NOT ({_REDIAL})) AS first_attempts
         FROM held h LEFT JOIN pieces p ON p.caller_key = h.caller_key AND p.piece = h.arrived // {_WINDOW_US}
         GROUP BY ALL"""  # noqa: S608 - names and numbers of this module
@@ -179,5 +179,6 @@ def _pieces(before: HeldCalls, connection: duckdb.DuckDBPyConnection, moved: boo
             GROUP BY ALL)"""  # noqa: S608
 
 
-def _us(moment: pd.Timestamp) -> int:
+def moment_us(moment: pd.Timestamp) -> int:
+    """Microseconds since 1970, as ``epoch_us`` tells them."""
     return int(moment.as_unit("us").asm8.astype("datetime64[us]").astype(np.int64))

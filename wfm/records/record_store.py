@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import say
+from wfm.records.duration_quantiles import SHARES, By, duration_quantiles
 from wfm.records.feed_merging import with_feed_days, with_feeds
 from wfm.records.held_calls import Batch, Label, connect, read_batches
-from wfm.records.interval_counts import count_actuals
+from wfm.records.interval_counts import ANSWERED_US, HANDLE_US, count_actuals
 from wfm.tables import CALLS, check_table, empty_table
 
 if TYPE_CHECKING:
@@ -232,6 +233,44 @@ class RecordStore:
         """
         counted = count_actuals(self.folder, self._batches(), grid, lines, short_abandon_s, progress)
         return with_feeds(self.folder, counted, grid)
+
+    def wait_quantiles(
+        self,
+        grid: TimeGrid,
+        lines: Sequence[str],
+        *,
+        shares: Sequence[float] = SHARES,
+        by: By = "interval",
+        progress: Progress = no_progress,
+    ) -> pd.DataFrame:
+        """Answer times (queue and ring) within which shares of the answered calls lie, by line and interval.
+
+        Or by line and time of day; as :func:`wfm.records.duration_quantiles.duration_quantiles` returns them.
+
+        Raises:
+            BadInput: a share lies outside 0 … 1.
+        """
+        return duration_quantiles(
+            self.folder, self._batches(), grid, lines, ANSWERED_US, shares=shares, by=by, progress=progress
+        )
+
+    def handle_quantiles(
+        self,
+        grid: TimeGrid,
+        lines: Sequence[str],
+        *,
+        shares: Sequence[float] = SHARES,
+        by: By = "interval",
+        progress: Progress = no_progress,
+    ) -> pd.DataFrame:
+        """Handling times (talk, hold and wrap-up) of answered calls, likewise.
+
+        Raises:
+            BadInput: a share lies outside 0 … 1.
+        """
+        return duration_quantiles(
+            self.folder, self._batches(), grid, lines, HANDLE_US, shares=shares, by=by, progress=progress
+        )
 
 
 def _mixed_sentence(hotline_id: str, label: Label) -> str:
