@@ -1,4 +1,4 @@
-"""``wfm import``: call records from a foreign file into the store."""
+"""``wfm import``: call records and interval records from a foreign file into the store."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from wfm.cli import options
 from wfm.i18n import say
 
 if TYPE_CHECKING:
-    from wfm.records import AddResult, ImportResult, Rejected
+    from wfm.hotline import Hotline
+    from wfm.records import AddResult, Chosen, FeedAddResult, FeedImport, ImportResult, Rejected
 
 SHOWN_REJECTED = 5
 
@@ -20,12 +21,28 @@ SHOWN_REJECTED = 5
 def register(app: typer.Typer) -> None:
     """Add the command."""
 
-    @app.command("import", help=say("Import call records: CSV, Excel or Parquet, by a column mapping."))
+    @app.command(
+        "import", help=say("Import call records or interval records: CSV, Excel, Parquet or a telephone system's log.")
+    )
     def import_(
-        file: Annotated[Path, typer.Argument(help=say("file with one row a call"))],
+        file: Annotated[Path, typer.Argument(help=say("file with one row a call, an event, or a queue and interval"))],
         mapping: Annotated[
             str, typer.Option("--map", help=say("mapping file, or a shipped one: anonymous-bank, chinese-acd"))
-        ],
+        ] = "",
+        layout: Annotated[
+            str,
+            typer.Option(
+                "--layout",
+                help=say(
+                    "layout of the file: asterisk-queue-log, genesys-cloud, avaya-hsplit, huawei-skills, interval-table "
+                    "(default: found by looking)"
+                ),
+            ),
+        ] = "",
+        lines: Annotated[
+            str,
+            typer.Option("--lines", help=say("which line a queue of the file is: QUEUE=LINE,…; =skip leaves it out")),
+        ] = "",
         hotline: Annotated[
             str, typer.Option("--hotline", help=say("shipped name or hotline folder (default: the mapping's)"))
         ] = "",
@@ -42,31 +59,27 @@ def register(app: typer.Typer) -> None:
         ] = None,
         mix: Annotated[bool, typer.Option("--mix", help=say("allow recorded beside synthetic calls"))] = False,
     ) -> None:
-        run_import(file, mapping, hotline, as_json, 0.0 if strict else rejected_max, rejects, mix)
+        from wfm.records import choose_recipe, read_line_pairs
+
+        chosen = choose_recipe(file, mapping=mapping, layout=layout, lines=read_line_pairs(lines))
+        run_import(file, chosen, hotline, as_json, 0.0 if strict else rejected_max, rejects, mix)
 
 
 def run_import(
-    file: Path, mapping: str, name: str, as_json: bool, rejected_max: float, rejects: Path | None, mix: bool
+    file: Path, chosen: Chosen, name: str, as_json: bool, rejected_max: float, rejects: Path | None, mix: bool
 ) -> None:
     """Read, check, store, and say what happened."""
     from wfm.cli.console import print_json, stage_bars
     from wfm.errors import BadInput
-    from wfm.hotline import find_hotline, load_hotline
-    from wfm.records import RecordStore, home_folder, import_calls, load_mapping, phone_key
+    from wfm.records import FeedImport, RecordStore, home_folder, import_file, needs_key, phone_key
 
     if not 0 <= rejected_max <= 1:
         raise BadInput(say("--rejected-max: found {found:g}, allowed is a share from 0 to 1", found=rejected_max))
-    recipe = load_mapping(mapping)
-    if not name and not recipe.hotline:
-        raise BadInput(
-            say("{mapping} names no hotline: add hotline: NAME to it, or give --hotline NAME", mapping=mapping)
-        )
-    beside = Path(mapping).parent / recipe.hotline
-    hotline = load_hotline(find_hotline(name or (beside if beside.exists() else recipe.hotline)))
+    hotline = _hotline_of(chosen, name)
     home = home_folder()
     with stage_bars({"read": say("Reading {name}", name=file.name)}) as bars:
-        key = phone_key(home) if recipe.columns.caller_key is not None else b""
-        result = import_calls(file, recipe, hotline=hotline, key=key, progress=bars.watch("read"))
+        key = phone_key(home) if needs_key(chosen.recipe) else b""
+        result = import_file(file, chosen.recipe, hotline=hotline, key=key, progress=bars.watch("read"))
     if rejects is not None:
         write_rejects(result, rejects)
     if len(result.rejected) > rejected_max * result.rows_read:
@@ -83,7 +96,41 @@ def run_import(
                 share=math.ceil(100 * len(result.rejected) / result.rows_read) / 100,
             )
         )
-    added = RecordStore(home, hotline.id).add(
+    store = RecordStore(home, hotline.id)
+    added: AddResult | FeedAddResult
+    if isinstance(result, FeedImport):
+        added = _add_feed(store, home, result, mix)
+    else:
+        added = _add_calls(store, hotline, result, mix)
+    if as_json:
+        print_json(import_summary(result, added, file, hotline.id, chosen.layout, store))
+    else:
+        if chosen.found:
+            print(chosen.found)
+        print_import(result, added, hotline.id, store)
+
+
+def _hotline_of(chosen: Chosen, name: str) -> Hotline:
+    from wfm.errors import BadInput
+    from wfm.hotline import find_hotline, load_hotline
+
+    if not name and not chosen.hotline:
+        if chosen.beside is None:
+            raise BadInput(say("--hotline NAME is needed: which hotline the records belong to"))
+        raise BadInput(
+            say("{mapping} names no hotline: add hotline: NAME to it, or give --hotline NAME", mapping=chosen.layout)
+        )
+    if name or chosen.beside is None:
+        return load_hotline(find_hotline(name or chosen.hotline))
+    beside = chosen.beside / chosen.hotline
+    return load_hotline(find_hotline(beside if beside.exists() else chosen.hotline))
+
+
+def _add_calls(store: Any, hotline: Hotline, result: ImportResult, mix: bool) -> AddResult:
+    from wfm.records import keep_partial_days
+
+    keep_partial_days(store.folder, result.content_hash, result.partial_days)
+    added: AddResult = store.add(
         result.calls,
         result.content_hash,
         "recorded",
@@ -91,22 +138,43 @@ def run_import(
         source_hash=result.source_hash,
         mix=mix,
     )
-    if as_json:
-        print_json(import_summary(result, added, file, hotline.id))
-    else:
-        print_import(result, added, hotline.id)
+    return added
 
 
-def import_summary(result: ImportResult, added: AddResult, file: Path, hotline_id: str) -> dict[str, Any]:
+def _add_feed(store: Any, home: Path, feed: FeedImport, mix: bool) -> FeedAddResult:
+    from wfm.errors import BadInput
+    from wfm.records import FeedStore
+
+    if "synthetic" in store.labels() and not mix:
+        raise BadInput(
+            say(
+                "the store holds synthetic calls of {hotline}; recorded ones are not put beside them (--mix allows it)",
+                hotline=store.hotline_id,
+            )
+        )
+    return FeedStore(home, store.hotline_id).add(feed)
+
+
+def import_summary(
+    result: ImportResult | FeedImport,
+    added: AddResult | FeedAddResult,
+    file: Path,
+    hotline_id: str,
+    layout: str,
+    store: Any,
+) -> dict[str, Any]:
     """What ``--json`` prints."""
+    from wfm.records import FeedImport, days_told_twice
     from wfm.records.rejecting import reason_title
 
     days = result.days
-    return {
+    told = {
         "file": file.name,
         "hotline": hotline_id,
+        "layout": layout,
+        "level": "intervals" if isinstance(result, FeedImport) else "calls",
         "rows_read": result.rows_read,
-        "accepted": len(result.calls),
+        "accepted": result.accepted,
         "rejected": len(result.rejected),
         "rejected_by_reason": _by_code(result.rejected),
         "reasons": {code: reason_title(code) for code in _by_code(result.rejected)},
@@ -114,25 +182,53 @@ def import_summary(result: ImportResult, added: AddResult, file: Path, hotline_i
         "duplicates": len(result.duplicates),
         "replaced": added.replaced,
         "already_imported": not added.added,
-        "outcomes": {str(name): int(n) for name, n in result.calls["outcome"].value_counts().items()},
         "first_day": days[0].isoformat() if days else None,
         "last_day": days[-1].isoformat() if days else None,
         "days": len(days),
         "missing_days": [day.isoformat() for day in _missing_days(result)],
+        "partial_days": [day.as_dict() for day in result.partial_days],
+        "days_with_calls_and_intervals": [day.isoformat() for day in days_told_twice(store.folder) if day in set(days)],
+        "content_hash": result.content_hash,
+    }
+    if isinstance(result, FeedImport):
+        return told | {
+            "calls": result.calls,
+            "interval_min": result.interval_min,
+            "known": list(result.known),
+            "not_known": list(result.not_known),
+            "queues": dict(result.queues),
+        }
+    return told | {
+        "calls": len(result.calls),
+        "outcomes": {str(name): int(n) for name, n in result.calls["outcome"].value_counts().items()},
         "unread_values": [
             {"column": column, "value": value, "rows": rows} for (column, value), rows in result.unread.most_common()
         ],
         "overlapping_calls": result.overlapping,
-        "content_hash": result.content_hash,
     }
 
 
-def print_import(result: ImportResult, added: AddResult, hotline_id: str) -> None:
+def print_import(
+    result: ImportResult | FeedImport, added: AddResult | FeedAddResult, hotline_id: str, store: Any
+) -> None:
     """The same in sentences."""
     from wfm.i18n import list_words
+    from wfm.records import FeedImport, days_told_twice
     from wfm.records.rejecting import reason_title
 
-    print(say("{rows:,} rows read, {calls:,} calls accepted", rows=result.rows_read, calls=len(result.calls)))
+    if isinstance(result, FeedImport):
+        print(
+            say(
+                "{rows:,} rows read, {accepted:,} accepted: {calls:,.0f} calls in intervals of {minutes} minutes",
+                rows=result.rows_read,
+                accepted=result.accepted,
+                calls=result.calls,
+                minutes=result.interval_min,
+            )
+        )
+        print(say("not known and left empty: {columns}", columns=list_words(list(result.not_known))))
+    else:
+        print(say("{rows:,} rows read, {calls:,} calls accepted", rows=result.rows_read, calls=len(result.calls)))
     for code, count in _by_code(result.rejected).items():
         examples = [r for r in result.rejected if r.code == code][:SHOWN_REJECTED]
         print(say("{count:,} rejected: {reason}", count=count, reason=reason_title(code)))
@@ -140,11 +236,49 @@ def print_import(result: ImportResult, added: AddResult, hotline_id: str) -> Non
             print(say("    line {line}: {reason}", line=row.row, reason=row.reason))
         if count > len(examples):
             print(say("    … and {count:,} more (--rejects FILE.csv lists them all)", count=count - len(examples)))
-    if result.left_out:
-        first = result.left_out[0]
-        print(say("{count:,} left out by the mapping, as line {line}", count=len(result.left_out), line=first.row))
+    for code, count in _by_code(result.left_out).items():
+        line = next(r.row for r in result.left_out if r.code == code)
+        print(say("{count:,} left out: {reason}, as line {line}", count=count, reason=reason_title(code), line=line))
     if result.duplicates:
-        print(say("{count:,} rows tell a call again; each call counts once", count=len(result.duplicates)))
+        print(say("{count:,} rows tell again what another row tells; it counts once", count=len(result.duplicates)))
+    if not isinstance(result, FeedImport):
+        _print_remarks(result)
+    days = result.days
+    if days:
+        print(say("days with calls: {days}, {first} to {last}", days=len(days), first=days[0], last=days[-1]))
+    missing = [day.isoformat() for day in _missing_days(result)]
+    if missing:
+        shown = list_words(missing[:10]) + (" …" if len(missing) > 10 else "")
+        print(say("no calls on {count} days in between: {days}", count=len(missing), days=shown))
+    for part in result.partial_days:
+        print(
+            say(
+                "{day} is not whole in the file: known from {start} to {end}; the rest counts as not recorded",
+                day=part.day,
+                start=part.clock_span[0],
+                end=part.clock_span[1],
+            )
+        )
+    twice = [day for day in days_told_twice(store.folder) if day in set(days)]
+    if twice:
+        print(
+            say(
+                "of {count} days both calls and intervals are stored; on lines with calls that day, the calls count",
+                count=len(twice),
+            )
+        )
+    if not added.added:
+        print(say("this very file was imported before; nothing has changed"))
+        return
+    if added.replaced:
+        if isinstance(result, FeedImport):
+            print(say("{count:,} intervals were there already; this version now counts", count=added.replaced))
+        else:
+            print(say("{count:,} calls were there already; this version now counts", count=added.replaced))
+    print(say("stored for {hotline}", hotline=hotline_id))
+
+
+def _print_remarks(result: ImportResult) -> None:
     for (column, value), rows in result.unread.most_common(SHOWN_REJECTED):
         print(
             say(
@@ -158,22 +292,9 @@ def print_import(result: ImportResult, added: AddResult, hotline_id: str) -> Non
         print(
             say("{count:,} answered calls begin before the same agent's earlier call ended", count=result.overlapping)
         )
-    days = result.days
-    if days:
-        print(say("days with calls: {days}, {first} to {last}", days=len(days), first=days[0], last=days[-1]))
-    missing = [day.isoformat() for day in _missing_days(result)]
-    if missing:
-        shown = list_words(missing[:10]) + (" …" if len(missing) > 10 else "")
-        print(say("no calls on {count} days in between: {days}", count=len(missing), days=shown))
-    if not added.added:
-        print(say("this very file was imported before; nothing has changed"))
-        return
-    if added.replaced:
-        print(say("{count:,} calls were there already; this version now counts", count=added.replaced))
-    print(say("stored for {hotline}", hotline=hotline_id))
 
 
-def write_rejects(result: ImportResult, path: Path) -> None:
+def write_rejects(result: ImportResult | FeedImport, path: Path) -> None:
     """List every row that was not used: line, kind, reason. No value of a caller's number is in it."""
     import csv
 
@@ -196,7 +317,7 @@ def _by_code(rows: list[Rejected]) -> dict[str, int]:
     return dict(Counter(row.code for row in rows).most_common())
 
 
-def _missing_days(result: ImportResult) -> list[Any]:
+def _missing_days(result: ImportResult | FeedImport) -> list[Any]:
     from datetime import timedelta
 
     days = result.days

@@ -1,4 +1,4 @@
-"""Call records: import, store, aggregation, and labelled synthetic records."""
+"""Call records and interval records: import, store, aggregation, and labelled synthetic records."""
 
 from __future__ import annotations
 
@@ -7,33 +7,58 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wfm.records.aggregating import aggregate_actuals, redial_flags
+    from wfm.records.any_file import Chosen, choose_recipe, import_file, needs_key
     from wfm.records.demand import demand_column
+    from wfm.records.feed_importing import FeedImport, import_feed
+    from wfm.records.feed_mapping import FeedMapping, LayoutSettings
+    from wfm.records.feed_merging import days_in_part, days_told_twice, keep_partial_days
+    from wfm.records.feed_store import FeedAddResult, FeedStore
     from wfm.records.generating import generate_calls
     from wfm.records.importing import ImportResult, Rejected, import_calls
+    from wfm.records.layouts import detect_layout, layout_names
     from wfm.records.mapping import Mapping, load_mapping, mapping_names
+    from wfm.records.partial_days import PartialDay
     from wfm.records.privacy import caller_key, home_folder, phone_key
     from wfm.records.profiles import hourly_weights, interval_shares
+    from wfm.records.queue_lines import read_line_pairs
     from wfm.records.record_store import AddResult, RecordStore
     from wfm.records.tallying import tally_calls
     from wfm.records.writing import write_calls
 
 _HOMES = {
     "AddResult": "record_store",
+    "Chosen": "any_file",
+    "FeedAddResult": "feed_store",
+    "FeedImport": "feed_importing",
+    "FeedMapping": "feed_mapping",
+    "FeedStore": "feed_store",
     "ImportResult": "importing",
+    "LayoutSettings": "feed_mapping",
     "Mapping": "mapping",
+    "PartialDay": "partial_days",
     "RecordStore": "record_store",
     "Rejected": "importing",
     "aggregate_actuals": "aggregating",
     "caller_key": "privacy",
+    "choose_recipe": "any_file",
+    "days_in_part": "feed_merging",
+    "days_told_twice": "feed_merging",
     "demand_column": "demand",
+    "detect_layout": "layouts",
     "generate_calls": "generating",
     "home_folder": "privacy",
     "hourly_weights": "profiles",
     "import_calls": "importing",
+    "import_feed": "feed_importing",
+    "import_file": "any_file",
     "interval_shares": "profiles",
+    "keep_partial_days": "feed_merging",
+    "layout_names": "layouts",
     "load_mapping": "mapping",
     "mapping_names": "mapping",
+    "needs_key": "any_file",
     "phone_key": "privacy",
+    "read_line_pairs": "queue_lines",
     "redial_flags": "aggregating",
     "tally_calls": "tallying",
     "write_calls": "writing",
@@ -41,21 +66,38 @@ _HOMES = {
 
 __all__ = [
     "AddResult",
+    "Chosen",
+    "FeedAddResult",
+    "FeedImport",
+    "FeedMapping",
+    "FeedStore",
     "ImportResult",
+    "LayoutSettings",
     "Mapping",
+    "PartialDay",
     "RecordStore",
     "Rejected",
     "aggregate_actuals",
     "caller_key",
+    "choose_recipe",
+    "days_in_part",
+    "days_told_twice",
     "demand_column",
+    "detect_layout",
     "generate_calls",
     "home_folder",
     "hourly_weights",
     "import_calls",
+    "import_feed",
+    "import_file",
     "interval_shares",
+    "keep_partial_days",
+    "layout_names",
     "load_mapping",
     "mapping_names",
+    "needs_key",
     "phone_key",
+    "read_line_pairs",
     "redial_flags",
     "tally_calls",
     "write_calls",

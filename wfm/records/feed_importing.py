@@ -14,7 +14,7 @@ import pandas as pd
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import list_words, say
-from wfm.records.feed_mapping import FeedMapping
+from wfm.records.feed_mapping import FEED_COLUMNS, FeedMapping
 from wfm.records.feed_rows import FeedRows
 from wfm.records.importing import file_hash, nothing_usable
 from wfm.records.partial_days import PartialDay, find_partial_days
@@ -62,6 +62,11 @@ class FeedImport:
     def days(self) -> list[date]:
         """Local dates that the file tells of."""
         return sorted(set(self.cells["interval"].dt.date))
+
+    @property
+    def not_known(self) -> tuple[str, ...]:
+        """Columns of ``tables.ACTUALS`` that the file does not tell."""
+        return tuple(name for name in FEED_COLUMNS if name not in self.known)
 
     @property
     def calls(self) -> float:

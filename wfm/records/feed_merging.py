@@ -25,7 +25,7 @@ from wfm.records.partial_days import PartialDay
 if TYPE_CHECKING:
     from wfm.calendar import TimeGrid
 
-__all__ = ["days_told_twice", "keep_partial_days", "partial_days", "with_feed_days", "with_feeds"]
+__all__ = ["days_in_part", "days_told_twice", "keep_partial_days", "with_feed_days", "with_feeds"]
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -68,9 +68,10 @@ def with_feeds(folder: Path, actuals: pd.DataFrame, grid: TimeGrid) -> pd.DataFr
     called = lively[:, day] & ~cut
     told, values = _feed_table(store, batches, grid, lines)
     between = calls.between(grid)
-    fed = np.isin(lines, sorted({line for b in batches for line, _, _ in b.queues.values()}))
-    # A line that only feeds tell of had not no calls on a day without a record; one that calls tell of had.
-    no_call = np.where(fed[:, None], between & lively.any(axis=1)[:, None], True)
+    fed: Flags = np.isin(lines, sorted({line for b in batches for line, _, _ in b.queues.values()}))
+    # A day without a record is no day without calls, on a line that only feeds tell of.
+    has_calls: Flags = np.asarray(lively.any(axis=1), dtype=bool)
+    no_call = np.where(fed[:, None], between & has_calls[:, None], True)
     own_stands = called | (no_call & ~told & ~cut)
     found = actuals.copy()
     for number, name in enumerate(FEED_COLUMNS):
@@ -104,7 +105,7 @@ def keep_partial_days(folder: Path, content_hash: str, days: tuple[PartialDay, .
     temporary.replace(place)
 
 
-def partial_days(folder: Path) -> tuple[PartialDay, ...]:
+def days_in_part(folder: Path) -> tuple[PartialDay, ...]:
     """Days that the records, calls and feeds together, hold in part only, in order."""
     calls = _CallDays.read(folder)
     whole = {day for day in calls.whole_or_part if day not in calls.spans}

@@ -25,7 +25,7 @@ from wfm.tables import CALLS, check_table
 if TYPE_CHECKING:
     from wfm.hotline import Hotline
 
-__all__ = ["ImportResult", "Rejected", "file_hash", "import_calls", "nothing_usable"]
+__all__ = ["ImportResult", "Rejected", "file_hash", "import_calls", "nothing_usable", "overlapping_calls"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def import_calls(
         left_out=left_out,
         duplicates=duplicates,
         unread=reader.unread,
-        overlapping=_overlapping(calls, mapping.clock_tolerance_s),
+        overlapping=overlapping_calls(calls, mapping.clock_tolerance_s),
         partial_days=find_partial_days(calls["arrived_at"], hotline),
     )
 
@@ -153,7 +153,7 @@ def _count_once(calls: pd.DataFrame) -> tuple[pd.DataFrame, list[Rejected]]:
     return calls, duplicates
 
 
-def _overlapping(calls: pd.DataFrame, tolerance_s: float) -> int:
+def overlapping_calls(calls: pd.DataFrame, tolerance_s: float) -> int:
     """Answered calls whose pick-up lies before the end of an earlier call of the same agent."""
     mine = calls.loc[calls["agent"].notna() & calls["answered_at"].notna(), ["agent", "answered_at", "ended_at"]]
     if mine.empty:

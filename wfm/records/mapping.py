@@ -221,7 +221,23 @@ class Mapping(Part):
     past_midnight: bool = Field(
         False, description="a moment over 12 h before the one it follows carries the wrong date: it is a day later"
     )
+    lines: dict[str, str] = Field({}, description="queue of the file → line; skip leaves its rows out")
     columns: Columns
+
+    def with_lines(self, lines: dict[str, str]) -> Mapping:
+        """The mapping, by which ``lines`` too say which line a queue is.
+
+        Raises:
+            BadInput: lines are given, but the mapping names no column of the line.
+        """
+        given = {**self.lines, **lines}
+        if not given:
+            return self
+        column = self.columns.line
+        if column is None or not column.names:
+            raise BadInput(say("lines: the mapping names no column of the line (columns.line)"))
+        told = column.model_copy(update={"values": {**column.values, **given}})
+        return self.model_copy(update={"lines": {}, "columns": self.columns.model_copy(update={"line": told})})
 
     @property
     def read(self) -> dict[str, str]:

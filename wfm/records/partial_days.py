@@ -35,6 +35,12 @@ class PartialDay:
         """As JSON keeps it."""
         return {"day": self.day.isoformat(), "from": self.known_from.isoformat(), "to": self.known_to.isoformat()}
 
+    @property
+    def clock_span(self) -> tuple[str, str]:
+        """From when to when it is known, as ``HH:MM``; ``24:00`` is the day's end."""
+        end = f"{self.known_to:%H:%M}" if self.known_to.date() == self.day else "24:00"
+        return f"{self.known_from:%H:%M}", end
+
     @classmethod
     def from_dict(cls, kept: dict[str, str]) -> PartialDay:
         """As :meth:`as_dict` wrote it."""
