@@ -4,16 +4,21 @@ from wfm.calendar.day_marks import DayMark, FestivalRun, day_marks, festival_run
 from wfm.calendar.grid import TimeGrid
 from wfm.calendar.published import DayKind, statutory_days
 from wfm.calendar.special_days import SpecialDays
+from wfm.calendar.unannounced import MovedShare, kind_chances, moved_share, unannounced_days
 from wfm.calendar.working import WorkingCalendar
 
 __all__ = [
     "DayKind",
     "DayMark",
     "FestivalRun",
+    "MovedShare",
     "SpecialDays",
     "TimeGrid",
     "WorkingCalendar",
     "day_marks",
     "festival_runs",
+    "kind_chances",
+    "moved_share",
     "statutory_days",
+    "unannounced_days",
 ]

@@ -18,7 +18,15 @@ from typing import Any
 from wfm.errors import BadInput
 from wfm.i18n import Text, both, say
 
-__all__ = ["DayKind", "PublishedDay", "announced_years", "is_known_country", "published_days", "statutory_days"]
+__all__ = [
+    "DayKind",
+    "PublishedDay",
+    "announced_years",
+    "is_known_country",
+    "make_up_days",
+    "published_days",
+    "statutory_days",
+]
 
 DAY = timedelta(days=1)
 
@@ -74,15 +82,20 @@ def _is_announced(country: str, year: int) -> bool:
     return years is None or year in years
 
 
-def _names(country: str, years: Iterable[int], observed: bool) -> dict[date, Text]:
-    """Names of the days off in both languages; English stands in where no Chinese is known."""
+@cache
+def _names(country: str, year: int, observed: bool) -> dict[date, Text]:
+    """Names of a year's days off in both languages; English stands in where no Chinese is known."""
+    english, chinese = _languages(country)
+    in_english = _source(country, [year], observed, english)
+    in_chinese = in_english if chinese == english else _source(country, [year], observed, chinese)
+    return {day: Text(en=name, zh=in_chinese.get(day, name)) for day, name in in_english.items() if day.year == year}
+
+
+@cache
+def _languages(country: str) -> tuple[str | None, str | None]:
     supported = _source(country, [], True, None).supported_languages
     english = next((x for x in ("en_US", "en_GB") if x in supported), None)
-    chinese = next((x for x in ("zh_CN", "zh_TW") if x in supported), english)
-    years = list(years)
-    in_english = _source(country, years, observed, english)
-    in_chinese = in_english if chinese == english else _source(country, years, observed, chinese)
-    return {day: Text(en=name, zh=in_chinese.get(day, name)) for day, name in in_english.items() if day.year in years}
+    return english, next((x for x in ("zh_CN", "zh_TW") if x in supported), english)
 
 
 @cache
@@ -114,6 +127,14 @@ def published_days(country: str, year: int) -> dict[date, PublishedDay]:
 
 
 @cache
+def make_up_days(year: int) -> dict[date, date]:
+    """The days worked in China for a day off that was moved, each with that day off; empty where not announced."""
+    if not _is_announced("CN", year):
+        return {}
+    return {day: off for day, off in sorted(_days_off(year)[1].items()) if day.year == year}
+
+
+@cache
 def statutory_days(country: str, year: int) -> dict[date, Text]:
     """The days off by statute alone, with their names: in China 13, of National Day 1 to 3 October and not 4 to 7.
 
@@ -123,13 +144,14 @@ def statutory_days(country: str, year: int) -> dict[date, Text]:
         BadInput: the country is not known.
     """
     if country == "CN":
-        return _statutory(year)
-    return dict(sorted(_names(country, [year], False).items()))
+        return dict(_statutory(year))
+    return dict(sorted(_names(country, year, False).items()))
 
 
+@cache
 def _statutory(year: int) -> dict[date, Text]:
     """Days off by statute alone (全国年节及纪念日放假办法), without moved or substitute days."""
-    return {day: name for day, name in _names("CN", [year], False).items() if _moved_from(name) is None}
+    return {day: name for day, name in _names("CN", year, False).items() if _moved_from(name) is None}
 
 
 def _moved_from(name: Text) -> date | None:
@@ -142,7 +164,7 @@ def _moved_from(name: Text) -> date | None:
 def _days_off(year: int) -> tuple[frozenset[date], dict[date, date]]:
     """Days off around a year that is announced (weekends beside them included), and make-up day → its day off."""
     years = [y for y in (year - 1, year, year + 1) if _is_announced("CN", y)]
-    names = _names("CN", years, True)
+    names = {day: name for y in years for day, name in _names("CN", y, True).items()}
     moved = {worked: day for day, name in names.items() if (worked := _moved_from(name)) is not None}
     off = set(names) - set(moved)
     edge = list(off)
@@ -180,7 +202,7 @@ def _joined(festivals: list[Text]) -> Text:
 
 
 def _foreign_days(country: str, year: int) -> dict[date, PublishedDay]:
-    found = {day: PublishedDay(DayKind.HOLIDAY, name) for day, name in _names(country, [year], True).items()}
+    found = {day: PublishedDay(DayKind.HOLIDAY, name) for day, name in _names(country, year, True).items()}
     if announced_years(country) is not None:
         for day in _source(country, [year, year + 1], True, None).weekend_workdays:
             if day.year == year:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
-from wfm.calendar.published import DayKind, announced_years, published_days
+from wfm.calendar.published import DayKind, PublishedDay, announced_years, published_days, statutory_days
 from wfm.calendar.special_days import SpecialDays, named_dates, special_on
 from wfm.errors import BadInput
 from wfm.i18n import Text, say
@@ -28,6 +28,8 @@ class WorkingCalendar:
         extra_days: days that the hotline supplies itself, with their names.
         years_supplied: years not yet announced whose days are all given in ``extra_days``.
         special_days: days that bring other calls for a cause of their own, whatever kind they are.
+        announced_until: last Chinese year whose notice is taken as known; None: as many as are. With it the calendar is
+            what it was at some time in the past.
 
     Raises:
         BadInput: the country is not known.
@@ -40,13 +42,17 @@ class WorkingCalendar:
         extra_days: Mapping[date, tuple[DayKind, Text | None]] | None = None,
         years_supplied: Iterable[int] = (),
         special_days: Iterable[SpecialDays] = (),
+        announced_until: int | None = None,
     ) -> None:
         self.country = country
         self.weekend = frozenset(weekend)
         self.extra_days = dict(extra_days or {})
         self.years_supplied = frozenset(years_supplied)
         self.special_days = tuple(special_days)
+        self.announced_until = announced_until if country == "CN" else None
         self._announced = None if country is None else announced_years(country)
+        if self._announced is not None and self.announced_until is not None:
+            self._announced = range(self._announced[0], min(self._announced[-1], self.announced_until) + 1)
 
     def _value(self) -> tuple[object, ...]:
         return (
@@ -55,6 +61,7 @@ class WorkingCalendar:
             frozenset(self.extra_days.items()),
             self.years_supplied,
             self.special_days,
+            self.announced_until,
         )
 
     def __eq__(self, other: object) -> bool:
@@ -79,6 +86,16 @@ class WorkingCalendar:
             self.extra_days,
             self.years_supplied,
             (*self.special_days, *named_dates(days)),
+            self.announced_until,
+        )
+
+    def as_announced_until(self, year: int) -> WorkingCalendar:
+        """This calendar as it was known when ``year`` was the last Chinese year announced; elsewhere unchanged.
+
+        For looking back without knowing what came later: notices come late in the year before.
+        """
+        return WorkingCalendar(
+            self.country, self.weekend, self.extra_days, self.years_supplied, self.special_days, year
         )
 
     def kind(self, day: date) -> DayKind:
@@ -86,10 +103,9 @@ class WorkingCalendar:
         day = _plain(day)
         if day in self.extra_days:
             return self.extra_days[day][0]
-        if self.country is not None:
-            published = published_days(self.country, day.year).get(day)
-            if published is not None:
-                return published.kind
+        published = self._published(day)
+        if published is not None:
+            return published.kind
         return DayKind.WEEKEND if day.weekday() in self.weekend else DayKind.WEEKDAY
 
     def name(self, day: date) -> Text | None:
@@ -97,14 +113,12 @@ class WorkingCalendar:
         day = _plain(day)
         if day in self.extra_days:
             return self.extra_days[day][1]
-        if self.country is None:
-            return None
-        published = published_days(self.country, day.year).get(day)
+        published = self._published(day)
         return None if published is None else published.name
 
     def provisional(self, day: date) -> bool:
         """Whether the day's year is not announced yet: its statutory days are known, its moved days are not."""
-        return not self._is_announced(day.year)
+        return not self.is_announced(day.year)
 
     def is_working_day(self, day: date) -> bool:
         """Whether the day is a weekday or a make-up working day."""
@@ -117,7 +131,7 @@ class WorkingCalendar:
             BadInput: one has not; the sentence says what can be done.
         """
         for year in range(first.year, last.year + 1):
-            if self._is_announced(year):
+            if self.is_announced(year):
                 continue
             known = self._announced or range(0)
             template = (
@@ -186,8 +200,26 @@ class WorkingCalendar:
             due = _moment(self.add_working_days(last, 1), closes, received)
         return due
 
-    def _is_announced(self, year: int) -> bool:
+    @property
+    def announced(self) -> range | None:
+        """Years whose moved days and make-up days are published; None where no days are moved."""
+        return self._announced
+
+    def is_announced(self, year: int) -> bool:
+        """Whether all days of a year are known: announced, or supplied by the hotline."""
         return self._announced is None or year in self._announced or year in self.years_supplied
+
+    def _published(self, day: date) -> PublishedDay | None:
+        if self.country is None:
+            return None
+        until = self.announced_until
+        if until is not None:
+            if day.year > until:
+                name = statutory_days(self.country, day.year).get(day)
+                return None if name is None else PublishedDay(DayKind.HOLIDAY, name)
+            if day.year == until and day.month == 12:
+                return None  # no festival falls into December: what is moved there is moved by the next year's notice
+        return published_days(self.country, day.year).get(day)
 
 
 def _moment(day: date, closes: time, like: datetime) -> datetime:
