@@ -14,7 +14,7 @@ from scenarios.history import RECORDED_DAYS_MIN, find_history
 from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
 from wfm.hotline import Hotline, calendar_of, grid_of
 from wfm.i18n import Text, both
-from wfm.records import RecordStore
+from wfm.records import RecordStore, demand_column
 from wfm.staffing.long_view import TypicalCalls, calls_of_demand, month_after
 
 __all__ = ["CallsFound", "find_typical_calls", "season_of_records", "typical_calls_of"]
@@ -71,30 +71,39 @@ def typical_calls_of(
     """
     lines, slots = hotline.line_ids, 1440 // hotline.interval_min
     table = actuals.set_index(["line", "interval"])
-    by_line = [table.loc[line].reindex(grid.starts) for line in lines]
-    calls = np.array([part["first_attempts"].fillna(0.0).to_numpy(float) for part in by_line])
+    by_line = [table.loc[[line]].droplevel("line").reindex(grid.starts) for line in lines]
+    calls = np.array([demand_column(part).to_numpy(float) for part in by_line])
     day = (grid.dates - np.datetime64(grid.first, "D")).astype(np.int64)
     slot = grid.minutes // hotline.interval_min
     cube = np.zeros((len(lines), grid.days, slots))
+    seen = np.ones(cube.shape)
     for row in range(len(lines)):
-        np.add.at(cube[row], (day, slot), calls[row])
+        np.add.at(cube[row], (day, slot), np.nan_to_num(calls[row]))
+        blank = np.isnan(calls[row])
+        seen[row, day[blank], slot[blank]] = 0.0  # not recorded is no quiet interval
     held = cube.sum(axis=(0, 2)) > 0
     kinds = np.array([calendar.kind(d) for d in grid.day_list], dtype=object)
     weekdays = held & (kinds == DayKind.WEEKDAY)
     if weekdays.sum() < WEEKDAYS_MIN:
         return None
     scale = np.array([[line.demand.scale] for line in hotline.lines])
-    usual = cube[:, weekdays].mean(axis=1) * scale
+
+    def mean_of(days: NDArray[np.bool_]) -> Floats:
+        found: Floats = cube[:, days].sum(axis=1) / np.maximum(seen[:, days].sum(axis=1), 1.0) * scale
+        return found
+
+    usual = mean_of(weekdays)
     by_kind: dict[DayKind, Floats] = {}
     for kind in DayKind:
         days = held & (kinds == kind)
         if kind is DayKind.WEEKDAY or days.sum() >= DAYS_OF_KIND_MIN:
-            by_kind[kind] = cube[:, days].mean(axis=1) * scale
+            by_kind[kind] = mean_of(days)
         else:
             weekday = np.maximum(own.by_kind[DayKind.WEEKDAY].sum(axis=1, keepdims=True), 1e-12)
             by_kind[kind] = usual * own.by_kind[kind].sum(axis=1, keepdims=True) / weekday
-    handled = np.array([part["handle_s"].sum() for part in by_line], dtype=float)
-    answered = np.array([part["answered"].sum() for part in by_line], dtype=float)
+    timed = [part[part["handle_s"].notna()] for part in by_line]
+    handled = np.array([part["handle_s"].sum() for part in timed], dtype=float)
+    answered = np.array([part["answered"].sum() for part in timed], dtype=float)
     aht = np.where(answered > 0, handled / np.maximum(answered, 1), own.aht_s[:, 0])
     middle = grid.day_list[int(np.flatnonzero(held).mean())]
     given = hotline.long_view.month_factors or season
@@ -123,7 +132,7 @@ def season_of_records(hotline: Hotline, store: RecordStore, recorded: list[date]
             return ()
         actuals = store.actuals(grid, hotline.line_ids, hotline.short_abandon_s)
         chosen = np.isin(actuals["interval"].dt.date.to_numpy(), np.array(weekdays, dtype=object))
-        means[month.month - 1] = actuals["first_attempts"].to_numpy(float)[chosen].sum() / len(weekdays)
+        means[month.month - 1] = np.nansum(demand_column(actuals).to_numpy(float)[chosen]) / len(weekdays)
     if not means.all():
         return ()
     return tuple((means / means.mean()).tolist())

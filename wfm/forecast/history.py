@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
 from wfm.errors import BadInput
 from wfm.i18n import say
+from wfm.records import demand_column
 
 __all__ = [
     "DAY_TYPES",
@@ -130,12 +131,15 @@ def read_history(
     at = grid.locate(pd.DatetimeIndex(rows["interval"]))
     line_number = rows["line"].map({line: i for i, line in enumerate(lines)}).to_numpy(np.int64)
     inside = at >= 0
-    values = rows["first_attempts"].fillna(0.0).to_numpy(float)
-    np.add.at(counts, (line_number[inside], at[inside]), values[inside])
+    values = demand_column(rows).to_numpy(float)
+    np.add.at(counts, (line_number[inside], at[inside]), np.nan_to_num(values[inside]))
+    blank = np.zeros(counts.shape, dtype=bool)  # an empty value is no zero: nothing was recorded
+    blank[line_number[inside], at[inside]] = np.isnan(values[inside])
 
     types = day_types(days, calendar)
     recorded = known.copy() if observed is None else known & np.asarray(observed, dtype=bool)
-    per_line = np.broadcast_to(recorded, counts.shape).copy()
+    recorded &= ~blank.all(axis=0)
+    per_line = recorded & ~blank
     centre = counts.sum(axis=0)
     closed: frozenset[int] = frozenset()
     if observed is None:

@@ -109,7 +109,7 @@ def import_feed(
     if rows.read == 0:
         raise BadInput(say("{name}: holds no rows below its column names", name=path.name))
     table = rows.table()
-    length_min = mapping.interval_min or _length_min(table)
+    length_min = mapping.interval_min or (_length_min(table, hotline) if len(table) else 1)
     if len(table):
         _check_length(path.name, length_min, hotline)
     table = rows.on_raster(table, length_min)
@@ -150,11 +150,14 @@ def import_feed(
     )
 
 
-def _length_min(table: pd.DataFrame) -> int:
-    """The longest interval that nearly all times are multiples of."""
+def _length_min(table: pd.DataFrame, hotline: Hotline) -> int:
+    """The usual step from one time to the next, or the longest part of it that nearly all times are multiples of."""
     minute = table["clock_min"].to_numpy(dtype=float)
+    times = table["interval"].drop_duplicates().sort_values()
+    steps = (times.diff().dropna().dt.total_seconds() / 60).value_counts()
+    usual = float(steps[steps == steps.max()].index.min()) if len(steps) else float(hotline.interval_min)
     for length in INTERVALS_MIN:
-        if len(minute) and (minute % length == 0).mean() >= ON_RASTER_SHARE:
+        if length <= usual and len(minute) and (minute % length == 0).mean() >= ON_RASTER_SHARE:
             return length
     return 1
 

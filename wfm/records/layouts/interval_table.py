@@ -28,6 +28,8 @@ NAMES: dict[str, tuple[str, ...]] = {
     "handle_s": ("handle time", "total handle time", "处理总时长", "总处理时长"),
 }
 """Names by which a count is known beside its own."""
+EMPTY = ["-", "--", "—", "/", "N/A", "NaN", "null"]
+"""What stands in a cell for which there is no figure."""
 HANDLE_MEANS = ("aht", "aht s", "平均处理时长")
 WAIT_MEANS = ("asa", "asa s", "平均应答时长")
 
@@ -74,10 +76,10 @@ def _counts(names: dict[str, str]) -> dict[str, CountColumn]:
         known = (plain_name(ours), *NAMES.get(ours, ()))
         source = next((names[name] for name in known if name in names), None)
         if source is not None:
-            found[ours] = CountColumn.model_validate(source)
+            found[ours] = CountColumn.model_validate({"from": source, "empty": EMPTY})
     if "answered" in found:
         for ours, means in (("handle_s", HANDLE_MEANS), ("wait_answered_s", WAIT_MEANS)):
             source = next((names[name] for name in means if name in names), None)
             if source is not None and ours not in found:
-                found[ours] = CountColumn.model_validate({"from": source, "mean_of": "answered"})
+                found[ours] = CountColumn.model_validate({"from": source, "mean_of": "answered", "empty": EMPTY})
     return found
