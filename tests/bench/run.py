@@ -12,7 +12,7 @@ import sys
 import psutil
 from row import RUNS
 
-FILES = ("commands", "sizing", "day_level", "simulator", "plan", "shifts", "repair", "rosters")
+FILES = ("commands", "sizing", "day_level", "simulator", "plan", "shifts", "repair", "rosters", "records")
 
 
 def main() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -14,7 +15,7 @@ from wfm.i18n import Text, both
 from wfm.records.cleaning.marks import Kind, Mark, mark_id
 from wfm.records.cleaning.odd_days import OddStretch, odd_days, odd_stretches
 from wfm.records.cleaning.silences import Silence, silences
-from wfm.records.cleaning.usual_days import HOLIDAY, MAKEUP, Usual, day_kinds, usual_days
+from wfm.records.cleaning.usual_days import HOLIDAY, MAKEUP, SPECIAL, Usual, day_kinds, usual_days
 
 __all__ = ["FALSE_SHARE", "find_marks"]
 
@@ -60,12 +61,15 @@ def find_marks(
     """
     counts = _counts(actuals, grid, lines)
     kinds = day_kinds(grid.day_list, calendar)
-    marks = _of_series(counts.sum(axis=0), grid, kinds, calendar, None, Text("", ""), false_share)
+    # Lines of which nothing at all is known do not count; the centre is known where all others are.
+    known = counts[~np.isnan(counts).all(axis=1)]
+    silent = np.zeros(len(grid), dtype=bool)
+    marks = _of_series(known.sum(axis=0), grid, kinds, calendar, None, Text("", ""), false_share, silent)
     if len(lines) < 2:
         return marks
     for row, line in enumerate(lines):
         name = (names or {}).get(line, Text(line, line))
-        mine = _of_series(counts[row], grid, kinds, calendar, line, name, false_share)
+        mine = _of_series(counts[row], grid, kinds, calendar, line, name, false_share, silent.copy())
         own = [mark for mark in mine if not _explained(mark, marks)]
         # What one line alone brought about is told of that line.
         marks = [mark for mark in marks if not any(_brought_about(other, mark) for other in own)] + own
@@ -73,13 +77,13 @@ def find_marks(
 
 
 def _counts(actuals: pd.DataFrame, grid: TimeGrid, lines: Sequence[str]) -> Floats:
-    """First attempts by line and interval, (L, T); all offered calls where a feed does not know redials."""
-    counts = np.zeros((len(lines), len(grid)))
+    """First attempts by line and interval, (L, T); all offered calls where a feed does not know redials, NaN where nothing is known."""
+    counts = np.full((len(lines), len(grid)), np.nan)
     rows = actuals[actuals["line"].isin(list(lines))]
     at = grid.locate(pd.DatetimeIndex(rows["interval"]))
     row = pd.Index(list(lines)).get_indexer(pd.Index(rows["line"].to_numpy(dtype=object)))
-    values = rows["first_attempts"].where(rows["first_attempts"].notna(), rows["offered"]).fillna(0.0).to_numpy(float)
-    np.add.at(counts, (row[at >= 0], at[at >= 0]), values[at >= 0])
+    values = rows["first_attempts"].where(rows["first_attempts"].notna(), rows["offered"]).to_numpy(float)
+    counts[row[at >= 0], at[at >= 0]] = values[at >= 0]
     return counts
 
 
@@ -91,13 +95,16 @@ def _of_series(
     line: str | None,
     name: Text,
     false_share: float,
+    silent: Flags,
 ) -> list[Mark]:
-    """Marks of one line or of the centre."""
-    recorded = np.ones(len(counts), dtype=bool)
+    """Marks of one line or of the centre. ``silent`` (T,): silences told already; those found here are added to it."""
+    recorded = ~np.isnan(counts) & ~silent
+    counts = np.nan_to_num(counts)
     usual = usual_days(counts, grid, kinds, recorded)
-    quiet = silences(counts, usual, at_edges=line is None)
+    quiet = silences(counts, usual, silent, at_edges=line is None)
     for silence in quiet:
-        recorded[silence.first : silence.last] = False
+        silent[silence.first : silence.last] = True
+    recorded &= ~silent
     odd = odd_days(counts, usual_days(counts, grid, kinds, recorded), recorded, false_share)
     # Once more without the days that stray, so that they do not widen what counts as usual.
     usual = usual_days(counts, grid, kinds, recorded, odd != 0)
@@ -132,7 +139,7 @@ def _brought_about(line: Mark, centre: Mark) -> bool:
     """Whether the line's deviation makes most of the centre's."""
     if centre.line is not None or line.line is None or centre.found is None or line.found is None:
         return False
-    if centre.kind in ("gap", "outage", "partial_day") or not (centre.start <= line.start and line.end <= centre.end):
+    if centre.kind in ("gap", "outage", "partial_day") or line.start >= centre.end or line.end <= centre.start:
         return False
     of_line, of_centre = line.found - (line.usual or 0.0), centre.found - (centre.usual or 0.0)
     return of_line * of_centre > 0 and abs(of_line) >= LINE_SHARE * abs(of_centre)
@@ -166,22 +173,23 @@ def _mark(
 def _silence_mark(silence: Silence, grid: TimeGrid, line: str | None, name: Text) -> Mark:
     """A stretch without calls."""
     whose = both(" on {line}", line=name) if line is not None else Text("", "")
-    if silence.kind == "gap":
-        days = len(set(grid.dates[silence.first : silence.last].tolist()))
-        reason = both(
-            "no call{whose} on {days} days in a row, where {usual:,.0f} were usual"
-            if days > 1
-            else "no call{whose} all day, where {usual:,.0f} were usual",
-            whose=whose,
-            days=days,
-            usual=silence.expected,
-        )
-    else:
-        hours = (silence.last - silence.first) * grid.interval_min / 60
+    hours = (silence.last - silence.first) * grid.interval_min / 60
+    whole = grid.minutes[silence.first] == 0 and (silence.last == len(grid) or grid.minutes[silence.last] == 0)
+    days = len(np.unique(grid.dates[silence.first : silence.last]))
+    if not whole:
         reason = both(
             "no call{whose} for {hours:.3g} h, where {usual:,.0f} were usual",
             whose=whose,
             hours=hours,
+            usual=silence.expected,
+        )
+    elif days == 1:
+        reason = both("no call{whose} all day, where {usual:,.0f} were usual", whose=whose, usual=silence.expected)
+    else:
+        reason = both(
+            "no call{whose} on {days} days in a row, where {usual:,.0f} were usual",
+            whose=whose,
+            days=days,
             usual=silence.expected,
         )
     return _mark(line, grid, silence.first, silence.last, silence.kind, reason, 0.0, silence.expected, 0.0)
@@ -216,8 +224,9 @@ def _day_mark(
     beside = _holiday_beside(grid.day_list[day], calendar)
     if line is None and beside is not None:
         kind = "special_day"
-        reason = both("beside {holiday}: {reason}", holiday=beside, reason=reason)
-    return _mark(line, grid, int(place[0]), int(place[-1]) + 1, kind, reason, found, mean, spread)
+        reason = both("{name}: {reason}", name=beside, reason=reason)
+    mark = _mark(line, grid, int(place[0]), int(place[-1]) + 1, kind, reason, found, mean, spread)
+    return mark if kind != "special_day" else replace(mark, name=beside)
 
 
 def _stretch_mark(stretch: OddStretch, grid: TimeGrid, line: str | None, name: Text) -> Mark:
@@ -238,6 +247,8 @@ def _stretch_mark(stretch: OddStretch, grid: TimeGrid, line: str | None, name: T
 
 
 def _kind_words(kind: int, day: date) -> Text:
+    if kind >= SPECIAL:
+        return both("a special day like this")
     if kind == HOLIDAY:
         return both("a holiday")
     if kind == MAKEUP:
@@ -246,10 +257,16 @@ def _kind_words(kind: int, day: date) -> Text:
 
 
 def _holiday_beside(day: date, calendar: WorkingCalendar) -> Text | None:
-    """The name of the holiday that a day which is none itself touches."""
+    """What to call a day just before or after a holiday, or off days that join it; None for other days and holidays."""
     if calendar.kind(day) is DayKind.HOLIDAY:
         return None
-    for other in (day + timedelta(days=1), day - timedelta(days=1)):
-        if calendar.kind(other) is DayKind.HOLIDAY:
-            return calendar.name(other) or both("a holiday")
+    for step in (1, -1):
+        other = day + timedelta(days=step)
+        for _ in range(3):  # a weekend at most lies between
+            if calendar.kind(other) is DayKind.HOLIDAY:
+                name = calendar.name(other) or both("a holiday")
+                return both("before {holiday}", holiday=name) if step > 0 else both("after {holiday}", holiday=name)
+            if calendar.is_working_day(other):
+                break
+            other += timedelta(days=step)
     return None

@@ -42,6 +42,8 @@ class Mark:
     kind: Kind
     reason: Text
     """One sentence with its numbers."""
+    name: Text | None = None
+    """Of a special day."""
     status: Status = "proposed"
     by: str = ""
     """Who proposed, accepted or undid it last."""
@@ -103,5 +105,5 @@ def special_days(marks: Iterable[Mark], time_zone: str | None = None) -> dict[da
         first = mark.start.astimezone(zone).date()
         last = (mark.end - timedelta(microseconds=1)).astimezone(zone).date()
         for n in range((last - first).days + 1):
-            names[first + timedelta(days=n)] = str(mark.reason)
+            names[first + timedelta(days=n)] = str(mark.name or mark.reason)
     return names

@@ -33,7 +33,9 @@ class Silence:
     kind: Literal["gap", "outage", "partial_day"]
 
 
-def silences(counts: Floats, usual: Usual, *, at_edges: bool = True) -> list[Silence]:
+def silences(
+    counts: Floats, usual: Usual, told: NDArray[np.bool_] | None = None, *, at_edges: bool = True
+) -> list[Silence]:
     """Silent stretches, in order of time.
 
     A stretch that holds a whole day's calls is a gap; one at the beginning of the first or the end of the last day is a
@@ -43,6 +45,7 @@ def silences(counts: Floats, usual: Usual, *, at_edges: bool = True) -> list[Sil
     Args:
         counts: (T,) calls.
         usual: what was to be expected.
+        told: (T,) intervals whose silence is told already; they prove nothing here.
         at_edges: also stretches that touch the beginning or the end.
     """
     total = np.bincount(usual.day, weights=counts)
@@ -52,18 +55,26 @@ def silences(counts: Floats, usual: Usual, *, at_edges: bool = True) -> list[Sil
     quiet = np.concatenate([[False], counts <= 0, [False]])
     begins = np.flatnonzero(quiet[1:] & ~quiet[:-1])
     ends = np.flatnonzero(~quiet[1:] & quiet[:-1])
-    sums = np.concatenate([[0.0], np.cumsum(usual.expected)])
+    expected = usual.expected if told is None else np.where(told, 0.0, usual.expected)
+    sums = np.concatenate([[0.0], np.cumsum(expected)])
     hoped = sums[ends] - sums[begins]
     unlikely = len(counts) * none_probability(hoped, variation) < FALSE_SILENCES
-    whole_day = np.bincount(usual.day, weights=usual.expected).astype(float)
     found = []
     for begin, end in zip(begins[unlikely].tolist(), ends[unlikely].tolist(), strict=True):
         if not at_edges and (begin == 0 or end == len(counts)):
             continue
         first, last = _trimmed(begin, end, sums)
-        first, last, whole = _whole_days(first, last, usual, whole_day)
+        whole = _whole_days(first, last, usual.day, expected)
+        if whole is not None:
+            # Hours beside whole days belong to the gap only if their own silence means something.
+            beside = np.array([sums[whole[0]] - sums[first], sums[last] - sums[whole[1]]])
+            proven = none_probability(np.maximum(beside, 0.0), variation) < FALSE_SILENCES
+            first = min(first, whole[0]) if proven[0] else whole[0]
+            last = max(last, whole[1]) if proven[1] else whole[1]
         partial = begin == 0 or end == len(counts)
-        kind: Literal["gap", "outage", "partial_day"] = "gap" if whole else "partial_day" if partial else "outage"
+        kind: Literal["gap", "outage", "partial_day"] = (
+            "gap" if whole is not None else "partial_day" if partial else "outage"
+        )
         found.append(Silence(first, last, float(sums[end] - sums[begin]), kind))
     return found
 
@@ -75,14 +86,12 @@ def _trimmed(begin: int, end: int, sums: Floats) -> tuple[int, int]:
     return max(first, begin), min(last, end)
 
 
-def _whole_days(first: int, last: int, usual: Usual, whole_day: Floats) -> tuple[int, int, bool]:
-    """The stretch drawn out to midnight where all but a hundredth of a day's calls lie in it; whether any day does."""
-    day = usual.day
-    some = False
+def _whole_days(first: int, last: int, day: NDArray[np.int64], expected: Floats) -> tuple[int, int] | None:
+    """From the first to the last day of whose calls all but a hundredth lie in the stretch; None if there is no such day."""
+    some: tuple[int, int] | None = None
     for at in np.unique(day[first:last]):
-        intervals = np.flatnonzero(day == at)
-        inside = intervals[(intervals >= first) & (intervals < last)]
-        if usual.expected[inside].sum() >= 0.99 * whole_day[at] > 0:
-            some = True
-            first, last = min(first, int(intervals[0])), max(last, int(intervals[-1]) + 1)
-    return first, last, some
+        begin, end = np.searchsorted(day, [at, at + 1]).tolist()
+        inside = expected[max(first, begin) : min(last, end)].sum()
+        if inside >= 0.99 * expected[begin:end].sum() > 0:
+            some = (begin if some is None else some[0], end)
+    return some

@@ -29,7 +29,7 @@ SAME_KIND_MIN = 5
 """Days of its kind before a day is compared with them."""
 STRAY_LEAST = 0.03
 """Coefficient of variation of the days that is always allowed for."""
-HOLIDAY, MAKEUP = 14, 15
+HOLIDAY, MAKEUP, SPECIAL = 14, 15, 16
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,17 @@ class Usual:
 
 
 def day_kinds(days: list[date], calendar: WorkingCalendar) -> Ints:
-    """Kind of each day: Monday … Sunday as working days (0–6), as days off (7–13), holidays, make-up days."""
-    kinds = []
+    """Kind of each day: Monday … Sunday as working days (0–6), as days off (7–13), holidays, make-up days, and from
+    :data:`SPECIAL` on the hotline's special days, a kind for each set of causes.
+    """
+    kinds: list[int] = []
+    causes: list[tuple[str, ...]] = []
     for day in days:
-        kind = calendar.kind(day)
-        if kind is DayKind.HOLIDAY:
+        kind, special = calendar.kind(day), calendar.special(day)
+        if special:
+            causes += [] if special in causes else [special]
+            kinds.append(SPECIAL + causes.index(special))
+        elif kind is DayKind.HOLIDAY:
             kinds.append(HOLIDAY)
         elif kind is DayKind.MAKEUP:
             kinds.append(MAKEUP)
@@ -79,7 +85,7 @@ def usual_days(counts: Floats, grid: TimeGrid, kinds: Ints, recorded: Flags, odd
     slot = np.asarray(grid.minutes, dtype=np.int64) // grid.interval_min
     total = _by_day(counts, day, recorded, days)
     whole = np.bincount(day, weights=~recorded, minlength=days) == 0
-    model = whole & (total > 0) & (np.zeros(days, dtype=bool) if odd is None else ~odd)
+    model = whole & (total > 0) & (~odd if odd is not None else True)
     shares = _shares(counts, day, slot, kinds, model)
     level = _levels(total, kinds, model)
     expected = level[day] * shares
