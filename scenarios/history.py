@@ -8,18 +8,21 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from wfm.calendar import TimeGrid
 from wfm.hotline import Hotline, grid_of
 from wfm.i18n import Text, both
-from wfm.records import RecordStore, aggregate_actuals, generate_calls
+from wfm.records import RecordStore, aggregate_actuals, days_in_part, days_told_twice, demand_column, generate_calls
 
 __all__ = ["HISTORY_DAYS", "History", "find_history"]
 
 HISTORY_DAYS = 84
 """Days that the default model learns from: twelve weeks."""
 RECORDED_DAYS_MIN = 7
+VOICE_CALLS_MIN = 30.0
+"""Calls that should have ended in the voice response, by the settings, for their absence to say something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class History:
     grid: TimeGrid
     kind: Literal["records", "synthetic"]
     days: int
-    """Days that hold at least one call."""
+    """Days that hold at least one call, or that interval records tell of."""
     content_hash: str
     notes: tuple[Text, ...] = ()
 
@@ -48,8 +51,8 @@ def find_history(hotline: Hotline, first: date, seed: int, home: Path) -> Histor
         start = max(recorded[0], last - timedelta(days=HISTORY_DAYS - 1))
         grid = grid_of(hotline, start, (first - start).days)
         actuals = store.actuals(grid, hotline.line_ids, hotline.short_abandon_s)
-        calls = store.calls(start, last, time_zone=hotline.time_zone)
-        actuals, notes = _with_wrap_up(hotline, calls, actuals)
+        actuals, notes = _with_wrap_up(hotline, store, start, last, actuals)
+        notes = (*notes, *_begin_at_queue(hotline, actuals), *_left_out(store, start, last))
         kind: Literal["records", "synthetic"] = "synthetic" if "synthetic" in store.labels() else "records"
         return History(actuals, grid, kind, sum(d >= start for d in recorded), _hash(actuals), notes)
     start = first - timedelta(days=HISTORY_DAYS)
@@ -60,22 +63,31 @@ def find_history(hotline: Hotline, first: date, seed: int, home: Path) -> Histor
 
 
 def _with_wrap_up(
-    hotline: Hotline, calls: pd.DataFrame, actuals: pd.DataFrame
+    hotline: Hotline, store: RecordStore, first: date, last: date, actuals: pd.DataFrame
 ) -> tuple[pd.DataFrame, tuple[Text, ...]]:
-    """Actuals with the hotline's own after-call work on lines whose records never tell any.
+    """Actuals with the hotline's own after-call work on lines whose call records never tell any.
 
-    A telephone system that does not record after-call work would else make every agent free at hanging up.
+    A telephone system that does not record after-call work would else make every agent free at hanging up. Handling
+    times of interval records are left as they are.
     """
+    answered: set[tuple[str, date]] = set()
+    told: set[str] = set()
+    for number in range(0, (last - first).days + 1, 7):
+        week = first + timedelta(days=number)
+        calls = store.calls(week, min(week + timedelta(days=6), last), time_zone=hotline.time_zone)
+        calls = calls[calls["outcome"] == "answered"]
+        told |= set(calls.loc[calls["wrap_s"].notna(), "line"].unique())
+        pairs = pd.DataFrame({"line": calls["line"], "day": calls["arrived_at"].dt.date}).drop_duplicates()
+        answered |= set(zip(pairs["line"], pairs["day"], strict=True))
     notes = []
-    answered = calls[calls["outcome"] == "answered"]
     handle_s = actuals["handle_s"].copy()
+    days = actuals["interval"].dt.date.to_numpy()
     for line in hotline.lines:
         wrap_s = (1 - line.handling.short_call_share) * line.handling.wrap_s
-        if wrap_s == 0 or answered.loc[answered["line"] == line.id, "wrap_s"].notna().any():
+        by_calls = [day for name, day in answered if name == line.id]
+        if wrap_s == 0 or line.id in told or not by_calls:
             continue
-        here = actuals["line"] == line.id
-        if actuals.loc[here, "answered"].sum() == 0:
-            continue
+        here = (actuals["line"] == line.id) & np.isin(days, np.array(by_calls, dtype=object))
         handle_s[here] += actuals.loc[here, "answered"] * wrap_s
         notes.append(
             both(
@@ -88,6 +100,51 @@ def _with_wrap_up(
     return actuals.assign(handle_s=handle_s), tuple(notes)
 
 
+def _begin_at_queue(hotline: Hotline, actuals: pd.DataFrame) -> list[Text]:
+    """Said of lines whose records hold no call that ended in the voice response, though the settings let some end there."""
+    share = hotline.ivr.self_service_share + hotline.ivr.hang_up_share
+    if share == 0:
+        return []
+    notes = []
+    for line in hotline.lines:
+        mine = actuals[actuals["line"] == line.id]
+        ended = mine[["ivr_completed", "ivr_abandoned"]].sum().sum()
+        if ended == 0 and share * mine["queued"].sum() >= VOICE_CALLS_MIN:
+            notes.append(
+                both(
+                    "The records of {line} hold no call that ended in the voice response, where the settings let {share:.0%} "
+                    "end. If they begin at the agents' queue, set ivr.self_service_share and ivr.hang_up_share to 0: seats "
+                    "are planned for the rest only.",
+                    line=line.name,
+                    share=share,
+                )
+            )
+    return notes
+
+
+def _left_out(store: RecordStore, first: date, last: date) -> list[Text]:
+    """Said of days that the records hold in part, and of days of which calls and intervals both tell."""
+    notes = [
+        both(
+            "{day} was recorded from {start} to {end} only; the rest of it is left out.",
+            day=part.day,
+            start=part.clock_span[0],
+            end=part.clock_span[1],
+        )
+        for part in days_in_part(store.folder)
+        if first <= part.day <= last
+    ]
+    twice = [day for day in days_told_twice(store.folder) if first <= day <= last]
+    if twice:
+        notes.append(
+            both(
+                "Of {count} days both calls and interval records are stored; on lines with calls that day, the calls count.",
+                count=len(twice),
+            )
+        )
+    return notes
+
+
 def _unscaled(hotline: Hotline) -> Hotline:
     lines = tuple(
         line.model_copy(update={"demand": line.demand.model_copy(update={"scale": 1.0})}) for line in hotline.lines
@@ -96,5 +153,9 @@ def _unscaled(hotline: Hotline) -> Hotline:
 
 
 def _hash(actuals: pd.DataFrame) -> str:
-    rows = pd.util.hash_pandas_object(actuals[["line", "interval", "offered", "handle_s"]], index=False)
+    calls = actuals["offered"].where(actuals["offered"].notna(), demand_column(actuals))
+    rows = pd.util.hash_pandas_object(
+        actuals[["line", "interval", "handle_s"]].assign(offered=calls)[["line", "interval", "offered", "handle_s"]],
+        index=False,
+    )
     return hashlib.sha256(rows.to_numpy().tobytes()).hexdigest()[:16]
