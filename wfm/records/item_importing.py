@@ -60,6 +60,13 @@ class ItemImport:
     """Values left empty because nothing says what they mean: (column, value) → rows."""
     columns: tuple[str, ...] = ()
     """Columns of the table that the file has."""
+    events: int | None = None
+    """Of a log of events: rows out of which the entries were made; None where each entry is one row."""
+
+    @property
+    def accepted(self) -> int:
+        """Rows that were used: with those rejected, left out and told again they are the rows read."""
+        return len(self.items) if self.events is None else self.events
 
 
 def import_items(

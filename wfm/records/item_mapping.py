@@ -19,6 +19,8 @@ from wfm.hotline.parts import Part
 from wfm.hotline.reading import check_source
 from wfm.hotline.yaml_source import read_yaml
 from wfm.i18n import list_words, say
+from wfm.records.header_row import find_header
+from wfm.records.item_mapping_names import SHIPPED_FOLDER, shipped_names
 from wfm.records.mapping import ChoiceColumn, Condition, SecondsColumn, TextColumn, TimeColumn
 from wfm.records.privacy import hide_numbers
 
@@ -30,11 +32,9 @@ __all__ = [
     "OrderMapping",
     "StateColumns",
     "StateMapping",
-    "item_mapping_names",
+    "choose_item_mapping",
     "load_item_mapping",
 ]
-
-SHIPPED = Path(__file__).parent / "item_mappings"
 
 Source = TextColumn | ChoiceColumn | TimeColumn | SecondsColumn
 
@@ -220,19 +220,14 @@ _KINDS: dict[str, type[OrderMapping] | type[AnswerMapping] | type[StateMapping]]
 }
 
 
-def item_mapping_names(kind: str) -> tuple[str, ...]:
-    """Names of the shipped mappings of ``orders``, ``satisfaction`` or ``states``, in the order in which they are tried."""
-    return tuple(sorted(path.stem for path in (SHIPPED / kind).glob("*.yaml")))
-
-
 def load_item_mapping(kind: str, name_or_path: str | Path) -> OrderMapping | AnswerMapping | StateMapping:
     """The shipped mapping of this kind and name, or the mapping in a YAML file.
 
     Raises:
         BadInput: there is neither, or the file does not say what such a mapping can say.
     """
-    names = item_mapping_names(kind)
-    path = SHIPPED / kind / f"{name_or_path}.yaml" if str(name_or_path) in names else Path(name_or_path)
+    names = shipped_names(kind)
+    path = SHIPPED_FOLDER / kind / f"{name_or_path}.yaml" if str(name_or_path) in names else Path(name_or_path)
     if not path.exists():
         raise BadInput(
             say(
@@ -242,6 +237,25 @@ def load_item_mapping(kind: str, name_or_path: str | Path) -> OrderMapping | Ans
             )
         )
     return check_source(_KINDS[kind], read_yaml(path))
+
+
+def choose_item_mapping(
+    kind: str, file: Path, name_or_path: str | Path = ""
+) -> OrderMapping | AnswerMapping | StateMapping:
+    """The mapping asked for; without one the shipped one that finds most of its columns in the file.
+
+    Raises:
+        BadInput: the file or the mapping cannot be read.
+    """
+    if name_or_path:
+        return load_item_mapping(kind, name_or_path)
+    shipped = [load_item_mapping(kind, name) for name in shipped_names(kind)]
+
+    def found(mapping: OrderMapping | AnswerMapping | StateMapping) -> tuple[bool, int]:
+        _, header = find_header(file, mapping, mapping.read)
+        return mapping.fits(header), len(set(mapping.read) & set(header))
+
+    return max(shipped, key=found)
 
 
 def _candidates(column: Source) -> tuple[str, ...]:

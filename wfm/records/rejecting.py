@@ -175,6 +175,10 @@ REASONS: dict[str, tuple[Callable[[], str], Callable[[Rejected], str]]] = {
             "the state has no end, and no later row of the agent ends it within {allowed} h", allowed=r.allowed
         ),
     ),
+    "no_presence_event": (
+        lambda: say("tells of nobody's presence"),
+        lambda r: say("{found} tells of nobody's presence", found=r.found),
+    ),
     "duplicate_item": (
         lambda: say("the same entry again"),
         lambda r: say("line {found} tells the same later; it counts", found=r.found),

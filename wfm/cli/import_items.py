@@ -1,0 +1,268 @@
+"""``wfm import-orders``, ``wfm import-satisfaction``, ``wfm import-states``: what stands beside the calls."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from wfm.cli import options
+from wfm.i18n import list_words, say
+
+if TYPE_CHECKING:
+    from wfm.execution import Progress
+    from wfm.hotline import Hotline
+    from wfm.records.item_importing import ItemImport
+    from wfm.records.item_store import ItemsAdded
+
+__all__ = ["register"]
+
+SHOWN_REJECTED = 5
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+
+    @app.command("import-orders", help=say("Import work orders (工单): CSV, Excel or Parquet, columns found by name."))
+    def import_orders(
+        file: Annotated[Path, typer.Argument(help=say("file with one row a work order"))],
+        hotline: Annotated[str, typer.Option("--hotline", help=say("shipped name or hotline folder"))],
+        mapping: Annotated[str, _mapping_option("orders")] = "",
+        as_json: Annotated[bool, options.as_json()] = False,
+        rejected_max: Annotated[float, _rejected_max()] = 0.01,
+        strict: Annotated[bool, _strict()] = False,
+        rejects: Annotated[Path | None, _rejects()] = None,
+    ) -> None:
+        _run("orders", file, hotline, mapping, as_json, 0.0 if strict else rejected_max, rejects)
+
+    @app.command(
+        "import-satisfaction", help=say("Import satisfaction answers: CSV, Excel or Parquet, columns found by name.")
+    )
+    def import_satisfaction(
+        file: Annotated[Path, typer.Argument(help=say("file with one row an answer"))],
+        hotline: Annotated[str, typer.Option("--hotline", help=say("shipped name or hotline folder"))],
+        mapping: Annotated[str, _mapping_option("satisfaction")] = "",
+        as_json: Annotated[bool, options.as_json()] = False,
+        rejected_max: Annotated[float, _rejected_max()] = 0.01,
+        strict: Annotated[bool, _strict()] = False,
+        rejects: Annotated[Path | None, _rejects()] = None,
+    ) -> None:
+        _run("satisfaction", file, hotline, mapping, as_json, 0.0 if strict else rejected_max, rejects)
+
+    @app.command(
+        "import-states",
+        help=say("Import agents' states: CSV, Excel or Parquet, columns found by name, or Asterisk's queue_log."),
+    )
+    def import_states(
+        file: Annotated[Path, typer.Argument(help=say("file with one row a state of an agent"))],
+        hotline: Annotated[str, typer.Option("--hotline", help=say("shipped name or hotline folder"))],
+        mapping: Annotated[str, _mapping_option("states")] = "",
+        as_json: Annotated[bool, options.as_json()] = False,
+        rejected_max: Annotated[float, _rejected_max()] = 0.01,
+        strict: Annotated[bool, _strict()] = False,
+        rejects: Annotated[Path | None, _rejects()] = None,
+    ) -> None:
+        _run("states", file, hotline, mapping, as_json, 0.0 if strict else rejected_max, rejects)
+
+
+def _mapping_option(kind: str) -> Any:
+    from wfm.records.item_mapping_names import shipped_names
+
+    names = ", ".join(shipped_names(kind))
+    return typer.Option(
+        "--map", help=say("mapping file, or a shipped one: {names} (default: the one that fits)", names=names)
+    )
+
+
+def _rejected_max() -> Any:
+    return typer.Option("--rejected-max", help=say("share of rows that may be rejected; above it nothing is imported"))
+
+
+def _strict() -> Any:
+    return typer.Option("--strict", help=say("import nothing if a row is rejected"))
+
+
+def _rejects() -> Any:
+    return typer.Option("--rejects", help=say("CSV file to list every row that was not used"))
+
+
+def _run(
+    kind: str, file: Path, name: str, mapping: str, as_json: bool, rejected_max: float, rejects: Path | None
+) -> None:
+    """Read, check, store, and say what happened."""
+    from wfm.cli.console import print_json, stage_bars
+    from wfm.errors import BadInput
+    from wfm.hotline import find_hotline, load_hotline
+    from wfm.records.item_store import ItemStore
+    from wfm.records.privacy import home_folder
+
+    if not 0 <= rejected_max <= 1:
+        raise BadInput(say("--rejected-max: found {found:g}, allowed is a share from 0 to 1", found=rejected_max))
+    folder = find_hotline(name)
+    hotline = load_hotline(folder)
+    home = home_folder()
+    with stage_bars({"read": say("Reading {name}", name=file.name)}) as bars:
+        result = _reader(kind, mapping, folder, home)(file, hotline, bars.watch("read"))
+    if rejects is not None:
+        _write_rejects(result, rejects)
+    if len(result.rejected) > rejected_max * result.rows_read:
+        first = result.rejected[0]
+        raise BadInput(
+            say(
+                "{name}: {count} of {rows} rows rejected, nothing imported; line {line}: {reason} "
+                "(--rejected-max {share:.2g} imports the others)",
+                name=file.name,
+                count=len(result.rejected),
+                rows=result.rows_read,
+                line=first.row,
+                reason=first.reason,
+                share=math.ceil(100 * len(result.rejected) / result.rows_read) / 100,
+            )
+        )
+    store = ItemStore(home, hotline.id, result.table)
+    added = store.add(result.items, result.content_hash, source_hash=result.source_hash)
+    if as_json:
+        print_json(_summary(result, added, file, hotline.id))
+    else:
+        _print(result, added, hotline.id)
+
+
+def _reader(kind: str, asked: str, folder: Path, home: Path) -> Callable[[Path, Hotline, Progress], ItemImport]:
+    from wfm.records.item_mapping import AnswerMapping, OrderMapping, StateMapping, choose_item_mapping
+    from wfm.records.order_importing import import_orders, import_satisfaction
+    from wfm.records.privacy import phone_key
+    from wfm.records.queue_log_states import import_queue_log_states, is_queue_log
+    from wfm.records.state_importing import import_states
+
+    def read(file: Path, hotline: Hotline, progress: Progress) -> ItemImport:
+        if kind == "states" and not asked and is_queue_log(file):
+            return import_queue_log_states(
+                file, hotline=hotline, names=_agent_names(folder, hotline), progress=progress
+            )
+        mapping = choose_item_mapping(kind, file, asked)
+        if isinstance(mapping, OrderMapping):
+            key = phone_key(home) if mapping.columns.caller_key is not None else b""
+            return import_orders(file, mapping, hotline=hotline, key=key, progress=progress)
+        if isinstance(mapping, AnswerMapping):
+            return import_satisfaction(file, mapping, hotline=hotline, progress=progress)
+        assert isinstance(mapping, StateMapping)
+        names = _agent_names(folder, hotline)
+        return import_states(file, mapping, hotline=hotline, names=names, progress=progress)
+
+    return read
+
+
+def _agent_names(folder: Path, hotline: Hotline) -> dict[str, str]:
+    """Names of people → their numbers, where a name belongs to one person; telephone systems often show names."""
+    from wfm.hotline import load_agents
+    from wfm.hotline.row_files import find_row_file
+
+    place = folder if folder.is_dir() else folder.parent
+    if find_row_file(place, "agents") is None:
+        return {}
+    agents = load_agents(hotline, place)
+    count = Counter(agent.name for agent in agents)
+    ids = {agent.id for agent in agents}
+    return {a.name: a.id for a in agents if a.name and count[a.name] == 1 and a.name not in ids}
+
+
+def _summary(result: ItemImport, added: ItemsAdded, file: Path, hotline_id: str) -> dict[str, Any]:
+    from wfm.records.rejecting import reason_title
+
+    first, last = _span(result)
+    codes = _by_code(result)
+    return {
+        "file": file.name,
+        "hotline": hotline_id,
+        "table": result.table.name,
+        "rows_read": result.rows_read,
+        "accepted": result.accepted,
+        "entries": len(result.items),
+        "rejected": len(result.rejected),
+        "rejected_by_reason": codes,
+        "reasons": {code: reason_title(code) for code in codes},
+        "left_out": len(result.left_out),
+        "duplicates": len(result.duplicates),
+        "replaced": added.replaced,
+        "later_kept": added.later_kept,
+        "already_imported": not added.added,
+        "columns": list(result.columns),
+        "first_day": first,
+        "last_day": last,
+        "unread_values": [
+            {"column": column, "value": value, "rows": rows} for (column, value), rows in result.unread.most_common()
+        ],
+        "content_hash": result.content_hash,
+    }
+
+
+def _print(result: ItemImport, added: ItemsAdded, hotline_id: str) -> None:
+    from wfm.records.rejecting import reason_title
+
+    title = result.table.title.of()
+    accepted = result.accepted
+    print(
+        say("{rows:,} rows read, {accepted:,} accepted: {title}", rows=result.rows_read, accepted=accepted, title=title)
+    )
+    for code, count in _by_code(result).items():
+        examples = [r for r in result.rejected if r.code == code][:SHOWN_REJECTED]
+        print(say("{count:,} rejected: {reason}", count=count, reason=reason_title(code)))
+        for row in examples:
+            print(say("    line {line}: {reason}", line=row.row, reason=row.reason))
+        if count > len(examples):
+            print(say("    … and {count:,} more (--rejects FILE.csv lists them all)", count=count - len(examples)))
+    if result.left_out:
+        print(say("{count:,} left out, as line {line}", count=len(result.left_out), line=result.left_out[0].row))
+    if result.duplicates:
+        print(say("{count:,} rows tell an entry again; each counts once", count=len(result.duplicates)))
+    for (column, value), rows in result.unread.most_common(SHOWN_REJECTED):
+        print(
+            say(
+                "{column}: {value!r} is not in the mapping; left empty in {rows:,} rows",
+                column=column,
+                value=value,
+                rows=rows,
+            )
+        )
+    print(say("columns found: {columns}", columns=list_words(list(result.columns))))
+    first, last = _span(result)
+    print(say("from {first} to {last}", first=first, last=last))
+    if not added.added:
+        print(say("this very file was imported before; nothing has changed"))
+        return
+    if added.replaced:
+        print(say("{count:,} were there already; this version now counts", count=added.replaced))
+    if added.later_kept:
+        print(say("{count:,} were there already with later stages; those go on counting", count=added.later_kept))
+    print(say("stored for {hotline}", hotline=hotline_id))
+
+
+def _span(result: ItemImport) -> tuple[str, str]:
+    begin = next(c.name for c in result.table.columns if c.kind == "time")
+    moments = result.items[begin]
+    return moments.min().date().isoformat(), moments.max().date().isoformat()
+
+
+def _by_code(result: ItemImport) -> dict[str, int]:
+    return dict(Counter(row.code for row in result.rejected).most_common())
+
+
+def _write_rejects(result: ItemImport, path: Path) -> None:
+    """List every row that was not used: line, kind, reason."""
+    import csv
+
+    from wfm.cli.result_file import write_whole
+
+    rows = sorted([*result.rejected, *result.left_out, *result.duplicates], key=lambda r: r.row)
+
+    def write(temporary: Path) -> None:
+        with temporary.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(["line", "code", "reason"])
+            writer.writerows([r.row, r.code, r.reason] for r in rows)
+
+    write_whole(path, write)
