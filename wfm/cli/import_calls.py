@@ -99,7 +99,7 @@ def run_import(
     store = RecordStore(home, hotline.id)
     added: AddResult | FeedAddResult
     if isinstance(result, FeedImport):
-        added = _add_feed(store, home, result, mix)
+        added = _add_feed(store, home, result, chosen.layout, mix)
     else:
         added = _add_calls(store, hotline, result, mix)
     if as_json:
@@ -141,7 +141,7 @@ def _add_calls(store: Any, hotline: Hotline, result: ImportResult, mix: bool) ->
     return added
 
 
-def _add_feed(store: Any, home: Path, feed: FeedImport, mix: bool) -> FeedAddResult:
+def _add_feed(store: Any, home: Path, feed: FeedImport, layout: str, mix: bool) -> FeedAddResult:
     from wfm.errors import BadInput
     from wfm.records import FeedStore
 
@@ -152,7 +152,7 @@ def _add_feed(store: Any, home: Path, feed: FeedImport, mix: bool) -> FeedAddRes
                 hotline=store.hotline_id,
             )
         )
-    return FeedStore(home, store.hotline_id).add(feed)
+    return FeedStore(home, store.hotline_id).add(feed, layout)
 
 
 def import_summary(

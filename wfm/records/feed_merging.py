@@ -109,13 +109,18 @@ def days_in_part(folder: Path) -> tuple[PartialDay, ...]:
     """Days that the records, calls and feeds together, hold in part only, in order."""
     calls = _CallDays.read(folder)
     whole = {day for day in calls.whole_or_part if day not in calls.spans}
-    found = {day: spans for day, spans in calls.spans.items() if len(spans) == 1}
+    found = {day: list(spans) for day, spans in calls.spans.items()}
     for batch in FeedStore(folder.parent.parent, folder.name).batches():
         part = {cut.day.isoformat(): cut for cut in batch.partial_days}
         whole |= {day for day in batch.days if day not in part}
         for day, cut in part.items():
             found.setdefault(day, []).append(cut)
-    return tuple(spans[0] for day, spans in sorted(found.items()) if day not in whole and len(spans) == 1)
+    hulls = [
+        PartialDay(spans[0].day, min(s.known_from for s in spans), max(s.known_to for s in spans))
+        for day, spans in sorted(found.items())
+        if day not in whole
+    ]
+    return tuple(hull for hull in hulls if hull.clock_span != ("00:00", "24:00"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +181,7 @@ def _feed_table(store: FeedStore, batches: list[FeedBatch], grid: TimeGrid, line
     if not batches:
         return told, values
     cells = store.cells(grid.starts[0], grid.ends[-1])
-    for length_min in sorted({b.interval_min for b in batches}):
+    for layout, length_min in sorted({(b.layout, b.interval_min) for b in batches}):
         if grid.interval_min % length_min:
             raise BadInput(
                 say(
@@ -185,12 +190,13 @@ def _feed_table(store: FeedStore, batches: list[FeedBatch], grid: TimeGrid, line
                     wanted=grid.interval_min,
                 )
             )
-        mine = [b for b in batches if b.interval_min == length_min]
+        mine = [b for b in batches if (b.layout, b.interval_min) == (layout, length_min)]
+        alike = (cells["layout"] == layout) & (cells["interval_min"] == length_min)
         known = [n for n, name in enumerate(FEED_COLUMNS) if any(name in b.known for b in mine)]
         slots = _Slots(grid, length_min, lines, [FEED_COLUMNS[n] for n in known])
         for batch in mine:
             slots.cover(batch)
-        for queue, part in cells[cells["interval_min"] == length_min].groupby("queue", sort=True):
+        for queue, part in cells[alike].groupby("queue", sort=True):
             slots.add(str(queue), part, mine)
         whole, counts, sequence = slots.on_grid()
         better = whole & (sequence > newest)

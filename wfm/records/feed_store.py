@@ -2,7 +2,7 @@
 
 ``records/HOTLINE/feeds/CONTENTHASH.parquet`` holds one batch's counts by queue and interval, as short as the feed tells
 them; ``records/HOTLINE/feeds/manifests/CONTENTHASH.json`` says what the batch knows. A batch is there once its manifest is
-renamed into place. Of two batches that tell the same queue and interval, the later one counts.
+renamed into place. Of two batches of one layout that tell the same queue and interval, the later one counts.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class FeedBatch:
     source_hash: str
     sequence: int
     added_at: str
+    layout: str
     interval_min: int
     known: tuple[str, ...]
     idle_rows: bool
@@ -69,10 +70,15 @@ class FeedStore:
         self.folder = Path(home) / "records" / hotline_id / "feeds"
         self._manifests = self.folder / "manifests"
 
-    def add(self, feed: FeedImport) -> FeedAddResult:
+    def add(self, feed: FeedImport, layout: str = "") -> FeedAddResult:
         """Add what an import read; it is visible whole or not at all.
 
         The same content hash again does nothing. An older batch of the same file, read by another mapping, is withdrawn.
+
+        Args:
+            feed: what was read.
+            layout: the layout or mapping it was read by: queues of one layout are added up, of two layouts that tell
+                of the same line and interval the later batch counts.
         """
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -82,7 +88,8 @@ class FeedStore:
             return FeedAddResult(False, 0)
         withdrawn = [b for b in batches if b.source_hash == feed.source_hash]
         older = self.cells(feed.cells["interval"].min(), feed.cells["interval"].max(), without=withdrawn)
-        same = older[older["interval_min"] == feed.interval_min][["queue", "interval"]]
+        alike = (older["interval_min"] == feed.interval_min) & (older["layout"] == layout)
+        same = older.loc[alike, ["queue", "interval"]]
         replaced = len(feed.cells[["queue", "interval"]].merge(same, on=["queue", "interval"]))
         ticks = feed.cells["interval"].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
         columns = {
@@ -103,6 +110,7 @@ class FeedStore:
             "source_hash": feed.source_hash,
             "sequence": max((b.sequence for b in batches), default=0) + 1,
             "added_at": datetime.now(UTC).isoformat(),
+            "layout": layout,
             "interval_min": feed.interval_min,
             "known": list(feed.known),
             "idle_rows": feed.idle_rows,
@@ -144,6 +152,7 @@ class FeedStore:
                         source_hash=kept["source_hash"],
                         sequence=kept["sequence"],
                         added_at=kept["added_at"],
+                        layout=kept["layout"],
                         interval_min=kept["interval_min"],
                         known=tuple(kept["known"]),
                         idle_rows=kept["idle_rows"],
@@ -176,7 +185,7 @@ class FeedStore:
             without: batches to pass over.
 
         Returns:
-            Columns ``queue``, ``line``, ``interval`` (start, UTC), ``interval_min``, ``sequence`` of the batch, and all of
+            Columns ``queue``, ``line``, ``interval`` (start, UTC), ``layout``, ``interval_min``, ``sequence`` of the batch, and all of
             ``FEED_COLUMNS``; what a batch does not know is empty.
         """
         import pyarrow as pa
@@ -195,15 +204,17 @@ class FeedStore:
             )
             frame = table.to_pandas()
             frame["interval"] = frame["interval"].dt.tz_convert("UTC").astype("datetime64[ns, UTC]")
-            parts.append(frame.assign(interval_min=batch.interval_min, sequence=batch.sequence))
-        names = ["queue", "line", "interval", "interval_min", "sequence", *FEED_COLUMNS]
+            parts.append(frame.assign(layout=batch.layout, interval_min=batch.interval_min, sequence=batch.sequence))
+        names = ["queue", "line", "interval", "layout", "interval_min", "sequence", *FEED_COLUMNS]
         if not parts:
             empty = pd.DataFrame({name: pd.Series(dtype=float) for name in names})
-            return empty.astype({"queue": "string", "line": "string", "interval": "datetime64[ns, UTC]"})
+            return empty.astype(
+                {"queue": "string", "line": "string", "layout": "string", "interval": "datetime64[ns, UTC]"}
+            )
         held = pd.concat(parts, ignore_index=True).reindex(columns=names)
-        held = held.drop_duplicates(["queue", "interval", "interval_min"], keep="last", ignore_index=True)
+        held = held.drop_duplicates(["layout", "queue", "interval", "interval_min"], keep="last", ignore_index=True)
         held[list(FEED_COLUMNS)] = held[list(FEED_COLUMNS)].astype(np.float64)
-        found: pd.DataFrame = held.astype({"queue": "string", "line": "string"})
+        found: pd.DataFrame = held.astype({"queue": "string", "line": "string", "layout": "string"})
         return found
 
     def _file(self, content_hash: str) -> Path:
