@@ -18,6 +18,7 @@ from wfm.errors import BadInput
 from wfm.forecast.forecast_table import Forecast
 from wfm.forecast.history import SILENCE_CALLS
 from wfm.i18n import Text, both, say
+from wfm.records import demand_column
 
 __all__ = ["SeenDay", "seen_today"]
 
@@ -25,6 +26,8 @@ Floats = NDArray[np.float64]
 
 LATE_CALLS = 6.0
 """Calls due in a silence up to now for records to count as late (Poisson chance 0.25 %)."""
+LEVEL_CALLS = 5.0
+"""Calls' worth of belief that a day with silences is otherwise as busy as forecast."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,8 @@ def seen_today(
 
     Args:
         day_forecast: the forecast of one day.
-        today: columns line, interval, first_attempts of ``tables.ACTUALS``; the interval that holds ``now`` counts
-            its calls before ``now``; later rows are not looked at.
+        today: columns line, interval, first_attempts of ``tables.ACTUALS`` (an empty one was not recorded); the
+            interval that holds ``now`` counts its calls before ``now``; later rows are not looked at.
         now: the moment up to which the day is known.
         observed: (T,) whether each interval was recorded; inferred when absent.
 
@@ -78,13 +81,16 @@ def seen_today(
     at = grid.locate(pd.DatetimeIndex(rows["interval"]))
     number = rows["line"].map({line: i for i, line in enumerate(lines)}).to_numpy(np.int64)
     inside = (at >= 0) & (passed[at] > 0)
-    np.add.at(calls, (number[inside], at[inside]), rows["first_attempts"].fillna(0.0).to_numpy(float)[inside])
+    came = demand_column(rows).to_numpy(float)
+    np.add.at(calls, (number[inside], at[inside]), np.nan_to_num(came)[inside])
+    empty = inside & np.isnan(came)
     due = day_forecast.mean * passed
     notes: list[Text] = []
     if observed is not None:
         recorded = np.broadcast_to(np.asarray(observed, dtype=bool), calls.shape).copy()
     else:
         recorded = _recorded(day_forecast, calls, due, passed, notes)
+    recorded[number[empty], at[empty]] = False
     seen = passed * recorded
     if not (day_forecast.mean > 0).any():
         notes.append(both("No call is forecast on {day}: taken as closed", day=grid.first.isoformat()))
@@ -112,9 +118,13 @@ def _recorded(forecast: Forecast, calls: Floats, due: Floats, passed: Floats, no
 
 
 def _silences(counts: Floats, due: Floats, passed: Floats) -> list[tuple[int, int, float]]:
-    """Silent stretches (first, last interval, calls due) that chance does not explain."""
+    """Silent stretches (first, last interval, calls due) that chance does not explain.
+
+    Where the day is quiet beside its silences too, fewer calls were due in them: an unforeseen holiday is no gap.
+    """
     now = int(np.count_nonzero(passed > 0))
-    found, start = [], None
+    found: list[tuple[int, int, float]] = []
+    start: int | None = None
     for t in range(now + 1):
         if t < now and counts[t] <= 0:
             start = t if start is None else start
@@ -124,7 +134,16 @@ def _silences(counts: Floats, due: Floats, passed: Floats) -> list[tuple[int, in
                 busy = start + np.flatnonzero(due[start:t] > 0)
                 found.append((int(busy[0]), t - 1, hoped))
             start = None
-    return found
+    beside = np.ones(len(counts), dtype=bool)
+    for first, last, _ in found:
+        beside[first : last + 1] = False
+    beside &= due > 0
+    level = min(1.0, float(counts[beside].sum() + LEVEL_CALLS) / float(due[beside].sum() + LEVEL_CALLS))
+    return [
+        (first, last, hoped)
+        for first, last, hoped in found
+        if level * hoped >= (LATE_CALLS if last + 1 == now else SILENCE_CALLS)
+    ]
 
 
 def _note(forecast: Forecast, first: int, last: int, hoped: float, passed: Floats, line: str) -> Text:
