@@ -15,6 +15,7 @@ from wfm.calendar import (
     WorkingCalendar,
     day_marks,
     kind_chances,
+    likely_calendar,
     moved_share,
     unannounced_days,
 )
@@ -179,6 +180,34 @@ def test_the_end_of_an_announced_year_waits_for_the_next_notice() -> None:
     assert before.provisional(date(2019, 10, 4))
     assert before.kind(date(2019, 10, 4)) is DayKind.WEEKDAY
     assert before.kind(date(2019, 10, 1)) is DayKind.HOLIDAY
+
+
+def test_the_likely_calendar_marks_runs_about_as_the_notices_had_them() -> None:
+    """§120 From the notices before each year of 2016 to 2026: nine of ten days off, most make-up days, and under
+    half as many wrong working days as the statutory days alone have."""
+    wrong = unchanged = hit_off = off = hit_worked = worked = 0
+    for year in range(2016, 2027):
+        past = CHINA.as_announced_until(year - 1)
+        days = days_of(year)
+        likely = likely_calendar(past, days[0], days[-1])
+        for day in days:
+            theirs = chinese_calendar.is_workday(day)
+            wrong += likely.is_working_day(day) != theirs
+            unchanged += past.is_working_day(day) != theirs
+            off += day in OFF
+            hit_off += day in OFF and likely.kind(day) is DayKind.HOLIDAY
+            worked += day in WORKED
+            hit_worked += day in WORKED and likely.kind(day) is DayKind.MAKEUP
+        assert likely.provisional(days[0])
+    assert hit_off / off > 0.9
+    assert hit_worked / worked > 0.6
+    assert wrong < unchanged / 2
+    october = [date(2024, 10, d) for d in range(1, 8)]
+    seen = day_marks(likely_calendar(CHINA.as_announced_until(2023), date(2024, 1, 1), date(2024, 12, 31)), october)
+    assert [(d.festival, d.place, d.run_days, d.provisional) for d in seen] == [
+        ("national_day", n, 7, True) for n in range(1, 8)
+    ]
+    assert likely_calendar(CHINA, date(2024, 1, 1), date(2024, 12, 31)) == CHINA
 
 
 def test_supplied_years_own_days_and_other_countries_are_certain() -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from wfm.calendar.published import DayKind, published_days, statutory_days
 from wfm.i18n import Text
 
-__all__ = ["chinese_new_year", "festivals_named", "festivals_on"]
+__all__ = ["chinese_new_year", "festival_name", "festivals_named", "festivals_on"]
 
 CHINESE_FESTIVALS = {
     "元旦": "new_year",
@@ -24,6 +24,18 @@ CHINESE_FESTIVALS = {
     "中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日": "victory_day",
 }
 """Identifiers of the statutory festivals by their Chinese names."""
+
+FESTIVAL_NAMES = {
+    "new_year": Text("New Year", "元旦"),
+    "spring_festival": Text("the Spring Festival", "春节"),
+    "qingming": Text("Qingming", "清明节"),
+    "labour_day": Text("Labour Day", "劳动节"),
+    "dragon_boat": Text("the Dragon Boat Festival", "端午节"),
+    "mid_autumn": Text("the Mid-Autumn Festival", "中秋节"),
+    "national_day": Text("National Day", "国庆节"),
+    "victory_day": Text("Victory Day", "抗战胜利纪念日"),
+    "public_holiday": Text("a public holiday", "公共假日"),
+}
 
 MOVED = re.compile(r"\s*\([^)]*\b(?:observed|estimated|substituted|in lieu|additional)\b[^)]*\)", re.IGNORECASE)
 """What a package adds to the name of a festival that was moved or whose date is estimated."""
@@ -58,6 +70,11 @@ def festivals_named(country: str | None, name: Text) -> tuple[str, ...]:
             return tuple(dict.fromkeys(CHINESE_FESTIVALS[part] for part in chinese))
     plain = (MOVED.sub("", part).strip() for part in name.en.split(";"))
     return tuple(dict.fromkeys(part for part in plain if part not in NAMELESS))
+
+
+def festival_name(festival: str) -> Text:
+    """The name of an identifier; outside China the identifier is the English name itself."""
+    return FESTIVAL_NAMES.get(festival, Text(festival, festival))
 
 
 @cache

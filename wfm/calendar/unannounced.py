@@ -23,7 +23,7 @@ from wfm.calendar.festivals import chinese_new_year, festivals_on
 from wfm.calendar.published import DayKind, announced_years, make_up_days, statutory_days
 from wfm.calendar.working import WorkingCalendar
 
-__all__ = ["REACH_DAYS", "MovedShare", "kind_chances", "moved_share", "unannounced_days"]
+__all__ = ["REACH_DAYS", "MovedShare", "kind_chances", "likely_calendar", "moved_share", "unannounced_days"]
 
 DAY = timedelta(days=1)
 
@@ -91,6 +91,29 @@ def kind_chances(calendar: WorkingCalendar, day: date) -> dict[DayKind, float]:
 def unannounced_days(calendar: WorkingCalendar, days: Sequence[date]) -> NDArray[np.bool_]:
     """Whether each day may still become another kind than the calendar gives it; shape ``(D,)``."""
     return np.array([kind_chances(calendar, day) != {calendar.kind(day): 1.0} for day in days], dtype=np.bool_)
+
+
+def likely_calendar(calendar: WorkingCalendar, first: date, last: date) -> WorkingCalendar:
+    """The calendar with each day from ``first`` to ``last`` of the kind that it most likely becomes.
+
+    So runs of days off, their eves and make-up days are marked in a year not announced about as its notice will have
+    them. The years stay provisional; in announced ones nothing changes.
+    """
+    likely = dict(calendar.extra_days)
+    for n in range((last - first).days + 1):
+        day = first + n * DAY
+        chances = kind_chances(calendar, day)
+        kind = max(chances, key=chances.__getitem__)
+        if kind is not calendar.kind(day):
+            likely[day] = (kind, None)
+    return WorkingCalendar(
+        calendar.country,
+        calendar.weekend,
+        likely,
+        calendar.years_supplied,
+        calendar.special_days,
+        calendar.announced_until,
+    )
 
 
 @cache

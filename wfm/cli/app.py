@@ -22,6 +22,7 @@ COMMANDS = (
     "choose",
     "serve",
     "show",
+    "days",
     "standards",
     "staff",
     "shifts",
