@@ -1,0 +1,186 @@
+"""How far a cause's share may stray by chance alone: the same day with other callers.
+
+What came on a day is one draw. Had the same causes worked with other callers, a few more or fewer would have called,
+at other moments, with longer or shorter matters, and every share would be another. The standard deviation of each
+share is told from what is known of such draws:
+
+* calls: Poisson, so √N of a line's N calls;
+* pattern: N calls placed by the planned shares at random;
+* IVR: binomial shares; handling time: its coefficient of variation ÷ √(answered calls);
+* patience: 1 ÷ √(callers who gave up), as of an exponential mean;
+* seats: none, who was there is recorded.
+
+Up to effects of three inputs at once, a share is what its input brings alone and half of what it brings together with
+each other input (the Shapley value of a game of pairs). So a share strays by its own input, and by half of what the
+chance in another input changes in the effect of its own: two absent agents cost less on a day on which, by chance,
+few callers came. Both are carried to the KPI by the queueing formulas, as differences at plus and minus one standard
+deviation (the delta method), for the pattern by drawing it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wfm.hotline import HandlingTime, Hotline
+from wfm.review.day_inputs import DayInputs, IvrShares, Pattern
+
+__all__ = ["handling_cv", "share_deviations"]
+
+Floats = NDArray[np.float64]
+Value = Callable[[DayInputs], Floats]
+Change = Callable[[DayInputs], DayInputs]
+
+PATTERNS = 16
+"""Patterns drawn: their spread is known to about one part in six."""
+
+
+class _Step(NamedTuple):
+    """A change of an input by one standard deviation: half the difference between two changes, or a whole one."""
+
+    there: Change
+    back: Change
+    part: float = 0.5
+
+    def effect(self, value: Value, day: DayInputs) -> Floats:
+        """What it does to the value."""
+        difference: Floats = self.part * (value(self.there(day)) - value(self.back(day)))
+        return difference
+
+
+def handling_cv(handling: HandlingTime) -> float:
+    """Standard deviation ÷ mean of a line's handling time, short calls included."""
+    ordinary = handling.talk_s + handling.hold_s + handling.wrap_s
+    variance = (handling.talk_cv * handling.talk_s) ** 2 + (handling.talk_cv * handling.hold_s) ** 2
+    variance += (handling.wrap_cv * handling.wrap_s) ** 2
+    share, extra = handling.three_way_share, handling.three_way_s
+    second_of_extra = extra**2 * (1 + handling.three_way_cv**2)
+    ordinary_square = variance + ordinary**2 + 2 * ordinary * share * extra + share * second_of_extra
+    short = handling.short_call_share
+    second = (1 - short) * ordinary_square + short * handling.short_call_s**2
+    return float(np.sqrt(max(second - handling.mean_s**2, 0.0)) / handling.mean_s)
+
+
+def share_deviations(
+    hotline: Hotline,
+    value: Value,
+    planned: DayInputs,
+    actual: DayInputs,
+    factors: Sequence[str],
+    *,
+    answered: Floats,
+    seed: int = 1,
+) -> dict[str, Floats]:
+    """Standard deviation of each factor's share by chance, of the shape of ``value``.
+
+    Args:
+        hotline: its handling times.
+        value: KPIs of a day's inputs, by the formulas.
+        planned: the day as planned.
+        actual: the day as it was.
+        factors: those that were not as planned.
+        answered: ``(L,)`` calls answered on the day.
+        seed: seed of the patterns drawn.
+    """
+    square = {factor: np.zeros_like(value(planned)) for factor in factors}
+    steps = _steps(hotline, planned, actual, answered, seed)
+    for moved in factors:
+        changes = [_changes(value, planned, actual, moved, step, factors) for step in steps.get(moved, [])]
+        for factor in factors if changes else ():
+            stray = np.nan_to_num(np.array([change[factor] for change in changes]))
+            if moved == "pattern":  # drawn, and so scattered around their mean; other steps are a deviation each
+                square[factor] += stray.var(axis=0, ddof=1)
+            else:
+                square[factor] += (stray**2).sum(axis=0)
+    return {factor: np.sqrt(total) for factor, total in square.items()}
+
+
+def _changes(
+    value: Value, planned: DayInputs, actual: DayInputs, moved: str, step: _Step, factors: Sequence[str]
+) -> dict[str, Floats]:
+    """Change of each factor's share when an input takes the step; ``moved`` is the factor it belongs to."""
+    own = replace(planned, **{moved: getattr(actual, moved)})
+    alone = step.effect(value, own)
+    found = {moved: alone}
+    for factor in factors:
+        if factor == moved:
+            continue
+        together = step.effect(value, replace(own, **{factor: getattr(actual, factor)}))
+        found[factor] = (together - alone) / 2
+        found[moved] = found[moved] + (together - alone) / 2
+    return found
+
+
+def _steps(
+    hotline: Hotline, planned: DayInputs, actual: DayInputs, answered: Floats, seed: int
+) -> dict[str, list[_Step]]:
+    """The ways in which each input strays."""
+    lines = range(len(hotline.lines))
+    asked = float(actual.volume.sum())
+    cv = [handling_cv(line.handling) for line in hotline.lines]
+    return {
+        "volume": [_both_ways(_calls_by, k, 1.0) for k in lines if actual.volume[k] > 0],
+        "pattern": _drawn_patterns(planned, actual, seed),
+        "ivr": [
+            _both_ways(_ivr_by, k, float(np.sqrt(actual.ivr[k] * (1 - actual.ivr[k]) / asked)))
+            for k in range(2)
+            if asked > 0 and 0 < actual.ivr[k] < 1
+        ],
+        "handling": [
+            _both_ways(_handling_by, k, float(cv[k] / np.sqrt(answered[k]))) for k in lines if answered[k] > 0
+        ],
+        "patience": [_both_ways(_patience_by, 0, 1 / np.sqrt(actual.patience.gave_up))],
+    }
+
+
+def _both_ways(change: Callable[[DayInputs, int, float], DayInputs], which: int, deviation: float) -> _Step:
+    return _Step(lambda day: change(day, which, deviation), lambda day: change(day, which, -deviation))
+
+
+def _calls_by(day: DayInputs, line: int, deviations: float) -> DayInputs:
+    volume = day.volume.copy()
+    volume[line] = max(volume[line] + deviations * np.sqrt(volume[line]), 0.0)
+    return replace(day, volume=volume)
+
+
+def _ivr_by(day: DayInputs, which: int, more: float) -> DayInputs:
+    shares = list(day.ivr)
+    shares[which] = float(np.clip(shares[which] + more, 0.0, 1 - shares[1 - which]))
+    return replace(day, ivr=IvrShares(*shares))
+
+
+def _handling_by(day: DayInputs, line: int, relative: float) -> DayInputs:
+    handling = day.handling.copy()
+    handling[line] *= max(1 + relative, 0.05)
+    return replace(day, handling=handling)
+
+
+def _patience_by(day: DayInputs, _which: int, relative: float) -> DayInputs:
+    habits = day.patience
+    scale = habits.patience_scale * np.exp(relative)
+    return replace(day, patience=replace(habits, patience_scale=scale))
+
+
+def _drawn_patterns(planned: DayInputs, actual: DayInputs, seed: int) -> list[_Step]:
+    """Patterns that the actual calls might have had by the planned shares."""
+    random = np.random.default_rng([seed, 109, 2])
+    calls = np.rint(actual.volume).astype(np.int64)
+    shares = planned.pattern.shares
+    expected = Pattern(shares, as_came=True)
+    steps = []
+    for _ in range(PATTERNS):
+        drawn = np.zeros_like(shares)
+        for line, total in enumerate(calls.tolist()):
+            weight = shares[line].sum()
+            if total and weight > 0:
+                drawn[line] = random.multinomial(total, shares[line] / weight) / total
+        steps.append(_Step(_with_pattern(Pattern(drawn, as_came=True)), _with_pattern(expected), part=1.0))
+    return steps
+
+
+def _with_pattern(pattern: Pattern) -> Change:
+    return lambda day: replace(day, pattern=pattern)
