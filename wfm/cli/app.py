@@ -118,6 +118,8 @@ def _told(code: int) -> int:
 
 def run(arguments: list[str]) -> int:
     """Run the command line and return its exit code."""
+    # Linear algebra here is many small matrices: threads of their own only wait for each other.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
 from wfm.errors import BadInput
-from wfm.forecast.day_level import design_rows, known_level
+from wfm.forecast.day_features import day_features
+from wfm.forecast.day_process import Prediction
 from wfm.forecast.forecast_notes import history_notes, line_notes
 from wfm.forecast.forecast_table import Forecast
 from wfm.forecast.handling_time import forecast_handling_time
-from wfm.forecast.hindcast import HindcastCheck, hindcast
+from wfm.forecast.hindcast import check_profiles, day_scales, mixed_profiles
 from wfm.forecast.history import day_types, read_history, slots_of
-from wfm.forecast.interval_profile import PROFILE_HALF_LIFE_DAYS, Profiles, fit_profiles, recency_weights
-from wfm.forecast.line_fit import LineFit, correlation_of_lines, fit_line
-from wfm.forecast.sample_paths import DayUncertainty, PathRecipe, draw_day_factors, draw_paths
+from wfm.forecast.line_fit import LineFit, correlation_of_lines, features_to_come, fit_line, widened
+from wfm.forecast.sample_paths import PathRecipe, draw_day_factors, draw_paths
 from wfm.i18n import Text, list_words, say
 
 __all__ = ["KIND_FACTORS", "MODEL", "forecast_calls"]
@@ -103,52 +103,49 @@ def forecast_calls(
     dates = np.asarray(grid.dates).astype("datetime64[D]")
     day = (dates - np.datetime64(grid.day_list[0], "D")).astype(np.int64)
     slots = slots_of(grid)
-    rows, offset = design_rows(types, kind_factors)
     last_day = history.dates[-1] if history.dates else grid.day_list[0]
     leads = np.maximum(np.array([(d - last_day).days for d in grid.day_list], dtype=float), 0.0)
+    features = day_features([*history.dates, *grid.day_list], calendar)
+    features = features_to_come(features, history, grid.days)
+    ahead, before = features.at(slice(len(history.dates), None)), features.at(slice(0, len(history.dates)))
 
     mean = np.zeros((len(lines), len(grid)))
     dispersion = np.zeros((len(lines), len(grid)))
-    uncertain: list[DayUncertainty] = []
+    days: list[Prediction] = []
     notes: list[Text] = list(history_notes(history, calendar, grid, kind_factors)) if has_history.any() else []
-    fits: dict[int, LineFit] = {}
-    profiles: list[Profiles] = []
-    checks: list[HindcastCheck] = []
-    if has_history.any():
-        ages = np.array([(last_day - d).days for d in history.dates], dtype=float)
-        profiles = fit_profiles(history, ages, half_life_days=PROFILE_HALF_LIFE_DAYS)
-        weights = recency_weights(ages, half_life_days)
-        checks = hindcast(history, kind_factors, half_life_days=half_life_days)
+    fits: list[LineFit] = []
+    checks = check_profiles(history) if has_history.any() else []
+    profiles = mixed_profiles(history, checks) if has_history.any() else []
     for i, line in enumerate(lines):
         notes.extend(line_notes(line, history, i, with_prior=line in given))
-        if has_history[i]:
-            fit = fit_line(history, i, profiles[i], weights, kind_factors).widened(checks[i].day_scale)
-            fits[i] = fit
+        fit = fit_line(history, i, profiles[i], before, kind_factors) if has_history[i] else None
+        if fit is not None:
+            fits.append(fit)
+            near, far = day_scales(history, i, fit, before, profiles[i])
+            days.append(widened(fit.process.predict(ahead), near, far, leads))
             seen = checks[i].dispersion
             dispersion[i] = profiles[i].dispersion if seen is None else seen[types[day], slots]
-            log_day = fit.effects.log_mean(rows, offset) + fit.drift.ahead(leads)[0]
-            log_day = np.where(np.isin(types, list(history.closed_types)), -np.inf, log_day)
-            mean[i] = np.exp(log_day)[day] * profiles[i].share[types[day], slots] * is_open
-            root = np.asarray(np.linalg.cholesky(fit.effects.covariance), dtype=np.float64)
-            uncertain.append(DayUncertainty(fit.drift, leads, rows, root))
+            level = np.exp(days[-1].mean + days[-1].variance / 2.0)
+            level = np.where(np.isin(types, list(history.closed_types)), 0.0, level)
+            mean[i] = level[day] * profiles[i].share[types[day], slots] * is_open
         else:
             mean[i] = np.asarray(given[line], dtype=float) * is_open if line in given else 0.0
-            drift = known_level(PRIOR_DAY_SD**2)
-            uncertain.append(DayUncertainty(drift, leads, np.ones((len(leads), 1)), np.array([[PRIOR_LOG_SD]])))
+            common = np.full((grid.days, grid.days), PRIOR_LOG_SD**2)
+            days.append(Prediction(np.zeros(grid.days), common, PRIOR_DAY_SD**2))
 
     recipe = PathRecipe(
         draw_day_factors(
-            uncertain,
+            days,
             lines,
             int(np.datetime64(grid.day_list[0], "D").astype(np.int64)),
             paths=paths,
             seed=seed,
-            common_share=correlation_of_lines(list(fits.values())),
+            common_share=correlation_of_lines(fits),
         ),
         dispersion,
         seed,
     )
-    spread = np.exp(np.array([u.variance() for u in uncertain]))[:, day]
+    spread = np.exp(np.array([line.variance for line in days]))[:, day]
     return Forecast(
         grid=grid,
         lines=list(lines),

@@ -1,50 +1,49 @@
-"""How wide the bands must be: forecast the last weeks from what was known before them, and look.
+"""How wide the bands must be and how fast habits change: forecast the last weeks from what was known before them, and look.
 
-A fit is surer of its own past than of the future. The model is refitted at weekly origins inside the
-history; the errors of the week after each origin, in units of the predicted spread, say by how much
-that spread was too small.
+A fit is surer of its own past than of the future. The days of the last weeks are predicted again from the days before them;
+the errors in units of the predicted spread say by how much that spread was wrong, near and far. Profiles are fitted anew at
+some origins with several half-lives: what they make of the fortnight after says which half-life fits the line, and how much
+more than by chance its intervals vary.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wfm.calendar import DayKind
-from wfm.forecast.day_level import design_rows
+from wfm.forecast.day_features import DayFeatures
 from wfm.forecast.history import History
-from wfm.forecast.interval_profile import (
-    PROFILE_HALF_LIFE_DAYS,
-    dispersion_by_type_and_time,
-    fit_profiles,
-    recency_weights,
-)
-from wfm.forecast.line_fit import day_exposure, fit_line
+from wfm.forecast.interval_profile import Profiles, dispersion_by_type_and_time, fit_profiles
+from wfm.forecast.line_fit import LineFit, day_exposure
 
-__all__ = ["HindcastCheck", "hindcast"]
+__all__ = ["HALF_LIVES_DAYS", "ProfileCheck", "check_profiles", "day_scales", "mixed_profiles"]
 
 Floats = NDArray[np.float64]
 
-ORIGINS, STEP_DAYS, TRAINING_DAYS = 8, 7, 28
-PRIOR_SCALE, PRIOR_DAYS = 1.15, 20.0
-"""Before any hindcast the spread is taken 15 % wider than the fit says, with the weight of 20 days."""
+HALF_LIVES_DAYS = (35.0, 120.0, 600.0)
+"""Ages at which a day's profile counts half that are tried on every line."""
+PROFILE_ORIGINS, PROFILE_STEP_DAYS, TRAINING_DAYS = 4, 14, 28
+DAY_ORIGINS, DAY_STEP_DAYS, DAYS_AHEAD, WEEK_DAYS = 10, 7, 28, 7
+PRIOR_SCALE, PRIOR_DAYS = 1.1, 20.0
+"""Before any hindcast the spread is taken 10 % wider than the fit says, with the weight of 20 days."""
+FAR_WEIGHT = 0.3
+"""What a day counts in four-week hindcasts: their windows overlap and their days share a level."""
 NORMAL_80, NORMAL_95 = 1.2816, 1.9600
 
 
 @dataclass(frozen=True)
-class HindcastCheck:
-    """One line's correction: factor on the spread of day levels; dispersion of intervals (DAY_TYPES, S), if known."""
+class ProfileCheck:
+    """What the hindcasts say of one line: ``weights`` of the half-lives (H,), interval ``dispersion`` (DAY_TYPES, S) if known."""
 
-    day_scale: float
+    weights: Floats
     dispersion: Floats | None
 
 
 @dataclass(frozen=True)
-class _Week:
-    """What came in one line's week and the shares that were expected, (D, S) each; day types (D,)."""
+class _Fortnight:
+    """What came in one line's fortnight and the shares expected with each half-life: (D, S), (D, S), (H, D, S), (D,)."""
 
     calls: Floats
     exposure: Floats
@@ -52,46 +51,99 @@ class _Week:
     types: NDArray[np.int64]
 
 
-def hindcast(history: History, factors: Mapping[DayKind, float], *, half_life_days: float) -> list[HindcastCheck]:
-    """Check the spread of every line on the last :data:`ORIGINS` weeks of its own past."""
-    errors: list[list[float]] = [[] for _ in history.lines]
-    weeks: list[list[_Week]] = [[] for _ in history.lines]
-    for back in range(1, ORIGINS + 1):
-        known = len(history.dates) - STEP_DAYS * back
+def mixed_profiles(history: History, checks: list[ProfileCheck]) -> list[Profiles]:
+    """The profiles of every line at the end of the history, its half-lives mixed by their weights."""
+    fits = [_profiles(history, half_life) for half_life in HALF_LIVES_DAYS]
+    mixed = []
+    for i, check in enumerate(checks):
+        share = sum(w * fit[i].share for w, fit in zip(check.weights.tolist(), fits, strict=True))
+        dispersion = sum(w * fit[i].dispersion for w, fit in zip(check.weights.tolist(), fits, strict=True))
+        mixed.append(Profiles(np.asarray(share), float(dispersion)))
+    return mixed
+
+
+def check_profiles(history: History) -> list[ProfileCheck]:
+    """Fit profiles at a few origins of the past and see what they make of the fortnight after."""
+    seen: list[list[_Fortnight]] = [[] for _ in history.lines]
+    for back in range(1, PROFILE_ORIGINS + 1):
+        known = len(history.dates) - PROFILE_STEP_DAYS * back
         if known < TRAINING_DAYS:
             break
-        _check_week(history, known, factors, half_life_days, errors, weeks)
-    return [HindcastCheck(_day_scale(np.array(e)), _dispersion(w)) for e, w in zip(errors, weeks, strict=True)]
+        past, after = _days(history, slice(0, known)), _days(history, slice(known, known + PROFILE_STEP_DAYS))
+        fits = [_profiles(past, half_life) for half_life in HALF_LIVES_DAYS]
+        for i in range(len(history.lines)):
+            if past.calls[i].sum() > 0 and (day_exposure(past, i, fits[0][i]) > 0.5).sum() >= TRAINING_DAYS // 2:
+                shares = np.stack([fit[i].share[after.types] for fit in fits])
+                seen[i].append(_Fortnight(after.calls[i], after.exposure[i], shares, after.types))
+    return [_judged(fortnights) for fortnights in seen]
 
 
-def _check_week(
-    history: History,
-    known: int,
-    factors: Mapping[DayKind, float],
-    half_life_days: float,
-    errors: list[list[float]],
-    weeks: list[list[_Week]],
-) -> None:
-    """Forecast days ``known`` … ``known + 6`` from the days before; adds each line's errors and shares."""
-    past, week = _days(history, slice(0, known)), _days(history, slice(known, known + STEP_DAYS))
-    ages = np.array([(past.dates[-1] - d).days for d in past.dates], dtype=float)
-    profiles = fit_profiles(past, ages, half_life_days=PROFILE_HALF_LIFE_DAYS)
-    weights = recency_weights(ages, half_life_days)
-    rows, offset = design_rows(week.types, factors)
-    leads = np.array([(d - past.dates[-1]).days for d in week.dates], dtype=float)
-    for i in range(len(history.lines)):
-        if past.calls[i].sum() <= 0 or (day_exposure(past, i, profiles[i]) > 0.5).sum() < TRAINING_DAYS // 2:
-            continue
-        fit = fit_line(past, i, profiles[i], weights, factors)
-        level, spread = fit.drift.ahead(leads)
-        mean = np.exp(fit.effects.log_mean(rows, offset) + level)
-        exposure = day_exposure(week, i, profiles[i])
-        spread = spread + ((rows @ fit.effects.covariance) * rows).sum(axis=1)
-        expected = mean * exposure
-        used = exposure > 0.5
-        z = np.log((week.totals[i] + 0.5) / np.maximum(expected, 1e-9)) / np.sqrt(spread + 1.0 / (expected + 0.5))
-        errors[i].extend(z[used])
-        weeks[i].append(_Week(week.calls[i], week.exposure[i], profiles[i].share[week.types], week.types))
+def day_scales(
+    history: History, number: int, fit: LineFit, features: DayFeatures, profile: Profiles
+) -> tuple[float, float]:
+    """Factors on the spread of day levels up to a week ahead and at four weeks, from one line's own past.
+
+    Args:
+        history: the past.
+        number: position of the line.
+        fit: its fitted days.
+        features: of the days of the history.
+        profile: its interval shares.
+    """
+    exposure = day_exposure(history, number, profile)
+    near, far = [], []
+    for back in range(1, DAY_ORIGINS + 1):
+        first = len(history.dates) - DAY_STEP_DAYS * back
+        known = int(np.searchsorted(fit.process.features.number, features.number[max(first, 0)]))
+        if known < TRAINING_DAYS:
+            break
+        days = slice(first, min(first + DAYS_AHEAD, len(history.dates)))
+        ahead = fit.process.predict(features.at(days), known=known)
+        expected = np.exp(ahead.mean) * exposure[days]
+        error = np.log((history.totals[number, days] + 0.5) / np.maximum(expected, 1e-9))
+        z = error / np.sqrt(ahead.variance + 1.0 / (expected + 0.5))
+        counted = exposure[days] > 0.5
+        near.append(z[:WEEK_DAYS][counted[:WEEK_DAYS]])
+        far.append(z[WEEK_DAYS:][counted[WEEK_DAYS:]])
+    if not near:
+        return PRIOR_SCALE, PRIOR_SCALE
+    close = _scale(np.concatenate(near), PRIOR_SCALE, 1.0)
+    return close, _scale(np.concatenate(far), close, FAR_WEIGHT)
+
+
+def _profiles(history: History, half_life_days: float) -> list[Profiles]:
+    ages = np.array([(history.dates[-1] - d).days for d in history.dates], dtype=float)
+    return fit_profiles(history, ages, half_life_days=half_life_days)
+
+
+def _judged(fortnights: list[_Fortnight]) -> ProfileCheck:
+    """Weights by what the shares made of the calls (multinomial likelihood, tempered by overdispersion), and the dispersion left."""
+    even = np.full(len(HALF_LIVES_DAYS), 1.0 / len(HALF_LIVES_DAYS))
+    if not fortnights:
+        return ProfileCheck(even, None)
+    calls = np.concatenate([f.calls for f in fortnights])
+    exposure = np.concatenate([f.exposure for f in fortnights])
+    shares = np.concatenate([f.shares for f in fortnights], axis=1)
+    likelihood, inflation = _likelihood(calls, exposure, shares)
+    tempered = (likelihood - likelihood.max()) / max(float(inflation.min()), 1.0)
+    weights = np.exp(tempered)
+    weights /= weights.sum()
+    mixed = np.tensordot(weights, shares, axes=1)
+    types = np.concatenate([f.types for f in fortnights])
+    return ProfileCheck(weights, dispersion_by_type_and_time(calls, exposure, mixed, types))
+
+
+def _likelihood(calls: Floats, exposure: Floats, shares: Floats) -> tuple[Floats, Floats]:
+    """Log-likelihood of each half-life's shares given the day totals (H,), and the inflation of chi-square (H,)."""
+    open_shares = np.maximum(shares, 1e-9) * exposure
+    sums = open_shares.sum(axis=2, keepdims=True)
+    p = np.divide(open_shares, sums, out=np.zeros_like(open_shares), where=sums > 0)
+    likelihood = (calls * np.log(np.maximum(p, 1e-12)) * (exposure > 0)).sum(axis=(1, 2))
+    expected = p * calls.sum(axis=1)[None, :, None]
+    cells = expected > 0.5
+    squares = np.divide((calls - expected) ** 2, expected, out=np.zeros_like(expected), where=cells)
+    capped = np.minimum(squares, 16.0)
+    return likelihood, capped.sum(axis=(1, 2)) / np.maximum(cells.sum(axis=(1, 2)), 1)
 
 
 def _days(history: History, chosen: slice) -> History:
@@ -104,23 +156,12 @@ def _days(history: History, chosen: slice) -> History:
     )
 
 
-def _day_scale(z: Floats) -> float:
+def _scale(z: Floats, prior: float, weight: float) -> float:
     """Factor that would have put 80 and 95 % of the errors inside their bands, shrunk to the prior."""
     if not len(z):
-        return PRIOR_SCALE
+        return prior
     size = np.maximum(np.quantile(np.abs(z), [0.80, 0.95]) / np.array([NORMAL_80, NORMAL_95]), 0.2)
     found = float(np.log(size).mean())
-    log_scale = (len(z) * found + PRIOR_DAYS * np.log(PRIOR_SCALE)) / (len(z) + PRIOR_DAYS)
-    return float(np.clip(np.exp(log_scale), 0.8, 2.5))
-
-
-def _dispersion(weeks: list[_Week]) -> Floats | None:
-    """Dispersion of interval counts about shares that were fitted before them."""
-    if not weeks:
-        return None
-    return dispersion_by_type_and_time(
-        np.concatenate([week.calls for week in weeks]),
-        np.concatenate([week.exposure for week in weeks]),
-        np.concatenate([week.shares for week in weeks]),
-        np.concatenate([week.types for week in weeks]),
-    )
+    heard = weight * len(z)
+    log_scale = (heard * found + PRIOR_DAYS * np.log(prior)) / (heard + PRIOR_DAYS)
+    return float(np.clip(np.exp(log_scale), 0.4, 2.5))

@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from wfm.forecast.history import DAY_TYPES, HOLIDAY, MAKEUP, History
 
 __all__ = [
-    "PROFILE_HALF_LIFE_DAYS",
     "Profiles",
     "dispersion_by_type_and_time",
     "fit_profiles",
@@ -27,8 +26,6 @@ __all__ = [
 
 Floats = NDArray[np.float64]
 
-PROFILE_HALF_LIFE_DAYS = 70.0
-"""Age at which a day's profile counts half."""
 SMOOTHING_MIN = 45
 """Half-width of the triangular kernel under the thinnest data."""
 CAP = 3.5**2

@@ -1,81 +1,107 @@
-"""One line's fitted day level, and how the levels of the lines go together."""
+"""One line's fitted days, how wide its bands must be, and how the days of the lines go together."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wfm.calendar import DayKind
-from wfm.forecast.day_level import DayEffects, LevelDrift, design_rows, fit_day_effects, fit_level_drift
+from wfm.forecast.day_features import DayFeatures, marked_after
+from wfm.forecast.day_process import DayProcess, Prediction, fit_days
 from wfm.forecast.history import History
 from wfm.forecast.interval_profile import Profiles
 
-__all__ = ["LineFit", "correlation_of_lines", "day_exposure", "fit_line"]
+__all__ = ["LineFit", "correlation_of_lines", "day_exposure", "features_to_come", "fit_line", "widened"]
 
 Floats = NDArray[np.float64]
 
 COMMON_PRIOR, COMMON_PRIOR_SD = 0.5, 0.3
 """Correlation of the day factors of two lines before the history has spoken."""
+LEVEL_VARIANCE_MAX = 1.0
+"""Most variance of a log day level that is believed."""
 
 
 @dataclass(frozen=True)
 class LineFit:
-    """Day-type effects, drifting level, and the residuals in logs (consecutive days, NaN where unknown)
-    with their variance by chance alone.
+    """The day process of a line and what it leaves over. H days of history.
+
+    ``residual`` (H,): log of actual over fitted day, NaN where the day does not count; ``chance`` (H,): its variance by chance
+    alone; ``day_variance``: variance of the days' own noise without accidents.
     """
 
-    effects: DayEffects
-    drift: LevelDrift
+    process: DayProcess
     residual: Floats
     chance: Floats
-
-    def widened(self, scale: float) -> LineFit:
-        """The same fit with its day-to-day uncertainty multiplied by ``scale``."""
-        drift = replace(
-            self.drift,
-            variance=self.drift.variance * scale**2,
-            drift_variance=self.drift.drift_variance * scale**2,
-            day_variance=self.drift.day_variance * scale**2,
-        )
-        return replace(self, drift=drift)
+    day_variance: float
 
 
 def day_exposure(history: History, number: int, profile: Profiles) -> Floats:
-    """Share of each day's calls that fell into observed intervals of one line, (D,); 0 on closed days."""
+    """Share of each day's calls that fell into observed intervals of one line, (H,); 0 on closed days."""
     exposure: Floats = (profile.share[history.types] * history.exposure[number]).sum(axis=1)
     return np.where(np.isin(history.types, list(history.closed_types)), 0.0, exposure)
 
 
+def _unexpected_closures(history: History) -> NDArray[np.bool_]:
+    """Days (H,) without a call on any line though days of their type are open, or not recorded at all."""
+    closed_type = np.isin(history.types, list(history.closed_types))
+    result: NDArray[np.bool_] = (history.totals.sum(axis=0) <= 0) & ~closed_type
+    return result
+
+
 def fit_line(
-    history: History, number: int, profile: Profiles, weights: Floats, factors: Mapping[DayKind, float]
-) -> LineFit:
-    """Fit the day types of line ``number``, then the level of what they leave over.
+    history: History, number: int, profile: Profiles, features: DayFeatures, factors: Mapping[DayKind, float]
+) -> LineFit | None:
+    """Fit the days of line ``number``; None where none was seen.
 
     Args:
         history: the past.
         number: position of the line.
         profile: its interval shares.
-        weights: (D,) recency weights.
+        features: of the days of the history.
         factors: prior ratio of each kind of day to a weekday.
     """
     exposure = day_exposure(history, number, profile)
-    totals = history.totals[number]
-    effects = fit_day_effects(totals, exposure, history.types, weights, factors)
-    rows, offset = design_rows(history.types, factors)
-    used = exposure > 0.02
-    expected = np.exp(effects.log_mean(rows, offset)) * exposure
-    residual = np.full(len(totals), np.nan)
-    residual[used] = np.log((totals[used] + 0.5) / np.maximum(expected[used], 1e-9))
-    # In logs a mean-one factor averages below zero; the level must not fall for that.
-    residual -= np.average(residual[used], weights=(weights * expected / (1 + expected))[used])
-    days = (history.dates[-1] - history.dates[0]).days + 1
-    by_date, chance = np.full(days, np.nan), np.ones(days)
-    place = np.array([(d - history.dates[0]).days for d in history.dates])
-    by_date[place], chance[place] = residual, 1.0 / (expected + 0.5)
-    return LineFit(effects, fit_level_drift(by_date, chance, effects.day_variance), by_date, chance)
+    process = fit_days(history.totals[number], exposure, features, factors)
+    if process is None:
+        return None
+    residual, chance = np.full(len(features), np.nan), np.ones(len(features))
+    used = exposure > 0
+    place = np.flatnonzero(used)[np.isin(features.number[used], process.features.number)]
+    residual[place], chance[place] = process.residual, process.chance
+    ordinary = process.weight > 0.5
+    spread = process.residual[ordinary] ** 2 - process.chance[ordinary]
+    day_variance = float(np.mean(spread)) if ordinary.any() else process.own
+    return LineFit(process, residual, chance, max(day_variance, 0.1 * process.own, 1e-5))
+
+
+def features_to_come(features: DayFeatures, history: History, days: int) -> DayFeatures:
+    """Features of the history's days and of those to come, with days after closures marked.
+
+    Args:
+        features: of the history's days, then of the ``days`` to forecast.
+        history: the past.
+        days: how many are to come.
+    """
+    closed = np.concatenate([_unexpected_closures(history), np.zeros(days, dtype=bool)])
+    return marked_after(features, closed, np.arange(len(features)) < len(features) - days)
+
+
+def widened(prediction: Prediction, near: float, far: float, leads: Floats) -> Prediction:
+    """The prediction with its standard deviations multiplied by ``near`` up to a week ahead, going over to ``far`` at four.
+
+    Args:
+        prediction: of D days.
+        near: factor at one to seven days.
+        far: factor from 28 days on.
+        leads: (D,) days after the history.
+    """
+    factor = near + (far - near) * np.clip((leads - 7.0) / 21.0, 0.0, 1.0)
+    level = prediction.covariance * np.outer(factor, factor)
+    biggest = np.maximum(level.diagonal() / LEVEL_VARIANCE_MAX, 1.0) ** 0.5
+    return Prediction(prediction.mean, level / np.outer(biggest, biggest), prediction.own * near**2)
 
 
 def correlation_of_lines(fits: list[LineFit]) -> float:
@@ -87,9 +113,9 @@ def correlation_of_lines(fits: list[LineFit]) -> float:
             both = np.isfinite(one.residual) & np.isfinite(two.residual)
             if both.sum() < 7:
                 continue
-            scale = np.sqrt(one.effects.day_variance * two.effects.day_variance)
-            spread_one = one.effects.day_variance + one.chance[both]
-            spread_two = two.effects.day_variance + two.chance[both]
+            scale = np.sqrt(one.day_variance * two.day_variance)
+            spread_one = one.day_variance + one.chance[both]
+            spread_two = two.day_variance + two.chance[both]
             x = np.clip(one.residual[both] / np.sqrt(spread_one), -3, 3)
             y = np.clip(two.residual[both] / np.sqrt(spread_two), -3, 3)
             shown = float(np.mean(np.sqrt(spread_one * spread_two)))

@@ -1,6 +1,6 @@
 """Sample paths: a day factor common to the intervals of a day and partly to the lines, then counts.
 
-    x = fading level + day noise + uncertain day-type effect        (logs; one number a path, line, day)
+    x = level that days share + noise of the day's own        (logs; one number a path, line, day)
     N ~ negative binomial with mean · exp(x − v/2), dispersion of the interval
 
 Every normal number is √c · common + √(1 − c) · own, so that lines rise and fall together with
@@ -18,33 +18,15 @@ from scipy import special
 
 from wfm.calendar import TimeGrid
 from wfm.forecast.counts import count_quantile
-from wfm.forecast.day_level import LevelDrift
+from wfm.forecast.day_process import Prediction
 from wfm.forecast.keyed_draws import keyed_uniforms
 
-__all__ = ["DayUncertainty", "PathRecipe", "draw_day_factors", "draw_paths"]
+__all__ = ["PathRecipe", "draw_day_factors", "draw_paths"]
 
 Floats = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class DayUncertainty:
-    """What is uncertain about one line's days of the forecast.
-
-    ``drift``: filtered level; ``leads`` (D,): days after the history; ``effect_rows`` (D, K) and ``effect_root`` (K, K): the day-type effects deviate by
-    ``effect_rows @ effect_root @ z``.
-    """
-
-    drift: LevelDrift
-    leads: Floats
-    effect_rows: Floats
-    effect_root: Floats
-
-    def variance(self) -> Floats:
-        """Variance of the log day factor, (D,)."""
-        spread = ((self.effect_rows @ self.effect_root) ** 2).sum(axis=1)
-        spread = spread + self.drift.ahead(self.leads)[1]
-        result: Floats = np.minimum(spread, 1.0)
-        return result
+FACTOR_LOG_MAX = 3.0
+"""A day of more than twenty times its expectation, or less than a twentieth, is not drawn."""
 
 
 @dataclass(frozen=True)
@@ -57,22 +39,22 @@ class PathRecipe:
 
 
 def draw_day_factors(
-    days: list[DayUncertainty], lines: list[str], first_day: int, *, paths: int, seed: int, common_share: float
+    days: list[Prediction], lines: list[str], first_day: int, *, paths: int, seed: int, common_share: float
 ) -> Floats:
     """Factors (P, L, D) on the mean of each day, with mean 1.
 
     Args:
-        days: one per line.
+        days: one per line, of the same D days in a row.
         lines: their names, which key the draws.
         first_day: number of the first forecast day since 1970.
         paths: number of paths P.
         seed: seed of the plan.
         common_share: correlation of the lines' day factors.
     """
-    length = len(days[0].leads)
+    length = len(days[0].mean)
     shared, own = np.sqrt(common_share), np.sqrt(1.0 - common_share)
     factors = np.ones((paths, len(lines), length))
-    variances = [line.variance() for line in days]
+    roots = [_root(line.covariance) for line in days]
     for path in range(paths):
         common = {
             purpose: special.ndtri(keyed_uniforms(seed, path, "", purpose, first_day, length))
@@ -84,38 +66,15 @@ def draw_day_factors(
                 + own * special.ndtri(keyed_uniforms(seed, path, name, purpose, first_day, length))
                 for purpose in ("level", "day")
             }
-            effects = line.effect_root.shape[1]
-            z: Floats = special.ndtri(keyed_uniforms(seed, path, name, "effects", 0, effects + 2))
-            together = special.ndtri(keyed_uniforms(seed, path, "", "effects", 0, effects))
-            log_factor: Floats = line.effect_rows @ (line.effect_root @ (shared * together + own * z[:effects]))
-            log_factor = log_factor + _drift_path(
-                line.drift,
-                line.leads,
-                mixed["level"],
-                mixed["day"],
-                start_z=float(z[effects]),
-                choice_z=float(z[effects + 1]),
-            )
-            factors[path, i] = np.exp(np.clip(log_factor, -3.0, 3.0) - variances[i] / 2.0)
+            log_factor = roots[i] @ mixed["level"] + np.sqrt(line.own) * mixed["day"]
+            factors[path, i] = np.exp(np.clip(log_factor, -FACTOR_LOG_MAX, FACTOR_LOG_MAX) - line.variance / 2.0)
     return factors
 
 
-def _drift_path(
-    drift: LevelDrift, leads: Floats, level_z: Floats, day_z: Floats, *, start_z: float, choice_z: float
-) -> Floats:
-    """One path of the log day factor about its mean: parameters, start, innovations and day noise."""
-    g = min(int(np.searchsorted(np.cumsum(drift.weight), special.ndtr(choice_z))), len(drift.weight) - 1)
-    state = drift.level[g] + np.sqrt(drift.variance[g]) * start_z
-    rho, spread = drift.rho[g], drift.drift_variance[g]
-    path = np.empty(len(leads))
-    before = 0.0
-    for d, lead in enumerate(leads):
-        fade = rho ** (lead - before)
-        state = fade * state + np.sqrt((1.0 - fade**2) * spread) * level_z[d]
-        path[d] = state
-        before = lead
-    centred: Floats = path - drift.ahead(leads)[0] + np.sqrt(drift.day_variance[g]) * day_z
-    return centred
+def _root(covariance: Floats) -> Floats:
+    """Lower triangular root; a little is added to the diagonal where rounding needs it."""
+    jitter = 1e-10 * max(float(covariance.diagonal().max()), 1e-6)
+    return np.asarray(np.linalg.cholesky(covariance + jitter * np.eye(len(covariance))), dtype=np.float64)
 
 
 def draw_paths(
