@@ -73,6 +73,7 @@ def write_year(home: Path, calls: int, days: int = 365, batch: str = "generated"
     a_day = round(calls / sum(levels))
     counts = {}
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.execute("SELECT setseed(0.5)")
         connection.execute(_DRAWN_DAY.format(calls=a_day, lines=LINES))
         for n, level in enumerate(levels):
@@ -151,6 +152,7 @@ began, cpu = time.perf_counter(), time.process_time()
 if name == "count":
     import duckdb
     with duckdb.connect(config={"threads": 2, "memory_limit": "512MB"}) as connection:
+        connection.execute("SET enable_progress_bar = false")
         connection.sql(
             "SELECT line, epoch_us(arrived_at) // 1800000000 AS place, count(*) FROM read_parquet(?) GROUP BY ALL",
             params=[str(home / "records" / "generated" / "*" / "*.parquet")],

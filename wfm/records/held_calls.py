@@ -188,7 +188,10 @@ def stretches(grid: TimeGrid, batches: Sequence[Batch], most_calls: int = STRETC
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """DuckDB in memory, with bounds: two threads, :data:`MEMORY`, and a folder of its own for what does not fit."""
+    """DuckDB in memory, with bounds: two threads, :data:`MEMORY`, and a folder of its own for what does not fit.
+
+    Its own progress bar is off: it would be printed among the results.
+    """
     import duckdb
 
     spill = Path(tempfile.gettempdir()) / f"wfm-duckdb-{secrets.token_hex(6)}"
@@ -199,4 +202,6 @@ def connect() -> duckdb.DuckDBPyConnection:
         "temp_directory": spill.as_posix(),
         "autoinstall_known_extensions": False,
     }
-    return duckdb.connect(":memory:", config=settings)
+    connection = duckdb.connect(":memory:", config=settings)
+    connection.execute("SET enable_progress_bar = false")
+    return connection
