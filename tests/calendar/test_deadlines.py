@@ -3,15 +3,20 @@ moves to the next working day; it ends with business hours)."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+import warnings
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from wfm.calendar import WorkingCalendar
 from wfm.errors import BadInput
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    import chinese_calendar
 
 ZONE = ZoneInfo("Asia/Shanghai")
 CHINA = WorkingCalendar("CN")
@@ -82,3 +87,36 @@ def test_working_days_add_up(day: date, first: int, second: int) -> None:
     assert CHINA.add_working_days(halfway, second) == CHINA.add_working_days(day, first + second)
     between = [date.fromordinal(n) for n in range(day.toordinal() + 1, halfway.toordinal() + 1)]
     assert sum(map(CHINA.is_working_day, between)) == first
+
+
+@settings(deadline=None)
+@given(st.dates(date(2004, 1, 1), date(2026, 10, 31)), st.integers(0, 25), st.integers(0, 1439))
+def test_deadlines_over_moved_days_agree_with_chinesecalendar(day: date, working_days: int, minute: int) -> None:
+    """§43 The package's own search for the working day, in every year it knows: the n-th working day after a day is
+    found from the day after it. Spans over 31 December 2005, which the two packages see differently, are left out."""
+    theirs = (
+        chinese_calendar.find_workday(0, day)
+        if working_days == 0
+        else chinese_calendar.find_workday(working_days - 1, day + timedelta(days=1))
+    )
+    assume(not day <= date(2005, 12, 31) <= theirs)
+    assert CHINA.add_working_days(day, working_days) == theirs
+    received = datetime.combine(day, time(minute // 60, minute % 60), tzinfo=ZONE)
+    late = received > datetime.combine(theirs, CLOSES, tzinfo=ZONE)
+    last = chinese_calendar.find_workday(0, theirs + timedelta(days=1)) if late else theirs
+    assert CHINA.deadline(received, working_days, CLOSES) == datetime.combine(last, CLOSES, tzinfo=ZONE)
+
+
+def test_every_deadline_of_every_known_day_agrees_with_chinesecalendar() -> None:
+    """§43 The four periods of the model rules (3, 5, 10 and 15 working days) from each day of 2006 to 2026."""
+    day, end = date(2006, 1, 1), date(2026, 11, 30)
+    worked = [
+        d for d in (day + timedelta(days=n) for n in range((end - day).days + 31)) if chinese_calendar.is_workday(d)
+    ]
+    after = 0
+    while day <= end:
+        while worked[after] <= day:
+            after += 1
+        for period in (3, 5, 10, 15):
+            assert CHINA.add_working_days(day, period) == worked[after + period - 1], day
+        day += timedelta(days=1)
