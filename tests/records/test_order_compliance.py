@@ -112,7 +112,7 @@ def test_deadlines_kept_over_a_make_up_day(lines):
     assert found.overdue["item"].tolist() == ["G4"]
     assert found.overdue["due_at"].tolist() == [pd.Timestamp("2026-10-10 18:00", tz=ZONE)]
     assert found.without_deadline == 1
-    assert any("1 orders have no deadline" in note.en and "咨询" in note.en for note in found.notes)
+    assert any("orders without a deadline: 1" in note.en and "咨询" in note.en for note in found.notes)
     by = found.by_class.set_index(["group", "kpi"])
     assert by.loc[("complaint", "timely_closure"), ["kept", "counted"]].tolist() == [2, 4]
     assert by.loc[("suggestion", "timely_closure"), "value"] == 1.0

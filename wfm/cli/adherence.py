@@ -143,11 +143,15 @@ def _print(found: Adherence, hotline: Hotline, grid: Any) -> None:
     else:
         console.print(
             say(
-                "adherence {adherence}: {kept} of {scheduled} scheduled hours were as scheduled; "
-                "conformance {conformance}: {worked} h worked ÷ {asked} h scheduled for work",
+                "adherence {adherence}: {kept} of {scheduled} scheduled hours were as scheduled",
                 adherence=_percent(found.adherence),
                 kept=_hours(found.total("adherent_s")),
                 scheduled=_hours(found.total("scheduled_s")),
+            )
+        )
+        console.print(
+            say(
+                "conformance {conformance}: {worked} h worked ÷ {asked} h scheduled for work",
                 conformance=_percent(found.conformance),
                 worked=_hours(found.total("worked_s")),
                 asked=_hours(found.total("scheduled_work_s")),
@@ -221,17 +225,17 @@ def _remarks(found: Adherence) -> list[str]:
         shown = list_words(list(found.never_seen[:8])) + (" …" if len(found.never_seen) > 8 else "")
         remarks.append(
             say(
-                "{n} rostered people occur in no state: absent, or named otherwise in the telephone system ({agents})",
+                "rostered people who occur in no state: {n}, absent or named otherwise in the telephone system ({agents})",
                 n=len(found.never_seen),
                 agents=shown,
             )
         )
     if found.not_measured:
-        remarks.append(say("{n} duties are not measured: no state is known of their time", n=found.not_measured))
+        remarks.append(say("duties not measured, as no state is known of their time: {n}", n=found.not_measured))
     if found.unrostered_s:
         hours = _hours(sum(found.unrostered_s.values()))
         remarks.append(
-            say("{hours} h of {n} people lie far from every duty of theirs", hours=hours, n=len(found.unrostered_s))
+            say("worked far from every duty of theirs: {hours} h of {n} people", hours=hours, n=len(found.unrostered_s))
         )
     if found.known_until is not None:
         remarks.append(say("states are known until {moment:%Y-%m-%d %H:%M}", moment=found.known_until))

@@ -163,7 +163,7 @@ def _print(found: OrderReview, hotline: Hotline) -> None:
             console.print(_by(title, column, frame, found, hotline))
     console.print(
         say(
-            "{overdue:,} open orders are overdue, {today:,} more are due today; {none:,} open orders have no deadline",
+            "open orders overdue: {overdue:,}; due later today: {today:,}; without a deadline: {none:,}",
             overdue=len(found.overdue),
             today=len(found.due_today),
             none=found.without_deadline,
@@ -175,13 +175,18 @@ def _print(found: OrderReview, hotline: Hotline) -> None:
         console.print(_items(say("Due today"), found.due_today, ("class", "department", "due_at"), hotline))
     console.print(
         say(
-            "{n:,} callers answered 基本满意 or 不满意 and were not called back, {late:,} of them past the deadline",
+            "answered 基本满意 or 不满意 and not called back: {n:,}, of these past the deadline: {late:,}",
             n=len(found.not_called_back),
             late=int(found.not_called_back["overdue"].sum()),
         )
     )
     if found.call_back_unknown:
-        console.print(say("of {n:,} more, no import tells whether they were called back", n=found.call_back_unknown))
+        console.print(
+            say(
+                "further such answers of which no import tells whether they were called back: {n:,}",
+                n=found.call_back_unknown,
+            )
+        )
     if len(found.not_called_back):
         columns = ("answer", "department", "call_back_due_at")
         console.print(_items(say("Not called back"), found.not_called_back, columns, hotline))

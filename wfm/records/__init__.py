@@ -15,13 +15,21 @@ if TYPE_CHECKING:
     from wfm.records.feed_store import FeedAddResult, FeedStore
     from wfm.records.generating import generate_calls
     from wfm.records.importing import ImportResult, Rejected, import_calls
+    from wfm.records.item_importing import ItemImport
+    from wfm.records.item_mapping import choose_item_mapping
+    from wfm.records.item_store import ItemStore
+    from wfm.records.items import agent_states, satisfaction_answers, work_orders
     from wfm.records.layouts import detect_layout, layout_names
     from wfm.records.mapping import Mapping, load_mapping, mapping_names
+    from wfm.records.order_compliance import OrderReview, review_orders
+    from wfm.records.order_importing import import_orders, import_satisfaction
     from wfm.records.partial_days import PartialDay
     from wfm.records.privacy import caller_key, home_folder, phone_key
     from wfm.records.profiles import hourly_weights, interval_shares
     from wfm.records.queue_lines import read_line_pairs
+    from wfm.records.queue_log_states import import_queue_log_states
     from wfm.records.record_store import AddResult, RecordStore
+    from wfm.records.state_importing import import_states
     from wfm.records.tallying import tally_calls
     from wfm.records.writing import write_calls
 
@@ -33,13 +41,18 @@ _HOMES = {
     "FeedMapping": "feed_mapping",
     "FeedStore": "feed_store",
     "ImportResult": "importing",
+    "ItemImport": "item_importing",
+    "ItemStore": "item_store",
     "LayoutSettings": "feed_mapping",
     "Mapping": "mapping",
+    "OrderReview": "order_compliance",
     "PartialDay": "partial_days",
     "RecordStore": "record_store",
     "Rejected": "importing",
+    "agent_states": "items",
     "aggregate_actuals": "aggregating",
     "caller_key": "privacy",
+    "choose_item_mapping": "item_mapping",
     "choose_recipe": "any_file",
     "days_in_part": "feed_merging",
     "days_told_twice": "feed_merging",
@@ -51,6 +64,10 @@ _HOMES = {
     "import_calls": "importing",
     "import_feed": "feed_importing",
     "import_file": "any_file",
+    "import_orders": "order_importing",
+    "import_queue_log_states": "queue_log_states",
+    "import_satisfaction": "order_importing",
+    "import_states": "state_importing",
     "interval_shares": "profiles",
     "keep_partial_days": "feed_merging",
     "layout_names": "layouts",
@@ -60,7 +77,10 @@ _HOMES = {
     "phone_key": "privacy",
     "read_line_pairs": "queue_lines",
     "redial_flags": "aggregating",
+    "review_orders": "order_compliance",
+    "satisfaction_answers": "items",
     "tally_calls": "tallying",
+    "work_orders": "items",
     "write_calls": "writing",
 }
 
@@ -72,13 +92,18 @@ __all__ = [
     "FeedMapping",
     "FeedStore",
     "ImportResult",
+    "ItemImport",
+    "ItemStore",
     "LayoutSettings",
     "Mapping",
+    "OrderReview",
     "PartialDay",
     "RecordStore",
     "Rejected",
+    "agent_states",
     "aggregate_actuals",
     "caller_key",
+    "choose_item_mapping",
     "choose_recipe",
     "days_in_part",
     "days_told_twice",
@@ -90,6 +115,10 @@ __all__ = [
     "import_calls",
     "import_feed",
     "import_file",
+    "import_orders",
+    "import_queue_log_states",
+    "import_satisfaction",
+    "import_states",
     "interval_shares",
     "keep_partial_days",
     "layout_names",
@@ -99,7 +128,10 @@ __all__ = [
     "phone_key",
     "read_line_pairs",
     "redial_flags",
+    "review_orders",
+    "satisfaction_answers",
     "tally_calls",
+    "work_orders",
     "write_calls",
 ]
 

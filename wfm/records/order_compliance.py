@@ -327,7 +327,7 @@ def _notes(hotline: Hotline, orders: pd.DataFrame, given: pd.DataFrame, window: 
         words = sorted({str(word) for word in other["class"].dropna()})[:8]
         notes.append(
             both(
-                "{n} orders have no deadline: their class is none of the hotline's, and the file tells none ({classes})",
+                "orders without a deadline: {n}; their class is none of the hotline's, and the file tells none ({classes})",
                 n=len(other),
                 classes=" / ".join(words) or "–",
             )
