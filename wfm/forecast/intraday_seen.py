@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 
 LATE_CALLS = 6.0
 """Calls due in a silence up to now for records to count as late (Poisson chance 0.25 %)."""
-LEVEL_CALLS = 5.0
+LEVEL_CALLS = 1.0
 """Calls' worth of belief that a day with silences is otherwise as busy as forecast."""
 
 
