@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 from forecast_series import QUANTILES, SERIES, Series, load
 from prophet import Prophet
-from statsforecast.models import MSTL, AutoARIMA, AutoETS, AutoTheta
+from statsforecast.models import ARIMA, MSTL, AutoARIMA, AutoETS, AutoTheta
 
 logging.getLogger("cmdstanpy").setLevel(logging.WARNING)
 
@@ -69,7 +69,16 @@ DAILY_HARMONICS = 8
 
 
 def arima(series: Series, origin: pd.Timestamp) -> pd.DataFrame:
-    """Harmonics of the day and the week with ARIMA noise, its order chosen at each origin."""
+    """Harmonics of the day and the week with ARIMA noise, whose order AutoARIMA chooses at each origin."""
+    return _harmonics_and_noise(series, origin, stationary=False)
+
+
+def arima_stationary(series: Series, origin: pd.Timestamp) -> pd.DataFrame:
+    """The same without differences, so that the level comes back to its mean and bands stay narrow."""
+    return _harmonics_and_noise(series, origin, stationary=True)
+
+
+def _harmonics_and_noise(series: Series, origin: pd.Timestamp, *, stationary: bool) -> pd.DataFrame:
     known, ahead = series.regular(origin, WEEKS), series.ahead(origin)
     at = np.arange(len(known) + len(ahead))
     days, weekly = series.days_per_week, WEEKLY_HARMONICS[series.name]
@@ -77,17 +86,31 @@ def arima(series: Series, origin: pd.Timestamp) -> pd.DataFrame:
     harmonics = sorted({*range(1, weekly + 1), *(days * k for k in range(1, DAILY_HARMONICS + 1))})
     turns = 2 * np.pi * at[:, None] * np.array(harmonics) / series.slots_per_week
     waves = np.hstack([np.sin(turns), np.cos(turns)])
-    model = AutoARIMA(seasonal=False, max_p=3, max_q=2)
-    return _stepwise(model, series, origin, X=waves[: len(known)], X_future=waves[len(known) :])
+    past, future = waves[: len(known)], waves[len(known) :]
+    # The order is sought in what least squares leave over: with the waves in every trial a fit takes half a minute.
+    counts = np.sqrt(known.to_numpy())
+    waves_and_mean = np.hstack([np.ones((len(past), 1)), past])
+    left = counts - waves_and_mean @ np.linalg.lstsq(waves_and_mean, counts, rcond=None)[0]
+    p, q, *_, d, _ = AutoARIMA(seasonal=False, max_p=3, max_q=2, stationary=stationary).fit(left).model_["arma"]
+    return _stepwise(ARIMA(order=(p, d, q)), series, origin, X=past, X_future=future)
 
 
 def prophet(series: Series, origin: pd.Timestamp) -> pd.DataFrame:
     """Trend, week and a daily profile for each kind of day (Taylor and Letham 2018), 300 samples."""
+    return _prophet(series, origin, growth="linear")
+
+
+def prophet_flat(series: Series, origin: pd.Timestamp) -> pd.DataFrame:
+    """The same without a trend."""
+    return _prophet(series, origin, growth="flat")
+
+
+def _prophet(series: Series, origin: pd.Timestamp, *, growth: str) -> pd.DataFrame:
     known = series.known(origin).dropna()
     known = known[known.index >= origin - pd.Timedelta(weeks=PROPHET_WEEKS)]
     ahead = series.ahead(origin)
     model = Prophet(
-        growth="linear",
+        growth=growth,
         daily_seasonality=False,
         weekly_seasonality=3 if series.days_per_week == 7 else 2,
         yearly_seasonality=False,
@@ -150,7 +173,9 @@ PEERS: dict[str, Forecaster] = {
     "mstl": mstl,
     "mstl_arima": mstl_arima,
     "prophet": prophet,
+    "prophet_flat": prophet_flat,
     "arima": arima,
+    "arima_stationary": arima_stationary,
 }
 
 
