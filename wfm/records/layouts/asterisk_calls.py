@@ -149,23 +149,28 @@ class CallMaker:
         visits, beside = _visits(events, self.rejected)
         kept = []
         for visit in visits:
-            line = self.lines.find(visit.queue)
-            if line is None:
-                shown = repr(hide_numbers(visit.queue))
-                self.rejected += [
-                    Rejected(row, "unknown_queue", "queue", shown, self.lines.known) for row in visit.rows
-                ]
-            elif line == SKIP:
-                self.left_out += [Rejected(row, "left_out", "queue", repr(visit.queue)) for row in visit.rows]
-            else:
+            line = self._line(visit.queue, visit.rows)
+            if line is not None:
                 kept.append((line, visit))
         used = 0
         for number, chain in enumerate(_chains(kept), 1):
             used += self._add(callid if number == 1 else f"{callid}#{number}", chain, end_s)
+        here = [event for event in beside if self._line(event.queue, [event.row]) is not None]
         if used:
-            self.rows_used += used + len(beside)
+            self.rows_used += used + len(here)
         else:
-            self.left_out += [Rejected(e.row, "no_call_event", "event", e.event) for e in beside]
+            self.left_out += [Rejected(e.row, "no_call_event", "event", e.event) for e in here]
+
+    def _line(self, queue: str, rows: list[int]) -> str | None:
+        """The queue's line; None, and the rows listed, where it is unknown or left out."""
+        line = self.lines.find(queue)
+        if line is None:
+            self.rejected += [
+                Rejected(row, "unknown_queue", "queue", repr(hide_numbers(queue)), self.lines.known) for row in rows
+            ]
+        elif line == SKIP:
+            self.left_out += [Rejected(row, "left_out", "queue", repr(hide_numbers(queue))) for row in rows]
+        return None if line == SKIP else line
 
     def _add(self, name: str, chain: list[tuple[str, _Visit]], end_s: float) -> int:
         """Keep a call; how many rows tell of it, 0 if it cannot be kept."""
