@@ -17,9 +17,11 @@ from wfm.calendar import (
     kind_chances,
     likely_calendar,
     moved_share,
+    possible_calendars,
     unannounced_days,
 )
 from wfm.calendar.published import announced_years
+from wfm.errors import BadInput
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -208,6 +210,39 @@ def test_the_likely_calendar_marks_runs_about_as_the_notices_had_them() -> None:
         ("national_day", n, 7, True) for n in range(1, 8)
     ]
     assert likely_calendar(CHINA, date(2024, 1, 1), date(2024, 12, 31)) == CHINA
+
+
+@pytest.mark.parametrize(("year", "count"), [(2027, 7), (2028, 11), (2031, 20), (2033, 1)])
+def test_possible_calendars_have_each_kind_as_often_as_its_chance(year: int, count: int) -> None:
+    """§120"""
+    days = days_of(year)
+    base = CHINA.as_announced_until(2026)
+    found = possible_calendars(base, days[0], days[-1], count)
+    assert len(found) == count
+    for day in days:
+        chances = kind_chances(base, day)
+        for kind in DayKind:
+            share = np.mean([calendar.kind(day) is kind for calendar in found])
+            assert abs(share - chances.get(kind, 0.0)) <= 1.0 / count, day
+    assert found == possible_calendars(base, days[0], days[-1], count)
+    assert all(calendar.provisional(days[0]) for calendar in found)
+
+
+def test_days_off_of_a_possible_calendar_hang_together() -> None:
+    """§120 National Day 2027 to 2035 without Mid-Autumn: each calendar's days off are one run that begins with 1 October
+    or before, as in every notice; and calendars differ, festivals apart from each other."""
+    runs = set()
+    for year in (2027, 2029, 2030, 2032):
+        for calendar in possible_calendars(CHINA.as_announced_until(2026), date(year, 1, 1), date(year, 12, 31), 13):
+            off = [date(year, 10, d) for d in range(1, 9) if calendar.kind(date(year, 10, d)) is DayKind.HOLIDAY]
+            assert off == [date(year, 10, 1) + n * DAY for n in range(len(off))]
+            may = [date(year, 5, d) for d in range(1, 9) if calendar.kind(date(year, 5, d)) is DayKind.HOLIDAY]
+            runs.add((year, len(off), len(may)))
+    assert len({off for _, off, _ in runs}) > 1
+    assert len({may for _, _, may in runs}) > 1
+    assert possible_calendars(CHINA, date(2024, 1, 1), date(2024, 12, 31), 5) == [CHINA]
+    with pytest.raises(BadInput):
+        possible_calendars(CHINA, date(2024, 1, 1), date(2024, 12, 31), 0)
 
 
 def test_supplied_years_own_days_and_other_countries_are_certain() -> None:

@@ -23,7 +23,7 @@ from wfm.calendar.festivals import chinese_new_year, festivals_on
 from wfm.calendar.published import DayKind, announced_years, make_up_days, statutory_days
 from wfm.calendar.working import WorkingCalendar
 
-__all__ = ["REACH_DAYS", "MovedShare", "kind_chances", "likely_calendar", "moved_share", "unannounced_days"]
+__all__ = ["REACH_DAYS", "MovedShare", "festival_behind", "kind_chances", "moved_share", "unannounced_days"]
 
 DAY = timedelta(days=1)
 
@@ -66,15 +66,15 @@ def kind_chances(calendar: WorkingCalendar, day: date) -> dict[DayKind, float]:
     years = calendar.announced
     if years is None or not years:
         return certain
-    stays_off, stays_free = 1.0, 1.0
+    not_worked, not_off = 1.0, 1.0
     for year in (day.year, day.year + 1):
         if calendar.is_announced(year):
             continue
         for festival, offset in _near(day, year):
             share = moved_share(festival, offset, day.weekday(), years[-1])
-            stays_free *= 1.0 - share.off
-            stays_off *= 1.0 - share.worked
-    off, worked = 1.0 - stays_free, 1.0 - stays_off
+            not_off *= 1.0 - share.off
+            not_worked *= 1.0 - share.worked
+    off, worked = 1.0 - not_off, 1.0 - not_worked
     if usual is not DayKind.WEEKEND:
         worked = 0.0
     chances = {
@@ -93,27 +93,16 @@ def unannounced_days(calendar: WorkingCalendar, days: Sequence[date]) -> NDArray
     return np.array([kind_chances(calendar, day) != {calendar.kind(day): 1.0} for day in days], dtype=np.bool_)
 
 
-def likely_calendar(calendar: WorkingCalendar, first: date, last: date) -> WorkingCalendar:
-    """The calendar with each day from ``first`` to ``last`` of the kind that it most likely becomes.
-
-    So runs of days off, their eves and make-up days are marked in a year not announced about as its notice will have
-    them. The years stay provisional; in announced ones nothing changes.
-    """
-    likely = dict(calendar.extra_days)
-    for n in range((last - first).days + 1):
-        day = first + n * DAY
-        chances = kind_chances(calendar, day)
-        kind = max(chances, key=chances.__getitem__)
-        if kind is not calendar.kind(day):
-            likely[day] = (kind, None)
-    return WorkingCalendar(
-        calendar.country,
-        calendar.weekend,
-        likely,
-        calendar.years_supplied,
-        calendar.special_days,
-        calendar.announced_until,
-    )
+def festival_behind(calendar: WorkingCalendar, day: date) -> tuple[str, int]:
+    """The festival, and its year, whose notice is likeliest to change an open day; ``("", year)`` where none is."""
+    years = calendar.announced or range(0)
+    best, most = ("", day.year), 0.0
+    for year in (day.year, day.year + 1):
+        for festival, offset in () if calendar.is_announced(year) or not years else _near(day, year):
+            share = moved_share(festival, offset, day.weekday(), years[-1])
+            if share.off + share.worked > most:
+                best, most = (festival, year), share.off + share.worked
+    return best
 
 
 @cache
