@@ -16,13 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import say
+from wfm.records.batch_writing import local_days, older_versions, write_by_day, write_chunks_by_day
 from wfm.records.duration_quantiles import SHARES, By, duration_quantiles
 from wfm.records.feed_merging import with_feed_days, with_feeds
 from wfm.records.held_calls import Batch, Label, connect, read_batches
@@ -30,7 +29,7 @@ from wfm.records.interval_counts import ANSWERED_US, HANDLE_US, count_actuals
 from wfm.tables import CALLS, check_table, empty_table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pyarrow as pa
 
@@ -90,36 +89,76 @@ class RecordStore:
         Raises:
             BadInput: the store holds calls of the other label and ``mix`` is not asked for.
         """
+        zone = time_zone or str(calls["arrived_at"].dt.tz)
+        batches, withdrawn = self._room_for(content_hash, label, source_hash, mix)
+        if batches is None:
+            days = local_days(calls["arrived_at"], zone)
+            return AddResult(False, len(calls), tuple(days), 0)
+        counts = write_by_day(calls, lambda day: self._file(day, content_hash), zone)
+        return self._publish(content_hash, source_hash, label, zone, counts, batches, withdrawn)
+
+    def add_chunks(
+        self,
+        chunks: Iterable[pd.DataFrame],
+        content_hash: str,
+        label: Label,
+        *,
+        time_zone: str,
+        source_hash: str = "",
+        mix: bool = False,
+    ) -> AddResult:
+        """Add a batch that comes in chunks, in memory that does not grow with their number.
+
+        As :meth:`add`; a call that stands twice in the stream counts once, as its later row tells it. If this very batch
+        is there already, no chunk is asked for.
+
+        Raises:
+            BadInput: the store holds calls of the other label and ``mix`` is not asked for.
+        """
+        batches, withdrawn = self._room_for(content_hash, label, source_hash, mix)
+        if batches is None:
+            kept = next(b for b in self._batches() if b.content_hash == content_hash).days
+            return AddResult(False, sum(kept.values()), tuple(date.fromisoformat(day) for day in sorted(kept)), 0)
+        scratch = self.folder / f".adding-{secrets.token_hex(6)}"
+        counts = write_chunks_by_day(chunks, lambda day: self._file(day, content_hash), time_zone, scratch)
+        return self._publish(content_hash, source_hash, label, time_zone, counts, batches, withdrawn)
+
+    def _room_for(
+        self, content_hash: str, label: Label, source_hash: str, mix: bool
+    ) -> tuple[list[Batch] | None, list[Batch]]:
+        """All batches, None if this very one is among them; and those that it takes the place of."""
         batches = self._batches()
-        local = calls["arrived_at"].dt.tz_convert(time_zone) if time_zone else calls["arrived_at"]
-        day_of, found = pd.factorize(local.dt.tz_localize(None).dt.normalize(), sort=True)
-        present = tuple(moment.date() for moment in found)
         if any(b.content_hash == content_hash for b in batches):
-            return AddResult(False, len(calls), present, 0)
+            return None, []
         withdrawn = [b for b in batches if source_hash and b.source_hash == source_hash]
-        remaining = [b for b in batches if b not in withdrawn]
-        other = sorted({b.label for b in remaining} - {label})
+        other = sorted({b.label for b in batches if b not in withdrawn} - {label})
         if other and not mix:
             raise BadInput(_mixed_sentence(self.hotline_id, label))
-        order = np.argsort(calls["arrived_at"].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(), kind="stable")
-        table = _to_arrow(calls).take(order)
-        ends = np.cumsum(np.bincount(day_of, minlength=len(present)))
-        names = [day.isoformat() for day in present]
-        counts: dict[str, int] = {}
-        for name, end in zip(names, ends.tolist(), strict=True):
-            start = sum(counts.values())
-            self._write_parquet(table.slice(start, end - start), self._file(name, content_hash))
-            counts[name] = end - start
-        replaced, moved = self._older_versions(calls["call"], np.asarray(names, dtype=object)[day_of], remaining)
+        return batches, withdrawn
+
+    def _publish(
+        self,
+        content_hash: str,
+        source_hash: str,
+        label: Label,
+        time_zone: str,
+        counts: dict[str, int],
+        batches: list[Batch],
+        withdrawn: list[Batch],
+    ) -> AddResult:
+        """Make a batch visible whose files are written."""
+        new = [(day, self._file(day, content_hash)) for day in counts]
+        old = [(day, self._file(day, b.content_hash)) for b in batches if b not in withdrawn for day in b.days]
+        replaced, moved = older_versions(new, old)
         manifest = {
             "hotline": self.hotline_id,
             "content_hash": content_hash,
             "source_hash": source_hash,
             "label": label,
-            "time_zone": time_zone or str(calls["arrived_at"].dt.tz),
+            "time_zone": time_zone,
             "sequence": max((b.sequence for b in batches), default=0) + 1,
             "added_at": datetime.now(UTC).isoformat(),
-            "calls": len(calls),
+            "calls": sum(counts.values()),
             "days": counts,
             "moved": moved,
         }
@@ -128,41 +167,11 @@ class RecordStore:
         for batch in withdrawn:
             # Only the manifest goes: whoever reads at this moment keeps the files that they opened.
             (self._manifests / f"{batch.content_hash}.json").unlink(missing_ok=True)
-        return AddResult(True, len(calls), present, replaced)
+        days = tuple(date.fromisoformat(day) for day in counts)
+        return AddResult(True, sum(counts.values()), days, replaced)
 
     def _file(self, day: str, content_hash: str) -> Path:
         return self.folder / f"date={day}" / f"{content_hash}.parquet"
-
-    @staticmethod
-    def _write_parquet(table: pa.Table, path: Path) -> None:
-        import pyarrow.parquet as pq
-
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.tmp")
-        pq.write_table(table, temporary, compression="zstd")
-        temporary.replace(path)
-
-    def _older_versions(self, ids: pd.Series, days: NDArray[np.object_], batches: list[Batch]) -> tuple[int, list[str]]:
-        """How many calls older batches hold too, and which of them under another date."""
-        files = [(day, str(self._file(day, b.content_hash))) for b in batches for day in b.days]
-        if not files:
-            return 0, []
-        import pyarrow as pa
-
-        new = pa.table({"call": pa.array(ids, pa.string(), from_pandas=True), "day": days.tolist()})
-        old = pa.table({"day": [d for d, _ in files], "filename": [f for _, f in files]})
-        with connect() as connection:
-            connection.register("new_calls", new)
-            connection.register("old_files", old)
-            found = connection.sql(
-                "SELECT n.call, bool_or(n.day <> f.day) AS moved "
-                "FROM read_parquet(?, filename = true) o JOIN old_files f USING (filename) JOIN new_calls n USING (call) "
-                "GROUP BY n.call ORDER BY n.call",
-                params=[[f for _, f in files]],
-            ).to_arrow_table()
-        return found.num_rows, [
-            call for call, moved in zip(*(c.to_pylist() for c in found.columns), strict=True) if moved
-        ]
 
     # Reading ----------------------------------------------------------------------------------
 
@@ -289,23 +298,6 @@ def _write_whole(path: Path, content: bytes) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     temporary.write_bytes(content)
     temporary.replace(path)
-
-
-def _to_arrow(calls: pd.DataFrame) -> pa.Table:
-    """Texts as strings, moments as microseconds in UTC, the rest as doubles; nothing of pandas' own."""
-    import pyarrow as pa
-
-    columns = {}
-    for column in CALLS.columns:
-        values = calls[column.name]
-        if column.kind == "time":
-            ticks = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
-            columns[column.name] = pa.array(ticks, pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
-        elif column.kind == "text":
-            columns[column.name] = pa.array(values, pa.string(), from_pandas=True)
-        else:
-            columns[column.name] = pa.array(values.to_numpy(dtype=float, na_value=np.nan), from_pandas=True)
-    return pa.table(columns)
 
 
 def _from_arrow(table: pa.Table, time_zone: str) -> pd.DataFrame:
