@@ -42,6 +42,7 @@ def at(text):
     ],
 )
 def test_working_days_over_holidays_and_make_up_days(received, count, due):
+    """§100"""
     assert after_working_days(HOTLINE, CALENDAR, at(received), count) == at(due)
 
 

@@ -55,6 +55,7 @@ def minutes(found, column):
 
 
 def test_a_day_by_hand():
+    """§103"""
     found = measure_adherence(
         duties(("A", "08:00", "17:00", "12:00-13:00")),
         states(
@@ -121,6 +122,7 @@ def test_an_absent_person_has_kept_no_break_either():
 
 
 def test_who_leaves_before_the_break_and_stays_away_left_early_by_all_of_it():
+    """§103"""
     found = measure_adherence(
         duties(("A", "08:00", "17:00", "12:00-13:00")), states(("A", "signed_in", "08:00", "11:30")), GRID
     )

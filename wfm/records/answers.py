@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,13 +50,11 @@ def gather_answers(
         found[name] = found[name].dt.tz_convert(hotline.time_zone)
     calendar = calendar_of(hotline)
     count = hotline.satisfaction.call_back_working_days
-    kept: dict[date, pd.Timestamp] = {}
-    due = []
-    for moment in found["asked_at"]:
-        if moment.date() not in kept:
-            kept[moment.date()] = pd.Timestamp(after_working_days(hotline, calendar, moment.to_pydatetime(), count))
-        due.append(kept[moment.date()])
-    found["call_back_due_at"] = pd.Series(due, dtype=f"datetime64[ns, {hotline.time_zone}]")
+    days = found["asked_at"].dt.normalize()
+    due = {
+        day: pd.Timestamp(after_working_days(hotline, calendar, day.to_pydatetime(), count)) for day in days.unique()
+    }
+    found["call_back_due_at"] = days.map(due)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from wfm.hotline import calendar_of
-from wfm.hotline.order_deadlines import after_hours, after_working_days
+from wfm.hotline.order_deadlines import after_working_days
 from wfm.records.item_store import ItemStore
 from wfm.tables import AGENT_STATES, SATISFACTION, WORK_ORDERS
 
@@ -43,33 +43,31 @@ def fill_deadlines(orders: pd.DataFrame, hotline: Hotline) -> pd.DataFrame:
 
     Deadlines in hours run from a known clock: an order of which only the day of receipt is known has none.
     """
-    if orders.empty:
+    if orders.empty or not hotline.work_orders:
         return orders
-    calendar = calendar_of(hotline)
-    received = orders["received_at"].dt.tz_convert(hotline.time_zone)
-    by_day = (
-        orders["days_only"].fillna("").str.split(";").map(lambda names: "received_at" in names).to_numpy(dtype=bool)
-    )
-    found = {"due_at": orders["due_at"].copy(), "first_contact_due_at": orders["first_contact_due_at"].copy()}
-    kept: dict[tuple[date, int], pd.Timestamp] = {}
+    calendar, zone = calendar_of(hotline), hotline.time_zone
+    received = orders["received_at"].dt.tz_convert(zone)
+    by_day = orders["days_only"].fillna("").str.split(";").map(lambda names: "received_at" in names).astype(bool)
+    found = {name: orders[name].dt.tz_convert(zone) for name in ("due_at", "first_contact_due_at")}
 
-    def working_days(at: int, count: int) -> pd.Timestamp:
-        moment = received.iloc[at]
-        if count == 0 and not by_day[at]:
-            return pd.Timestamp(after_working_days(hotline, calendar, moment.to_pydatetime(), 0))
-        key = (moment.date(), count)
-        if key not in kept:
-            kept[key] = pd.Timestamp(after_working_days(hotline, calendar, moment.normalize().to_pydatetime(), count))
-        return kept[key]
+    def working_days(rows: pd.Series, count: int) -> pd.Series:
+        # With no working day allowed the hour of receipt matters, else only its day.
+        begins = received[rows].where(by_day[rows] | (count == 0), received[rows].dt.normalize())
+        known = {
+            moment: pd.Timestamp(after_working_days(hotline, calendar, moment.to_pydatetime(), count))
+            for moment in begins.unique()
+        }
+        return begins.map(known)
 
     for order in hotline.work_orders:
-        for at in (orders["class"] == order.id).fillna(False).to_numpy(dtype=bool).nonzero()[0].tolist():
-            if pd.isna(found["due_at"].iloc[at]):
-                if order.deadline_working_days is not None:
-                    found["due_at"].iloc[at] = working_days(at, order.deadline_working_days)
-                elif order.deadline_h is not None and not by_day[at]:
-                    moment = received.iloc[at].to_pydatetime()
-                    found["due_at"].iloc[at] = pd.Timestamp(after_hours(moment, order.deadline_h))
-            if order.first_contact_working_days is not None:
-                found["first_contact_due_at"].iloc[at] = working_days(at, order.first_contact_working_days)
+        mine = (orders["class"] == order.id).fillna(False).astype(bool)
+        open_due = mine & found["due_at"].isna()
+        if order.deadline_working_days is not None:
+            found["due_at"] = found["due_at"].fillna(working_days(open_due, order.deadline_working_days))
+        elif order.deadline_h is not None:
+            hours = received[open_due & ~by_day] + pd.Timedelta(hours=order.deadline_h)
+            found["due_at"] = found["due_at"].fillna(hours)
+        if order.first_contact_working_days is not None:
+            first = working_days(mine, order.first_contact_working_days)
+            found["first_contact_due_at"] = found["first_contact_due_at"].fillna(first)
     return orders.assign(**found)
