@@ -50,7 +50,7 @@ def review_day(
     *,
     by: Method = "simulation",
     seed: int = 1,
-    replications: int = 200,
+    replications: int = 100,
     workers: int = 1,
     progress: Progress = no_progress,
 ) -> DayReview:

@@ -14,6 +14,7 @@ from wfm.calendar import TimeGrid
 from wfm.hotline import Hotline, grid_of, serving_groups
 from wfm.metrics import COUNTS, KPIS
 from wfm.records import RecordStore, tally_calls
+from wfm.records.items import agent_states
 from wfm.records.seats_staffed import seats_staffed
 from wfm.review.caller_habits import CallerHabits, habits_of_calls
 from wfm.standards import Target
@@ -130,5 +131,6 @@ def recorded_day(hotline: Hotline, day: date, records: RecordStore, actuals: pd.
 
 
 def agent_states_of(hotline: Hotline, day: date, home: Path) -> pd.DataFrame | None:
-    """Agent states of the day and its neighbours; None where none are stored."""
-    return None
+    """Agent states (``tables.AGENT_STATES``) that reach into the day; None where none are stored."""
+    states = agent_states(home, hotline, day, day)
+    return None if states.empty else states

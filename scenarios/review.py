@@ -13,7 +13,7 @@ import pandas as pd
 from scenarios.day_causes import Method, review_day
 from scenarios.forecast_review import ForecastReview, review_forecasts
 from scenarios.history import HISTORY_DAYS, find_history
-from scenarios.planned_days import PlannedDay, find_planned_day, planned_day_of_folder
+from scenarios.planned_days import PlannedDay, expected_seats, find_planned_day, planned_day_of_folder
 from scenarios.preparation import StageProgress, silent
 from scenarios.recorded_days import RecordedDay, recorded_day
 from scenarios.scenario import Scenario
@@ -47,7 +47,7 @@ class ReviewSettings:
     by: Method = "simulation"
     """Whether causes are split by simulated days or by the queueing formulas."""
     seed: int = 1
-    replications: int = 200
+    replications: int = 100
     workers: int = 1
     all_days: bool = False
     """Explain every day, also those that kept their targets."""
@@ -119,18 +119,20 @@ def review_period(
     days_recorded = {day: recorded_day(hotline, day, records, actuals, home) for day in plans}
     progress(1, 1)
 
-    chosen = {
-        day: settings.all_days or any(not t.met(v) for t, v in _observed(targets, one).items())
+    wished = [
+        day
         for day, one in days_recorded.items()
-    }
-    explain = [day for day, yes in chosen.items() if yes]
+        if settings.all_days or any(not t.met(v) for t, v in _observed(targets, one).items())
+    ]
+    empty = [day for day in wished if not _somebody_planned(hotline, plans[day], days_recorded[day])]
+    explain = [day for day in wished if day not in empty]
     if explain:
         _make_engine_ready(watch)
     told = watch("causes")
     told(0, max(len(explain), 1))
     days = []
     for day, plan in plans.items():
-        if chosen[day]:
+        if day in explain:
             reviewed = review_day(
                 hotline,
                 calendar,
@@ -161,7 +163,7 @@ def review_period(
             settings.first,
             store if settings.plan is None else None,
         ),
-        notes=(*_day_notes(wanted, held, plans), *notes),
+        notes=(*_day_notes(wanted, held, plans, empty), *notes),
     )
 
 
@@ -213,7 +215,14 @@ def _only_observed(hotline: Hotline, targets: tuple[Target, ...], recorded: Reco
     return DayReview(recorded.day, {}, rows, (), ())
 
 
-def _day_notes(wanted: list[date], held: set[date], plans: dict[date, PlannedDay]) -> tuple[Text, ...]:
+def _somebody_planned(hotline: Hotline, plan: PlannedDay, recorded: RecordedDay) -> bool:
+    """Whether the roster has anybody answer on the day."""
+    return bool(expected_seats(hotline, plan.duties, recorded.grid).any())
+
+
+def _day_notes(
+    wanted: list[date], held: set[date], plans: dict[date, PlannedDay], empty: list[date]
+) -> tuple[Text, ...]:
     notes = []
     unrecorded = [day for day in wanted if day not in held]
     if unrecorded:
@@ -221,6 +230,8 @@ def _day_notes(wanted: list[date], held: set[date], plans: dict[date, PlannedDay
     unplanned = [day for day in wanted if day in held and day not in plans]
     if unplanned:
         notes.append(both("No plan holds: {days}.", days=_dates(unplanned)))
+    if empty:
+        notes.append(both("Nobody was rostered, so there is no plan to compare with: {days}.", days=_dates(empty)))
     late = [day for day, plan in plans.items() if not plan.before_the_day]
     if late:
         notes.append(both("The plan of these days was made after they had begun: {days}.", days=_dates(late)))

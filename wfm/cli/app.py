@@ -27,6 +27,7 @@ COMMANDS = (
     "staff",
     "shifts",
     "simulate",
+    "review",
     "intraday",
     "hire",
     "seats",

@@ -111,7 +111,7 @@ def actual_inputs(
 
     Handling time is known by line and day: each interval's planned time is multiplied by what the day's answered
     calls took over what they were planned to take. A line without answered calls, and shares of an IVR that nobody
-    counted, stay as planned.
+    counted or that serves nobody, stay as planned.
 
     Args:
         hotline: its settings.
@@ -211,6 +211,6 @@ def _shares(calls: Floats) -> Floats:
 def _ivr_shares(planned: IvrShares, heard: Floats, served: Floats, hung_up: Floats) -> IvrShares:
     known = ~(np.isnan(heard) | np.isnan(served) | np.isnan(hung_up))
     total = float(heard[known].sum())
-    if total <= 0:
+    if total <= 0 or (planned.self_service == 0 and not served[known].any()):
         return planned
     return IvrShares(float(served[known].sum()) / total, float(hung_up[known].sum()) / total)
