@@ -90,10 +90,31 @@ def odd_stretches(
 
 
 def _day_factors(counts: Floats, usual: Usual, recorded: Flags) -> Floats:
-    found = np.bincount(usual.day, weights=np.where(recorded, counts, 0.0), minlength=len(usual.kinds))
+    """What each day's calls are to the usual ones, (D,): the gamma posterior mean, without being led by a few hours.
+
+    Counts beyond three standard deviations of a first guess, the weighted median of the intervals' ratios, count as
+    if they lay there (Winsor's rule).
+    """
+    days = len(usual.kinds)
+    expected = np.where(recorded, usual.expected, 0.0)
+    guess = np.ones(days)
+    for day in range(days):
+        begin, end = np.searchsorted(usual.day, [day, day + 1])
+        weight = expected[begin:end]
+        if weight.sum() > 0:
+            guess[day] = _weighted_median(counts[begin:end] / np.maximum(weight, 1e-9), weight)
+    mean = expected * guess[usual.day]
+    clipped = np.clip(counts, mean - 3 * np.sqrt(mean), mean + 3 * np.sqrt(np.maximum(mean, 1.0)))
+    found = np.bincount(usual.day, weights=np.where(recorded, clipped, 0.0), minlength=days)
     shape = 1 / usual.variation**2
     factor: Floats = (shape + found) / (shape + usual.totals)
     return factor
+
+
+def _weighted_median(values: Floats, weights: Floats) -> float:
+    order = np.argsort(values)
+    upto = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(upto, upto[-1] / 2)])
 
 
 def _interval_variation(counts: Floats, mean: Floats, slot: NDArray[np.int64], judged: Flags) -> Floats:
