@@ -69,7 +69,9 @@ def _run(name: str, first_text: str, last_text: str, now_text: str, as_json: boo
         first = last.replace(day=1)
     if last < first:
         raise BadInput(say("--to: {last} lies before --from {first}", last=last, first=first))
-    calls = RecordStore(home, hotline.id).calls(first, last, time_zone=hotline.time_zone)
+    store = RecordStore(home, hotline.id)
+    recorded = store.labels() == ["recorded"]  # generated calls answer nothing
+    calls = store.calls(first, last, time_zone=hotline.time_zone) if recorded else None
     found = review_orders(hotline, orders, answers, first, last, calls=calls, now=moment)
     if as_json:
         print_json(_summary(found, hotline))

@@ -62,7 +62,7 @@ def _xlsx_rows(path: Path, shape: FileShape, known: set[str]) -> list[list[str]]
         sheet = book.get_sheet_by_name(shape.sheet or book.sheet_names[0])
     except (calamine.CalamineError, ValueError):
         return [[]]  # the reader tells what is wrong with it
-    rows = islice(iter(sheet.to_python(skip_empty_area=False)), max(ROWS_LOOKED_AT, shape.header_row))
+    rows = sheet.to_python(skip_empty_area=False, nrows=max(ROWS_LOOKED_AT, shape.header_row))
     return [[str(cell).strip() for cell in row] for row in rows]
 
 

@@ -57,7 +57,8 @@ def fill_deadlines(orders: pd.DataFrame, hotline: Hotline) -> pd.DataFrame:
             moment: pd.Timestamp(after_working_days(hotline, calendar, moment.to_pydatetime(), count))
             for moment in begins.unique()
         }
-        return begins.map(known)
+        due: pd.Series = begins.map(known)
+        return due
 
     for order in hotline.work_orders:
         mine = (orders["class"] == order.id).fillna(False).astype(bool)

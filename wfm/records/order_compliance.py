@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from wfm.hotline import Hotline, calendar_of, targets_of
-from wfm.hotline.sources import closest_sources, steps_of
+from wfm.hotline.sources import closest_sources
 from wfm.i18n import Text, both
 from wfm.records.answers import CALL_BACK, gather_answers
 from wfm.records.items import fill_deadlines
@@ -138,7 +138,7 @@ def review_orders(
         now: the moment that counts as now; None: the last moment of which the orders and answers tell.
     """
     zone = hotline.time_zone
-    orders = fill_deadlines(orders, hotline)
+    orders, answers = fill_deadlines(_in_zone(orders, zone), hotline), _in_zone(answers, zone)
     given = gather_answers(orders, answers, calls, hotline)
     start = pd.Timestamp(first.isoformat()).tz_localize(zone)
     end = pd.Timestamp((last + timedelta(days=1)).isoformat()).tz_localize(zone)
@@ -166,6 +166,12 @@ def review_orders(
         call_back_unknown=unknown,
         notes=_notes(hotline, orders, given, window),
     )
+
+
+def _in_zone(items: pd.DataFrame, zone: str) -> pd.DataFrame:
+    """The table with its moments in the hotline's time zone, whose days count."""
+    moments = [str(name) for name in items if isinstance(items[name].dtype, pd.DatetimeTZDtype)]
+    return items.assign(**{name: items[name].dt.tz_convert(zone) for name in moments})
 
 
 def _reach(orders: pd.DataFrame, answers: pd.DataFrame, end: pd.Timestamp) -> pd.Timestamp:
@@ -222,8 +228,7 @@ def _of_target(target: Target, judged: dict[str, Judged]) -> MeasuredRow:
         judged.get(target.kpi, Judged(nothing, nothing, nothing)),
         operator=target.operator or "",
         limit=target.limit,
-        clause=target.clause,
-        source=target.source,
+        origin=(target.clause, target.source),
         definition=rate.definition if rate is not None else both("imported records do not tell of it"),
         note=target.note,
     )
@@ -248,8 +253,7 @@ def _own_rules(hotline: Hotline, judged: dict[str, Judged], orders: pd.DataFrame
                     Judged(part.counted & mine, part.kept & mine, part.not_told & mine),
                     operator=">=",
                     limit=limit,
-                    clause=f"work_orders.{order.id}.{key}",
-                    source=_kind(hotline, f"work_orders.{at}.{key}"),
+                    origin=_origin(hotline, ("work_orders",), (str(at), order.id), (key,)),
                     definition=RATES[kpi].definition,
                 )
             )
@@ -268,17 +272,18 @@ def _own_rules(hotline: Hotline, judged: dict[str, Judged], orders: pd.DataFrame
                 judged[kpi],
                 operator=">=",
                 limit=limit,
-                clause=f"satisfaction.{key}",
-                source=_kind(hotline, f"satisfaction.{key}"),
+                origin=_origin(hotline, ("satisfaction",), (key,)),
                 definition=RATES[kpi].definition,
             )
         )
     return rows
 
 
-def _kind(hotline: Hotline, path: str) -> str:
-    closest = closest_sources(hotline.sources, steps_of(path))
-    return closest[0].kind if closest else "assumed"
+def _origin(hotline: Hotline, *steps: tuple[str, ...]) -> tuple[str, str]:
+    """The clause, or else the key that sets the limit, and how surely it is known."""
+    closest = closest_sources(hotline.sources, steps)
+    key = ".".join(step[-1] for step in steps)
+    return (closest[0].clause or key, closest[0].kind) if closest else (key, "assumed")
 
 
 def _row(
@@ -290,8 +295,7 @@ def _row(
     definition: Text,
     operator: str = "",
     limit: float | None = None,
-    clause: str = "",
-    source: str = "assumed",
+    origin: tuple[str, str] = ("", "assumed"),
     note: Text | None = None,
 ) -> MeasuredRow:
     value = judged.value
@@ -307,8 +311,7 @@ def _row(
         int(judged.not_told.sum()),
         operator,
         limit,
-        clause,
-        source,
+        *origin,
         status,
         definition,
         note,
