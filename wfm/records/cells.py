@@ -213,7 +213,7 @@ def read_counts(cells: pd.Series) -> NDArray[np.float64]:
     """Counts as numbers, ``1,234`` and full-width digits too; NaN where a cell is none."""
     if cells.dtype.kind in "iuf":
         return np.asarray(cells, dtype=float)
-    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan, copy=True)
     for at in np.flatnonzero(np.isnan(numbers)):
         value = cells.iloc[at]
         if isinstance(value, str):

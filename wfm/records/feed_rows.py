@@ -113,7 +113,8 @@ class FeedRows:
         )
         again = ranked.duplicated(["key", "interval"])
         kept = ranked["row"].where(~again).ffill()
-        same = (ranked[counts].fillna(-1.0) == ranked[counts].fillna(-1.0).shift()).all(axis=1)
+        told = ranked[counts].fillna(-1.0)
+        same = (told == told.where(~again).ffill()).all(axis=1)
         self.duplicates += [
             Rejected(int(row), "duplicate_row" if alike else "duplicate_interval", found=str(int(stands)))
             for row, alike, stands in zip(ranked.loc[again, "row"], same[again], kept[again], strict=True)
