@@ -52,7 +52,9 @@ def with_feeds(folder: Path, actuals: pd.DataFrame, grid: TimeGrid) -> pd.DataFr
     """
     store = FeedStore(folder.parent.parent, folder.name)
     window = (grid.starts[0], grid.ends[-1])
-    batches = [b for b in store.batches() if b.first < window[1] and b.end > window[0]]
+    held = store.batches()
+    batches = [b for b in held if b.first < window[1] and b.end > window[0]]
+    line_of = {(b.layout, queue): line for b in held for queue, (line, _, _) in b.queues.items()}
     calls = _CallDays.read(folder)
     cut = calls.unknown(grid)
     if not batches and not cut.any():
@@ -66,9 +68,9 @@ def with_feeds(folder: Path, actuals: pd.DataFrame, grid: TimeGrid) -> pd.DataFr
         np.add.at(by_day[row], day, offered[row])
     lively: Flags = np.asarray(by_day > 0, dtype=bool)
     called = lively[:, day] & ~cut
-    told, values = _feed_table(store, batches, grid, lines)
+    told, values = _feed_table(store, batches, grid, lines, line_of)
     between = calls.between(grid)
-    fed: Flags = np.isin(lines, sorted({line for b in batches for line, _, _ in b.queues.values()}))
+    fed: Flags = np.isin(lines, sorted({line_of[b.layout, queue] for b in batches for queue in b.queues}))
     # A day without a record is no day without calls, on a line that only feeds tell of.
     has_calls: Flags = np.asarray(lively.any(axis=1), dtype=bool)
     no_call = np.where(fed[:, None], between & has_calls[:, None], True)
@@ -173,7 +175,13 @@ class _CallDays:
 # Feeds on the grid ---------------------------------------------------------------------------
 
 
-def _feed_table(store: FeedStore, batches: list[FeedBatch], grid: TimeGrid, lines: list[str]) -> tuple[Flags, Floats]:
+def _feed_table(
+    store: FeedStore,
+    batches: list[FeedBatch],
+    grid: TimeGrid,
+    lines: list[str],
+    line_of: dict[tuple[str, str], str],
+) -> tuple[Flags, Floats]:
     """(L, T) whether a feed tells of the line and interval, and (C, L, T) its counts; NaN where it does not know."""
     told = np.zeros((len(lines), len(grid)), dtype=bool)
     values = np.full((len(FEED_COLUMNS), len(lines), len(grid)), np.nan)
@@ -195,9 +203,9 @@ def _feed_table(store: FeedStore, batches: list[FeedBatch], grid: TimeGrid, line
         known = [n for n, name in enumerate(FEED_COLUMNS) if any(name in b.known for b in mine)]
         slots = _Slots(grid, length_min, lines, [FEED_COLUMNS[n] for n in known])
         for batch in mine:
-            slots.cover(batch)
+            slots.cover(batch, {line_of[layout, queue] for queue in batch.queues})
         for queue, part in cells[alike].groupby("queue", sort=True):
-            slots.add(str(queue), part, mine)
+            slots.add(str(queue), line_of[layout, str(queue)], part, mine)
         whole, counts, sequence = slots.on_grid()
         better = whole & (sequence > newest)
         told |= better
@@ -228,21 +236,20 @@ class _Slots:
         ns = pd.Timestamp(moment).tz_convert("UTC").as_unit("ns").value
         return int(np.clip((ns - self.start_ns) // self.length_ns, 0, self.count))
 
-    def cover(self, batch: FeedBatch) -> None:
+    def cover(self, batch: FeedBatch, lines: set[str]) -> None:
         """A feed that leaves out intervals without calls tells of every interval from its first to its last."""
         if batch.idle_rows:
             return
         here = slice(self._place(batch.first), self._place(batch.end))
         known = np.isin(self.columns, batch.known)
-        for line in {line for line, _, _ in batch.queues.values()} & set(self.row):
+        for line in lines & set(self.row):
             row = self.row[line]
             self.told[row, here] = True
             self.newest[row, here] = np.maximum(self.newest[row, here], batch.sequence)
             self.never_told[known, row, here] = False
 
-    def add(self, queue: str, cells: pd.DataFrame, batches: list[FeedBatch]) -> None:
+    def add(self, queue: str, line: str, cells: pd.DataFrame, batches: list[FeedBatch]) -> None:
         """One queue's counts, added to its line's."""
-        line = cells["line"].iloc[-1]
         if line not in self.row:
             return
         row = self.row[line]
