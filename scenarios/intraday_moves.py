@@ -10,8 +10,8 @@ checker; a move that breaks a rule which the roster keeps without it is not offe
 * work between calls put off, where seats are fuller than the cap on occupancy;
 * duties that end now, where seats are over.
 
-They are ranked by what each does by itself for the target that is kept least surely. Ways to save hours come last, where
-every target is sure; each of them is judged with those before it.
+They are ranked by what each does by itself for the target that gains most of those not sure, in parts of what their limits allow. Ways to
+save hours come last, where every target is sure; each of them is judged with those before it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import numpy as np
 from scenarios.intraday_kpi import DayEnd, DayKpi
 from scenarios.intraday_proposals import helping_proposals, home_proposals
 from scenarios.intraday_roster import seats_expected
-from scenarios.intraday_sentences import sentence_of
+from scenarios.intraday_sentences import sentence_of, with_loss
 from scenarios.intraday_situation import Proposal, Situation
 from scheduler.firm_duties import check_with_places
 from scheduler.swaps import newly_broken
@@ -37,7 +37,8 @@ MOVES_SHOWN = 12
 SAVED_MAX = 8
 AT_RISK = 0.9
 """Probability under which a target asks for help."""
-LEAST_EFFECT = 5e-5
+LEAST_GAIN = 1e-3
+"""Of what a limit allows: less is not worth asking anybody."""
 
 
 @dataclass(frozen=True)
@@ -74,30 +75,37 @@ def find_moves(
 ) -> tuple[Move, ...]:
     """The moves that help, the most first; then those that save hours and keep every target as expected."""
     progress(0, 1)
-    deciding = _deciding(kpis)
-    if deciding is None or not (situation.ahead > 0).any() or situation.calls.sum() <= 0:
+    known = [k for k in kpis if np.isfinite(k.value) and np.isfinite(k.p_met)]
+    if not known or not (situation.ahead > 0).any() or situation.calls.sum() <= 0:
         progress(1, 1)
         return ()
-    helped: list[Move] = []
+    unsure = [k for k in known if k.p_met < AT_RISK]
+    helped: list[tuple[float, Move]] = []
     asked: set[tuple[object, ...]] = set()
-    proposals = list(helping_proposals(situation)) if _needs_help(situation, kpis) else []
+    proposals = list(helping_proposals(situation)) if unsure or situation.short.max() > 0 else []
     for n, proposal in enumerate(proposals):
         progress(n, len(proposals) + 1)
         same = (proposal.kind, proposal.group, proposal.start, proposal.end)
         if proposal.kind == "extra" and same in asked:
             continue  # somebody else comes for the same shift
-        move = _tried(situation, end, deciding, deciding.value, proposal)
-        if move is not None:
+        found = _tried(situation, end, unsure or known, proposal)
+        if found is not None:
             asked.add(same)
-            helped.append(move)
-    better = 1.0 if deciding.operator in (">", ">=") else -1.0
-    helped.sort(key=lambda m: (-round(better * (m.after - m.before), 6), m.hours))
-    saved = [] if any(k.p_met < AT_RISK for k in kpis) else _saved(situation, end, kpis, deciding)
+            helped.append(found)
+    helped.sort(key=lambda f: (-round(f[0], 6), f[1].hours))
+    saved = [] if unsure else _saved(situation, end, min(known, key=lambda k: k.p_met))
     progress(1, 1)
-    return (*helped[:MOVES_SHOWN], *saved)
+    return (*(move for _, move in helped[:MOVES_SHOWN]), *saved)
 
 
-def _saved(situation: Situation, end: DayEnd, kpis: tuple[DayKpi, ...], deciding: DayKpi) -> list[Move]:
+def _gain(kpi: DayKpi, after: float) -> float:
+    """How much nearer the limit's good side, in parts of what the limit allows (a second of 15, a lost call of 5 %)."""
+    higher = kpi.operator in (">", ">=")
+    allowed = 1.0 - kpi.limit if higher and kpi.unit == "share" else kpi.limit
+    return (after - kpi.value) * (1.0 if higher else -1.0) / max(abs(allowed), 1e-9)
+
+
+def _saved(situation: Situation, end: DayEnd, deciding: DayKpi) -> list[Move]:
     """Who may go early, one move after the other: each is judged with those before it, the most hours first."""
     found: list[Move] = []
     value = deciding.value
@@ -122,31 +130,32 @@ def _saved(situation: Situation, end: DayEnd, kpis: tuple[DayKpi, ...], deciding
     return found
 
 
-def _deciding(kpis: tuple[DayKpi, ...]) -> DayKpi | None:
-    """The target kept least surely; of equals the first."""
-    known = [k for k in kpis if np.isfinite(k.value) and np.isfinite(k.p_met)]
-    return min(known, key=lambda k: k.p_met) if known else None
+def _tried(situation: Situation, end: DayEnd, kpis: list[DayKpi], proposal: Proposal) -> tuple[float, Move] | None:
+    """The most that one of these targets gains, and the move; None where it helps none, or breaks a rule.
 
-
-def _needs_help(situation: Situation, kpis: tuple[DayKpi, ...]) -> bool:
-    return bool(situation.short.max() > 0) or any(k.p_met < AT_RISK for k in kpis)
-
-
-def _tried(situation: Situation, end: DayEnd, deciding: DayKpi, before: float, proposal: Proposal) -> Move | None:
-    """The move with its effect; None where it does not help, or breaks a rule."""
-    after = before
+    Its sentence tells that target, and the one that loses most where one does: a line that is open longer answers
+    more callers and lets them wait longer.
+    """
+    values = {k.target: k.value for k in kpis}
     if proposal.change.any():
         seats = seats_expected(situation.hotline, situation.on_duty + proposal.change)
-        after = end.values(situation.calls, seats)[deciding.target]
-    gain = (after - before) * (1.0 if deciding.operator in (">", ">=") else -1.0)
-    if proposal.kind != "postpone" and not gain > LEAST_EFFECT * max(1.0, abs(deciding.limit)):
+        values = end.values(situation.calls, seats)
+    gains = {k.target: _gain(k, values[k.target]) for k in kpis}
+    told = max(kpis, key=lambda k: gains[k.target])
+    gain = gains[told.target]
+    if proposal.kind != "postpone" and not gain > LEAST_GAIN:
         return None
+    worst = min(kpis, key=lambda k: gains[k.target])
+    loses = worst if gains[worst.target] < -LEAST_GAIN else None
     if proposal.duties is not None:
         problem = proposal.problem or situation.problem
         broken = newly_broken(situation.broken_already, check_with_places(problem, proposal.duties))
         if any(v.breaks_law and v.rule not in proposal.but for v in broken):
             return None
-    return _move(proposal, deciding, before, after)
+    move = _move(proposal, told, told.value, values[told.target])
+    if loses is not None:
+        move = replace(move, text=with_loss(move.text, loses, values[loses.target]))
+    return gain, move
 
 
 def _move(proposal: Proposal, deciding: DayKpi, before: float, after: float) -> Move:

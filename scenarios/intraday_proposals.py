@@ -74,6 +74,12 @@ def _backups(situation: Situation) -> Iterator[Proposal]:
         called = duties.index.isin(chosen.index)
         duties.loc[called, "role"] = "A"
         day = pd.Timestamp(chosen["date"].iloc[0])
+        same = (situation.duties["date"] == day) & (situation.duties["group"] == group)
+        taken = situation.duties.loc[same & (situation.duties["shift"] == shift), "post"].nunique()
+        # Each of them holds a post of their own.
+        duties.loc[called, "post"] = [
+            post_id(day.date().isoformat(), shift, group, taken + n + 1) for n in range(int(called.sum()))
+        ]
         change = situation.presence(chosen)
         names = tuple(chosen["agent"].astype(str))
         yield Proposal(

@@ -36,7 +36,7 @@ def roster_of_day(scenario: Scenario, asked: str, day: date, place: str = "") ->
     Raises:
         BadInput: there is none, it is another hotline's, or it does not hold the day.
     """
-    found = roster_at_hand(place, hotline=asked, start=day) if place else _stored(scenario, asked, day)
+    found = roster_at_hand(place, hotline=asked) if place else _stored(scenario, asked, day)
     if not found.problem.first <= day <= found.problem.last:
         raise BadInput(
             say(

@@ -6,7 +6,7 @@ from scenarios.intraday_kpi import DayKpi
 from scenarios.intraday_situation import Proposal
 from wfm.i18n import LANGUAGES, Text, both, list_words, say, use_language
 
-__all__ = ["kpi_text", "people_text", "sentence_of"]
+__all__ = ["kpi_text", "people_text", "sentence_of", "with_loss"]
 
 NAMES_SHOWN = 3
 
@@ -47,4 +47,15 @@ def sentence_of(proposal: Proposal, kpi: DayKpi, before: float, after: float) ->
         return proposal.action
     return both(
         "{action}: {kpi} of the day goes from {old} to {new}", action=proposal.action, kpi=kpi.name, old=old, new=new
+    )
+
+
+def with_loss(text: Text, kpi: DayKpi, after: float) -> Text:
+    """The sentence of a move, with the target that loses by it."""
+    return both(
+        "{move}; but {kpi} goes from {old} to {new}",
+        move=text,
+        kpi=kpi.name,
+        old=kpi_text(kpi.value, kpi.unit),
+        new=kpi_text(after, kpi.unit),
     )
