@@ -75,7 +75,7 @@ def write_year(home: Path, calls: int, days: int = 365, batch: str = "generated"
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
         connection.execute("SET enable_progress_bar = false")
         connection.execute("SELECT setseed(0.5)")
-        connection.execute(_DRAWN_DAY.format(calls=a_day, lines=LINES))
+        connection.execute(_DRAWN_DAY.format(calls=a_day, pool=a_day // 8000))
         for n, level in enumerate(levels):
             day = FIRST + timedelta(days=n)
             path = folder / f"date={day}" / f"{batch}.parquet"
@@ -118,8 +118,8 @@ WITH chances AS (
 SELECT row_number() OVER (ORDER BY at_ms) AS place, *, random() AS keep,
     outcome IN ('answered', 'abandoned') AS asked,
     ivr_ms + CASE WHEN outcome IN ('answered', 'abandoned') THEN wait_ms ELSE 0 END AS left_ms,
-    -- Every tenth caller is the one who gave up about that time.
-    to_hex(hash(CASE WHEN d < .17 AND d > .12 OR d > .9 THEN at_ms // 600000 * 1000 + CAST(40 * b AS BIGINT)
+    -- Every tenth caller is one of those who gave up about that time.
+    to_hex(hash(CASE WHEN d < .17 AND d > .12 OR d > .9 THEN at_ms // 600000 * 1000 + CAST({pool} * b AS BIGINT)
                      ELSE 10000000000 + row_number() OVER (ORDER BY at_ms) END)) AS caller
 FROM fates ORDER BY at_ms"""
 

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import example, given, settings
 
 from wfm.calendar import TimeGrid
-from wfm.records import RecordStore, aggregate_actuals
+from wfm.hotline import find_hotline, load_hotline
+from wfm.records import RecordStore, aggregate_actuals, tally_calls
 from wfm.records.held_calls import calls_between, read_batches, stretches
 from wfm.records.interval_counts import count_actuals
 from wfm.tables import ACTUALS, CALLS, OUTCOMES, check_table
@@ -157,3 +158,17 @@ def test_nobody_waits_longer_than_a_day(tmp_path: Path, wait_s: float) -> None:
     store.add(records(calls, midnight), "b", "recorded", time_zone="Asia/Shanghai")
     grid = TimeGrid(date(2026, 9, 14), 2, 60, "Asia/Shanghai")
     assert store.actuals(grid, ["general"], 5)["first_attempts"].sum() == (1 if wait_s == 86_400 else 2)
+
+
+@pytest.mark.parametrize(("threshold_s", "short"), [(0, 0), (5, 5), (7.5, 8), (100, 10)])
+def test_the_threshold_of_short_abandons_is_the_hotlines(tmp_path: Path, threshold_s: float, short: int) -> None:
+    """§40"""
+    midnight = pd.Timestamp("2026-09-14", tz="Asia/Shanghai")
+    gave_up = [(n, n * 1_000_000, "abandoned", "general", None, n, None, True) for n in range(10)]
+    calls = records(gave_up, midnight)
+    store = RecordStore(tmp_path, "guizhou-12348")
+    store.add(calls, "b", "recorded", time_zone="Asia/Shanghai")
+    grid = TimeGrid(date(2026, 9, 14), 1, 60, "Asia/Shanghai")
+    assert store.actuals(grid, ["general"], threshold_s)["short_abandoned"].sum() == short
+    hotline = load_hotline(find_hotline("guizhou-12348")).model_copy(update={"short_abandon_s": threshold_s})
+    assert tally_calls(calls, hotline)["short_abandoned"].sum() == short

@@ -188,7 +188,7 @@ def _moment(text: str, hotline: Hotline, after: int) -> datetime:
     from wfm.cli.roster_asked import moment_asked
     from wfm.hotline.row_files import parse_date
 
-    day = parse_date(text)
+    day = None if ":" in text else parse_date(text)
     return moment_asked("--add", text, hotline) if day is None else _midnight(day, hotline, after)
 
 

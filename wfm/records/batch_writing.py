@@ -110,7 +110,7 @@ def _write_days(table: pa.Table, path_of: Callable[[str], Path]) -> dict[str, in
 
     days = table.column("day").to_numpy(zero_copy_only=False)
     found, starts = np.unique(days, return_index=True)
-    ends = np.append(starts[1:], len(days))
+    ends = np.append(starts, len(days))[1:]
     bare = table.select(CALLS.column_names)
     counts = {}
     for day, start, end in zip(found.tolist(), starts.tolist(), ends.tolist(), strict=True):
