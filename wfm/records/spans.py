@@ -55,7 +55,9 @@ def _chosen(one: Spans, other: Spans, *, wanted: bool) -> Spans:
         return no_spans()
     begins = cuts[:-1]
     chosen = _inside(begins, one) & (_inside(begins, other) == wanted)
-    return union(np.column_stack([begins[chosen], cuts[1:][chosen]]))
+    # Pieces between cuts touch each other: each run of chosen ones is a span.
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], chosen, [False]))))
+    return cuts[edges].reshape(-1, 2)
 
 
 def _inside(moments: NDArray[np.int64], spans: Spans) -> NDArray[np.bool_]:

@@ -156,6 +156,7 @@ def _windows(own: list[DutyTimes]) -> list[tuple[int, int]]:
 
 
 def _row(duty: DutyTimes, work: Spans, rest: Spans, window: tuple[int, int]) -> dict[str, object]:
+    work, rest = _near(work, window), _near(rest, window)
     done = common(work, duty.whole)
     parts = _fates(duty, done, rest)
     seconds = {f"{fate}_s": span_ms(spans) / 1000 for fate, spans in parts.items()}
@@ -170,6 +171,12 @@ def _row(duty: DutyTimes, work: Spans, rest: Spans, window: tuple[int, int]) -> 
         **seconds,
         "worked_s": span_ms(worked) / 1000,
     }
+
+
+def _near(spans: Spans, window: tuple[int, int]) -> Spans:
+    """Those that reach into the window, so that a month's spans are not gone through for each duty."""
+    first = int(np.searchsorted(spans[:, 1], window[0], side="right"))
+    return spans[first : int(np.searchsorted(spans[:, 0], window[1]))]
 
 
 def _fates(duty: DutyTimes, done: Spans, rest: Spans) -> dict[str, Spans]:
