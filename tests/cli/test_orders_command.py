@@ -116,7 +116,11 @@ def test_adherence_to_the_published_roster_and_to_a_file(home, capsys):
     asked = ("adherence", HOTLINE, "--from", "2026-09-14")
     write_duties(duties(), home / "duties.csv")
     assert "no agents' states" in run(capsys, *asked, "--duties", "duties.csv", exits=2)
-    assert "2 accepted: Agent states" in run(capsys, "import-states", states, "--hotline", HOTLINE)
+    told = run(capsys, "import-states", states, "--hotline", HOTLINE)
+    assert "2 accepted: Agent states" in told
+    assert "agents who are not in agents.csv" not in told
+    stranger = write(home / "stranger.csv", "工号,状态,开始时间,结束时间", "Z9,签入,2026-10-14 09:30,2026-10-14 12:00")
+    assert "not in agents.csv: 1 (Z9)" in run(capsys, "import-states", stranger, "--hotline", HOTLINE)
     told = json.loads(run(capsys, *asked, "--duties", "duties.csv", "--json"))
     # A001 half an hour late of eight, A002 absent: 7.5 of 16 hours; worked 6.5 of 14.
     assert told["adherence"] == 7.5 / 16

@@ -299,6 +299,35 @@ def test_a_file_without_a_number_of_the_order_is_told_so(tmp_path, hotline):
         orders_of(empty, hotline)
 
 
+def test_files_that_cannot_be_read_are_told_so(tmp_path, hotline):
+    with pytest.raises(BadInput, match="there is no such file"):
+        orders_of(tmp_path / "missing.csv", hotline)
+    (tmp_path / "broken.xlsx").write_bytes(b"no workbook")
+    with pytest.raises(BadInput, match="not an Excel workbook"):
+        orders_of(tmp_path / "broken.xlsx", hotline)
+    book = openpyxl.Workbook()
+    book.active.append(["工单编号", "受理时间"])
+    book.save(tmp_path / "orders.xlsx")
+    own = tmp_path / "own.yaml"
+    own.write_text("sheet: 九月\ncolumns: {item: 工单编号, received_at: 受理时间}\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="no sheet '九月'; the file has: Sheet"):
+        orders_of(tmp_path / "orders.xlsx", hotline, str(own))
+    own.write_text("columns: {item: 工单编号}\n", encoding="utf-8")
+    with pytest.raises(BadInput, match="received_at"):
+        orders_of(tmp_path / "orders.xlsx", hotline, str(own))
+    own.write_text("columns: {item: 工单编号, received_at: 受理日}\n", encoding="utf-8")
+    path = written(tmp_path, "1,2026-09-14", head="工单编号,受理时间")
+    with pytest.raises(BadInput, match="no column '受理日'"):
+        orders_of(path, hotline, str(own))
+
+
+def test_a_separator_line_and_lines_above_the_column_names(tmp_path, hotline):
+    path = written(tmp_path, "统计时间：2026年9月", "", "工单编号;受理时间", "1;2026-09-14", "2;昨天", head="sep=;")
+    found = orders_of(path, hotline)
+    assert found.items["item"].tolist() == ["1"]
+    assert [r.row for r in found.rejected] == [6]
+
+
 def test_satisfaction_answers(tmp_path, hotline):
     path = written(
         tmp_path,

@@ -15,7 +15,7 @@ from wfm.i18n import list_words, say
 
 if TYPE_CHECKING:
     from wfm.execution import Progress
-    from wfm.hotline import Hotline
+    from wfm.hotline import Agent, Hotline
     from wfm.records.item_importing import ItemImport
     from wfm.records.item_store import ItemsAdded
 
@@ -125,10 +125,14 @@ def _run(
         )
     store = ItemStore(home, hotline.id, result.table)
     added = store.add(result.items, result.content_hash, source_hash=result.source_hash)
+    strangers = _strangers(result, folder, hotline) if kind == "states" else []
     if as_json:
-        print_json(_summary(result, added, file, hotline.id))
-    else:
-        _print(result, added, hotline.id)
+        print_json(_summary(result, added, file, hotline.id) | ({"unknown_agents": strangers} if strangers else {}))
+        return
+    _print(result, added, hotline.id)
+    if strangers:
+        shown = list_words(strangers[:SHOWN_REJECTED]) + (" …" if len(strangers) > SHOWN_REJECTED else "")
+        print(say("agents who are not in agents.csv: {n} ({agents})", n=len(strangers), agents=shown))
 
 
 def _reader(kind: str, asked: str, folder: Path, home: Path) -> Callable[[Path, Hotline, Progress], ItemImport]:
@@ -158,16 +162,25 @@ def _reader(kind: str, asked: str, folder: Path, home: Path) -> Callable[[Path, 
 
 def _agent_names(folder: Path, hotline: Hotline) -> dict[str, str]:
     """Names of people → their numbers, where a name belongs to one person; telephone systems often show names."""
+    agents = _agents(folder, hotline)
+    count = Counter(agent.name for agent in agents)
+    ids = {agent.id for agent in agents}
+    return {a.name: a.id for a in agents if a.name and count[a.name] == 1 and a.name not in ids}
+
+
+def _agents(folder: Path, hotline: Hotline) -> list[Agent]:
+    """The people of the hotline's folder; none where it lists none."""
     from wfm.hotline import load_agents
     from wfm.hotline.row_files import find_row_file
 
     place = folder if folder.is_dir() else folder.parent
-    if find_row_file(place, "agents") is None:
-        return {}
-    agents = load_agents(hotline, place)
-    count = Counter(agent.name for agent in agents)
-    ids = {agent.id for agent in agents}
-    return {a.name: a.id for a in agents if a.name and count[a.name] == 1 and a.name not in ids}
+    return load_agents(hotline, place) if find_row_file(place, "agents") is not None else []
+
+
+def _strangers(result: ItemImport, folder: Path, hotline: Hotline) -> list[str]:
+    """Agents of the states whom the hotline's list, where there is one, does not know."""
+    known = {agent.id for agent in _agents(folder, hotline)}
+    return sorted({str(agent) for agent in result.items["agent"]} - known) if known else []
 
 
 def _summary(result: ItemImport, added: ItemsAdded, file: Path, hotline_id: str) -> dict[str, Any]:

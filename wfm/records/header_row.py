@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from wfm.errors import BadInput
-from wfm.i18n import say
+from wfm.i18n import list_words, say
 from wfm.records.reading import FileShape, file_kind, need_file, text_encoding
 
 __all__ = ["find_header"]
@@ -59,9 +59,18 @@ def _xlsx_rows(path: Path, shape: FileShape, known: set[str]) -> list[list[str]]
 
     try:
         book = calamine.CalamineWorkbook.from_path(path)
-        sheet = book.get_sheet_by_name(shape.sheet or book.sheet_names[0])
     except (calamine.CalamineError, ValueError):
-        return [[]]  # the reader tells what is wrong with it
+        raise BadInput(say("{name}: is not an Excel workbook, or is protected by a password", name=path.name)) from None
+    if shape.sheet and shape.sheet not in book.sheet_names:
+        raise BadInput(
+            say(
+                "{name}: no sheet {sheet!r}; the file has: {known}",
+                name=path.name,
+                sheet=shape.sheet,
+                known=list_words(book.sheet_names),
+            )
+        )
+    sheet = book.get_sheet_by_name(shape.sheet or book.sheet_names[0])
     rows = sheet.to_python(skip_empty_area=False, nrows=max(ROWS_LOOKED_AT, shape.header_row))
     return [[str(cell).strip() for cell in row] for row in rows]
 
