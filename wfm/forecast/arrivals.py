@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
 from wfm.errors import BadInput
-from wfm.forecast.day_features import day_features
+from wfm.forecast.band_width import band_stretch
 from wfm.forecast.day_process import Prediction
+from wfm.forecast.days_ahead import days_ahead
 from wfm.forecast.forecast_notes import history_notes, line_notes
 from wfm.forecast.forecast_table import Forecast
 from wfm.forecast.handling_time import forecast_handling_time
-from wfm.forecast.hindcast import check_profiles, day_scales, mixed_profiles
+from wfm.forecast.hindcast import check_days, check_profiles, mixed_profiles
 from wfm.forecast.history import day_types, read_history, slots_of
-from wfm.forecast.line_fit import LineFit, correlation_of_lines, features_to_come, fit_line, widened
+from wfm.forecast.line_fit import LineFit, correlation_of_lines, fit_line, widened, with_recent_mean
 from wfm.forecast.sample_paths import PathRecipe, draw_day_factors, draw_paths
 from wfm.i18n import Text, list_words, say
 
@@ -105,12 +106,12 @@ def forecast_calls(
     slots = slots_of(grid)
     last_day = history.dates[-1] if history.dates else grid.day_list[0]
     leads = np.maximum(np.array([(d - last_day).days for d in grid.day_list], dtype=float), 0.0)
-    features = day_features([*history.dates, *grid.day_list], calendar)
-    features = features_to_come(features, history, grid.days)
-    ahead, before = features.at(slice(len(history.dates), None)), features.at(slice(0, len(history.dates)))
+    before, ahead = days_ahead(history, grid, calendar)
+    open_share = ahead.open_share(history.closed_types)
 
     mean = np.zeros((len(lines), len(grid)))
     dispersion = np.zeros((len(lines), len(grid)))
+    stretch = np.ones((len(lines), 2))
     days: list[Prediction] = []
     notes: list[Text] = list(history_notes(history, calendar, grid, kind_factors)) if has_history.any() else []
     fits: list[LineFit] = []
@@ -121,13 +122,16 @@ def forecast_calls(
         fit = fit_line(history, i, profiles[i], before, kind_factors) if has_history[i] else None
         if fit is not None:
             fits.append(fit)
-            near, far = day_scales(history, i, fit, before, profiles[i])
-            days.append(widened(fit.process.predict(ahead), near, far, leads))
-            seen = checks[i].dispersion
-            dispersion[i] = profiles[i].dispersion if seen is None else seen[types[day], slots]
-            level = np.exp(days[-1].mean + days[-1].variance / 2.0)
-            level = np.where(np.isin(types, list(history.closed_types)), 0.0, level)
-            mean[i] = level[day] * profiles[i].share[types[day], slots] * is_open
+            check = check_days(history, i, fit, before, profiles[i])
+            found = with_recent_mean(ahead.predict(fit.process.predict), history, i, profiles[i], types, check.weight)
+            days.append(widened(found, check.near, check.far, leads))
+            within = checks[i].dispersion
+            if within is None:
+                within = np.full(profiles[i].share.shape, profiles[i].dispersion)
+            dispersion[i] = ahead.of_type(within)[day, slots]
+            stretch[i] = band_stretch(history, i, check, profiles[i].share, within)
+            level = np.exp(days[-1].mean + days[-1].variance / 2.0) * open_share
+            mean[i] = level[day] * ahead.of_type(profiles[i].share)[day, slots] * is_open
         else:
             mean[i] = np.asarray(given[line], dtype=float) * is_open if line in given else 0.0
             common = np.full((grid.days, grid.days), PRIOR_LOG_SD**2)
@@ -165,6 +169,7 @@ def forecast_calls(
         notes=tuple(notes),
         dispersion=(1.0 + dispersion) * spread - 1.0,
         recipe=recipe,
+        stretch=stretch,
     )
 
 

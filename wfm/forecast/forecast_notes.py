@@ -80,7 +80,8 @@ def history_notes(
     years = sorted({d.year for d in grid.day_list if calendar.provisional(d)})
     if years:
         yield both(
-            "The holidays of {years} are not announced yet: statutory days only, provisional",
+            "The holidays of {years} are not announced yet: days near them are taken as what past notices made of such days, "
+            "with wider bands",
             years=", ".join(str(y) for y in years),
         )
 

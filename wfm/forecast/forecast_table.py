@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from wfm.calendar import TimeGrid
 from wfm.errors import BadInput
-from wfm.forecast.counts import smooth_quantile
+from wfm.forecast.band_width import stretched_quantile
 from wfm.forecast.sample_paths import PathRecipe, draw_paths
 from wfm.i18n import Text, list_words, say
 from wfm.tables import FORECAST, check_table
@@ -32,7 +32,8 @@ class Forecast:
     ``paths`` (P, L, T): whole counts as float; ``mean`` (L, T) calls per interval; ``aht_s`` (L, T)
     seconds; ``dispersion`` (L, T): NB2 dispersion of the interval's count over all uncertainty, for
     smooth quantiles; ``recipe``: what the paths were drawn from, so that :meth:`scaled` draws with the
-    same random numbers. Without the two, quantiles come from the paths and scaling rounds them.
+    same random numbers. Without the two, quantiles come from the paths and scaling rounds them. ``stretch`` (L, 2): factors on
+    the half-widths of the 80 and 95 % bands that the past asked for.
     """
 
     grid: TimeGrid
@@ -45,6 +46,7 @@ class Forecast:
     notes: tuple[Text, ...] = ()
     dispersion: Floats | None = None
     recipe: PathRecipe | None = None
+    stretch: Floats | None = None
 
     def quantile(self, q: float) -> Floats:
         """The ``q`` quantile of each interval's count, (L, T); smooth, never below zero.
@@ -55,7 +57,8 @@ class Forecast:
         if self.dispersion is None:
             found: Floats = np.quantile(self.paths, q, axis=0)
             return found
-        return smooth_quantile(q, self.mean, self.dispersion)
+        stretch = np.ones((len(self.lines), 2)) if self.stretch is None else self.stretch
+        return stretched_quantile(q, self.mean, self.dispersion, stretch)
 
     def day_totals(self) -> pd.DataFrame:
         """line, date, mean, p10, p90 of each day's calls, from the paths (coherent with intervals)."""

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wfm.forecast.day_features import DayFeatures
+from wfm.forecast.day_process import SEEN_MIN
 from wfm.forecast.history import History
 from wfm.forecast.interval_profile import Profiles, dispersion_by_type_and_time, fit_profiles
-from wfm.forecast.line_fit import LineFit, day_exposure
+from wfm.forecast.line_fit import LineFit, day_exposure, log_recent_mean
 
-__all__ = ["HALF_LIVES_DAYS", "ProfileCheck", "check_profiles", "day_scales", "mixed_profiles"]
+__all__ = ["HALF_LIVES_DAYS", "DayCheck", "ProfileCheck", "check_days", "check_profiles", "mixed_profiles"]
 
 Floats = NDArray[np.float64]
 
@@ -30,6 +31,9 @@ PRIOR_SCALE, PRIOR_DAYS = 1.1, 20.0
 """Before any hindcast the spread is taken 10 % wider than the fit says, with the weight of 20 days."""
 FAR_WEIGHT = 0.3
 """What a day counts in four-week hindcasts: their windows overlap and their days share a level."""
+RECENT_WEIGHT, RECENT_WEIGHT_MAX = 0.15, 0.6
+"""Weight of the recent mean before the hindcasts have spoken, and at most."""
+BOUND = 3.0
 NORMAL_80, NORMAL_95 = 1.2816, 1.9600
 
 
@@ -39,6 +43,22 @@ class ProfileCheck:
 
     weights: Floats
     dispersion: Floats | None
+
+
+@dataclass(frozen=True)
+class DayCheck:
+    """What the hindcasts say of one line's days.
+
+    ``near``, ``far``: factors on the spread of day levels up to a week ahead and at four; ``weight`` of the recent mean. H days up
+    to a week ahead that were predicted again: their places ``day`` in the history, ``log_mean`` and ``variance`` of their levels.
+    """
+
+    near: float
+    far: float
+    weight: float
+    day: NDArray[np.int64]
+    log_mean: Floats
+    variance: Floats
 
 
 @dataclass(frozen=True)
@@ -78,10 +98,8 @@ def check_profiles(history: History) -> list[ProfileCheck]:
     return [_judged(fortnights) for fortnights in seen]
 
 
-def day_scales(
-    history: History, number: int, fit: LineFit, features: DayFeatures, profile: Profiles
-) -> tuple[float, float]:
-    """Factors on the spread of day levels up to a week ahead and at four weeks, from one line's own past.
+def check_days(history: History, number: int, fit: LineFit, features: DayFeatures, profile: Profiles) -> DayCheck:
+    """Predict the days of the last weeks again, and the mean of recent days of their type beside them.
 
     Args:
         history: the past.
@@ -91,24 +109,53 @@ def day_scales(
         profile: its interval shares.
     """
     exposure = day_exposure(history, number, profile)
-    near, far = [], []
+    full = np.where(exposure > SEEN_MIN, history.totals[number] / np.maximum(exposure, SEEN_MIN), np.nan)
+    errors, others, spreads, leads, places, means, variances = [], [], [], [], [], [], []
     for back in range(1, DAY_ORIGINS + 1):
         first = len(history.dates) - DAY_STEP_DAYS * back
         known = int(np.searchsorted(fit.process.features.number, features.number[max(first, 0)]))
         if known < TRAINING_DAYS:
             break
-        days = slice(first, min(first + DAYS_AHEAD, len(history.dates)))
+        days = np.arange(first, min(first + DAYS_AHEAD, len(history.dates)))
         ahead = fit.process.predict(features.at(days), known=known)
+        recent = log_recent_mean(full[:first], history.types[:first], history.types[days])
         expected = np.exp(ahead.mean) * exposure[days]
-        error = np.log((history.totals[number, days] + 0.5) / np.maximum(expected, 1e-9))
-        z = error / np.sqrt(ahead.variance + 1.0 / (expected + 0.5))
-        counted = exposure[days] > 0.5
-        near.append(z[:WEEK_DAYS][counted[:WEEK_DAYS]])
-        far.append(z[WEEK_DAYS:][counted[WEEK_DAYS:]])
-    if not near:
-        return PRIOR_SCALE, PRIOR_SCALE
-    close = _scale(np.concatenate(near), PRIOR_SCALE, 1.0)
-    return close, _scale(np.concatenate(far), close, FAR_WEIGHT)
+        actual = np.log((history.totals[number, days] + 0.5) / np.maximum(exposure[days], SEEN_MIN))
+        counted = (exposure[days] > 0.5) & np.isfinite(recent)
+        errors.append((actual - ahead.mean)[counted])
+        others.append((actual - recent)[counted])
+        spreads.append((ahead.variance + 1.0 / (expected + 0.5))[counted])
+        leads.append((days - first + 1)[counted])
+        places.append(days[counted])
+        means.append(np.stack([ahead.mean[counted], recent[counted]]))
+        variances.append(ahead.variance[counted])
+    if not errors:
+        nothing = np.zeros(0)
+        return DayCheck(PRIOR_SCALE, PRIOR_SCALE, RECENT_WEIGHT, np.zeros(0, dtype=np.int64), nothing, nothing)
+    error, other = np.concatenate(errors), np.concatenate(others)
+    spread, lead = np.sqrt(np.concatenate(spreads)), np.concatenate(leads)
+    weight = _weight_of_recent(error / spread, other / spread)
+    z = ((1.0 - weight) * error + weight * other) / spread
+    close = lead <= WEEK_DAYS
+    near = _scale(z[close], PRIOR_SCALE, 1.0)
+    mixed = np.array([1.0 - weight, weight]) @ np.concatenate(means, axis=1)
+    return DayCheck(
+        near,
+        _scale(z[~close], near, FAR_WEIGHT),
+        weight,
+        np.concatenate(places)[close],
+        mixed[close],
+        np.concatenate(variances)[close] * near**2,
+    )
+
+
+def _weight_of_recent(error: Floats, other: Floats) -> float:
+    """Weight of the recent mean that makes the combined squared error least (Bates and Granger 1969), shrunk; errors bounded."""
+    error, other = np.clip(error, -BOUND, BOUND), np.clip(other, -BOUND, BOUND)
+    gap = error - other
+    prior = PRIOR_DAYS * float(np.mean(gap**2)) + 1e-12
+    found = (FAR_WEIGHT * float(error @ gap) + prior * RECENT_WEIGHT) / (FAR_WEIGHT * float(gap @ gap) + prior)
+    return float(np.clip(found, 0.0, RECENT_WEIGHT_MAX))
 
 
 def _profiles(history: History, half_life_days: float) -> list[Profiles]:

@@ -10,16 +10,28 @@ from numpy.typing import NDArray
 
 from wfm.calendar import DayKind
 from wfm.forecast.day_features import DayFeatures, marked_after
-from wfm.forecast.day_process import DayProcess, Prediction, fit_days
-from wfm.forecast.history import History
+from wfm.forecast.day_process import SEEN_MIN, DayProcess, Prediction, fit_days
+from wfm.forecast.history import HOLIDAY, History
 from wfm.forecast.interval_profile import Profiles
 
-__all__ = ["LineFit", "correlation_of_lines", "day_exposure", "features_to_come", "fit_line", "widened"]
+__all__ = [
+    "LineFit",
+    "correlation_of_lines",
+    "day_exposure",
+    "features_to_come",
+    "fit_line",
+    "log_recent_mean",
+    "widened",
+    "with_recent_mean",
+]
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 COMMON_PRIOR, COMMON_PRIOR_SD = 0.5, 0.3
 """Correlation of the day factors of two lines before the history has spoken."""
+RECENT_DAYS = 6
+"""Days of one type that the recent mean takes."""
 LEVEL_VARIANCE_MAX = 1.0
 """Most variance of a log day level that is believed."""
 
@@ -87,6 +99,46 @@ def features_to_come(features: DayFeatures, history: History, days: int) -> DayF
     """
     closed = np.concatenate([_unexpected_closures(history), np.zeros(days, dtype=bool)])
     return marked_after(features, closed, np.arange(len(features)) < len(features) - days)
+
+
+def log_recent_mean(full_days: Floats, types: Ints, wanted: Ints) -> Floats:
+    """Log of the mean calls of the last six days of each type wanted, (W,); NaN where the type was never seen.
+
+    Args:
+        full_days: (D,) calls of each day, were it fully observed; NaN where it was not.
+        types: (D,) their day types.
+        wanted: (W,) day types.
+    """
+    means = {}
+    for kind in np.unique(wanted).tolist():
+        alike = full_days[(types == kind) & np.isfinite(full_days)][-RECENT_DAYS:]
+        means[kind] = float(np.log(alike.mean() + 0.5)) if len(alike) else np.nan
+    return np.array([means[kind] for kind in wanted.tolist()])
+
+
+def with_recent_mean(
+    prediction: Prediction, history: History, number: int, profile: Profiles, types: Ints, weight: float
+) -> Prediction:
+    """The prediction averaged with the mean of recent days of the same type, quantile by quantile.
+
+    Of two lognormal laws whose logs vary alike the average of the quantiles' logs has the average of the log means
+    (Vincent averaging; Ratcliff 1979, *Psychological Bulletin* 86:446–461).
+
+    Args:
+        prediction: of D days.
+        history: the past.
+        number: position of the line.
+        profile: its interval shares.
+        types: (D,) types of the days predicted.
+        weight: of the recent mean. Days of a type never seen, and holidays, keep their own.
+    """
+    exposure = day_exposure(history, number, profile)
+    seen = exposure > SEEN_MIN
+    full = np.where(seen, history.totals[number] / np.maximum(exposure, SEEN_MIN), np.nan)
+    recent = log_recent_mean(full, history.types, types)
+    usable = np.isfinite(recent) & (types < HOLIDAY)
+    mean = np.where(usable, (1.0 - weight) * prediction.mean + weight * np.nan_to_num(recent), prediction.mean)
+    return Prediction(mean, prediction.covariance, prediction.own)
 
 
 def widened(prediction: Prediction, near: float, far: float, leads: Floats) -> Prediction:
