@@ -92,6 +92,16 @@ def test_the_same_in_words(clean) -> None:
     assert "Nothing is out of the ordinary." in out
 
 
+def test_a_gap_that_is_filled_in_later_is_told(clean, calls: pd.DataFrame) -> None:
+    marks_of(clean, "--accept", "all")
+    missing = calls[calls["arrived_at"].dt.date == date(2026, 3, 24)]
+    later = missing.assign(call=missing["call"] + "-later", arrived_at=missing["arrived_at"] + pd.Timedelta(days=1))
+    RecordStore(home_folder(), HOTLINE).add(check_table(CALLS, later), "b2", "recorded", time_zone="Asia/Shanghai")
+    _, out, _ = clean()
+    assert "accepted" in out
+    assert "is not found any more: --undo" in out
+
+
 def test_people_add_days_and_ranges(clean) -> None:
     (added,) = (
         m for m in marks_of(clean, "--add", "2026-03-10..2026-03-11", "--reason", "flood") if m["kind"] != "gap"

@@ -79,7 +79,7 @@ def run_clean(
     history = MarkHistory(home, hotline.id)
     added = None if not add else _asked_mark(add, reason, kind, line, hotline)
     with stage_bars({"count": say("Counting calls")}) as bars:
-        marks, first, last = _found(hotline, history, since, until, user_name(), bars)
+        marks, found, first, last = _found(hotline, history, since, until, user_name(), bars)
     # What is refused is refused before anything is kept.
     known = {mark.id for mark in marks} | {mark.id for mark in history.marks()}
     _check_known([*[name for name in accept if name != "all"], *undo], known)
@@ -94,12 +94,16 @@ def run_clean(
         print_json(_summary(hotline, marks, first, last))
     else:
         _print(hotline, marks, first, last)
+        for mark in marks:
+            # What was found once and accepted may be filled in by records that came later.
+            if mark.status == "accepted" and mark.usual is not None and mark.id not in found:
+                print(say("{mark} is not found any more: --undo {mark} lets the records count there", mark=mark.id))
 
 
 def _found(
     hotline: Hotline, history: MarkHistory, since: str, until: str, who: str, bars: StageBars
-) -> tuple[list[Mark], date, date]:
-    """The marks between two days as they stand after looking again, and those days."""
+) -> tuple[list[Mark], set[str], date, date]:
+    """The marks between two days as they stand after looking again, which were found now, and those days."""
     from wfm.cli.roster_asked import day_asked
     from wfm.errors import BadInput
     from wfm.home import home_folder
@@ -127,7 +131,7 @@ def _found(
     first, last = first or days[0], last or days[-1]
     start, end = _midnight(first, hotline), _midnight(last, hotline, after=1)
     mine = [mark for mark in found if mark.start < end and mark.end > start]
-    return history.propose(mine, who, start=start, end=end), first, last
+    return history.propose(mine, who, start=start, end=end), {mark.id for mark in found}, first, last
 
 
 def _midnight(day: date, hotline: Hotline, after: int = 0) -> datetime:
