@@ -2,8 +2,8 @@
 
     python tests/bench/intraday.py [--series bank] [--origins 120] [--half judge]
 
-Every open day at the end of the data is forecast from the days before it alone, then updated at 08:00, 10:00, 12:00
-and 15:00. What days teach is learned anew every four weeks, from the weeks before. Printed are the WAPE of the rest's
+Every open day at the end of the data is forecast from the twelve weeks before it alone, as `wfm intraday` does, then
+updated at 08:00, 10:00, 12:00 and 15:00. What days teach is learned anew every four weeks, from the same twelve weeks. Printed are the WAPE of the rest's
 intervals and of its total, and how often the rest's total fell into the 80 and 95 % bands, for the earlier half of the
 days (on which the method was tuned) and for the later half (which it had not seen), with half-widths of 95 %
 intervals from a bootstrap over blocks of five days.
@@ -34,7 +34,8 @@ Floats = NDArray[np.float64]
 DATA = Path(os.environ.get("WFM_BENCH_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
 HOURS = (8, 10, 12, 15)
 RELEARN_DAYS, BLOCK_DAYS, RESAMPLES = 28, 5, 2000
-PATHS = 1000
+PATHS = 500
+HISTORY_DAYS = 84
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class Series:
 SERIES = {
     "bank": Series("bank_calls_5min_to_2003-09-12.parquet", 30, (5, 6), date(2003, 3, 3), 60, 1),
     "anonymous": Series("anonymous_bank_1999_6min_to_september.parquet", 30, (4, 5), date(1999, 1, 1), 60, 1),
-    "seattle": Series("seattle_fire911_hourly_2015_2020.parquet", 60, (5, 6), date(2018, 1, 1), 365, 3),
+    "seattle": Series("seattle_fire911_hourly_2015_2020.parquet", 60, (5, 6), date(2018, 1, 1), 84, 3),
 }
 
 
@@ -85,11 +86,19 @@ def read_centre(series: Series) -> Centre:
     return Centre(series, counts.reshape(days, -1), actuals, WorkingCalendar(None, weekend=series.weekend))
 
 
+def recent(centre: Centre, day: int) -> tuple[TimeGrid, pd.DataFrame]:
+    """Grid and actuals of the weeks before a day."""
+    days = min(day, HISTORY_DAYS)
+    size = centre.counts.shape[1]
+    return centre.grid(day - days, days), centre.actuals.iloc[(day - days) * size : day * size]
+
+
 def day_forecast(centre: Centre, day: int) -> Forecast:
     """The forecast of one day from all days before it."""
-    past, grid = centre.grid(0, day), centre.grid(day)
+    past, actuals = recent(centre, day)
+    grid = centre.grid(day)
     return forecast_calls(
-        centre.actuals.iloc[: len(past)],
+        actuals,
         past,
         grid,
         centre.calendar,
@@ -103,9 +112,9 @@ def day_forecast(centre: Centre, day: int) -> Forecast:
 
 def learn(centre: Centre, day: int) -> IntradayLearning:
     """What the days before ``day`` teach."""
-    past = centre.grid(0, day)
+    past, actuals = recent(centre, day)
     return learn_intraday(
-        centre.actuals.iloc[: len(past)],
+        actuals,
         past,
         centre.calendar,
         ["all"],
@@ -190,7 +199,7 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--series", choices=[*SERIES, "all"], default="all")
-    parser.add_argument("--origins", type=int, default=240)
+    parser.add_argument("--origins", type=int, default=160)
     parser.add_argument("--half", choices=["tune", "judge", "both"], default="both")
     asked = parser.parse_args()
     pd.set_option("display.width", 250)

@@ -119,9 +119,9 @@ def test_learning_looks_back_and_never_ahead() -> None:
     actuals, grid = history_of(70)
     origin = grid.starts[60 * 24].to_pydatetime()
     calendar = WorkingCalendar(None, weekend=(5, 6))
-    asked = {"origin": origin, "aht_prior_s": {"a": 180.0}, "weeks": 3}
+    asked = {"origin": origin, "aht_prior_s": {"a": 180.0}, "weeks": 4}
     learned = learn_intraday(actuals, grid, calendar, ["a"], **asked)
-    assert learned.days == 21
+    assert learned.days == 28
     other = actuals.copy()
     other.loc[other["interval"] >= pd.Timestamp(origin), "first_attempts"] = 900.0
     assert learn_intraday(other, grid, calendar, ["a"], **asked) == learned

@@ -49,7 +49,8 @@ TRUST_DAYS = 15.0
 TRUST_REACH = 2
 """Blocks on either side whose regressions count too, less and less."""
 SPREAD_DAYS = 20.0
-WEEKS, STEP_DAYS = 10, 7
+WEEKS, STEP_DAYS = 10, 14
+"""How far to look back, and how many days are forecast from each origin."""
 TRAINING_DAYS_MIN = 28
 
 
@@ -98,23 +99,23 @@ def learn_intraday(
     """
     history = read_history(actuals, history_grid, calendar, lines, origin=origin, observed=observed)
     collected: dict[str, list[BlockDays]] = {line: [] for line in lines}
-    for back in range(weeks, 0, -1):
+    for back in range(7 * weeks // STEP_DAYS, 0, -1):
         known = len(history.dates) - STEP_DAYS * back
         if known < TRAINING_DAYS_MIN:
             continue
         first = history.dates[known]
         before = (first - history_grid.first).days
         past = TimeGrid(history_grid.first, before, history_grid.interval_min, history_grid.time_zone)
-        week = TimeGrid(first, STEP_DAYS, history_grid.interval_min, history_grid.time_zone)
+        ahead = TimeGrid(first, STEP_DAYS, history_grid.interval_min, history_grid.time_zone)
         if not history.calls[:, :known].sum() > 0:
             continue
         forecast = forecast_calls(
             actuals,
             past,
-            week,
+            ahead,
             calendar,
             lines,
-            origin=week.starts[0].to_pydatetime(),
+            origin=ahead.starts[0].to_pydatetime(),
             paths=2,
             seed=0,
             aht_prior_s=aht_prior_s,
@@ -128,7 +129,7 @@ def learn_intraday(
                 _days_of(
                     forecast,
                     i,
-                    week,
+                    ahead,
                     [history.dates[d] for d in rows],
                     history.calls[i, rows],
                     history.exposure[i, rows],
@@ -147,11 +148,11 @@ def learn_intraday(
 
 
 def _days_of(
-    forecast: Forecast, number: int, week: TimeGrid, dates: list[object], calls: Floats, exposure: Floats
+    forecast: Forecast, number: int, ahead: TimeGrid, dates: list[object], calls: Floats, exposure: Floats
 ) -> BlockDays:
-    """The days of one hindcast week in blocks; days without a call or a forecast are left out."""
-    size = 1440 // block_minutes(week.interval_min)
-    slots, place, of_day = slots_of(week), block_of(week), np.asarray(week.dates).astype("datetime64[D]")
+    """The days of one hindcast in blocks; days without a call or a forecast are left out."""
+    size = 1440 // block_minutes(ahead.interval_min)
+    slots, place, of_day = slots_of(ahead), block_of(ahead), np.asarray(ahead.dates).astype("datetime64[D]")
     dispersion = within_day_dispersion_of(forecast)[number]
     variance = day_variance(forecast)[number]
     day_list = list(np.unique(of_day).astype(object))
