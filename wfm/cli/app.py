@@ -29,6 +29,7 @@ COMMANDS = (
     "simulate",
     "review",
     "intraday",
+    "backtest",
     "hire",
     "seats",
     "import_calls",

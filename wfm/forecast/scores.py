@@ -150,7 +150,7 @@ def _coverage(cells: Cells, low: int, high: int) -> Coverage:
     _, day = np.unique(cells.day, return_inverse=True)
     held, cells_of_day = np.bincount(day, weights=inside), np.bincount(day)
     days = len(held)
-    block = min(BLOCK_DAYS, days)
+    block = min(BLOCK_DAYS, max(1, days // 4))  # of few days every block would be all of them
     rng = np.random.default_rng(days)
     starts = rng.integers(0, days, (RESAMPLES, -(-days // block)))
     drawn = ((starts[:, :, None] + np.arange(block)) % days).reshape(RESAMPLES, -1)[:, :days]
