@@ -142,11 +142,13 @@ class _Asked:
 
     def of_counts(self, counts: Floats) -> Floats:
         """``(R, K)`` from counts ``(R, L, counts)``."""
-        found = []
-        for target, line in self.pairs:
-            mine = counts[:, self.lines.index(line)] if line else counts.sum(axis=1)
-            found.append(KPIS[target.kpi].daily(pd.DataFrame(mine, columns=list(COUNTS))))
-        return np.stack(found, axis=1) if found else np.zeros((len(counts), 0))
+        scopes = {line: k for k, line in enumerate(dict.fromkeys(line for _target, line in self.pairs))}
+        if not scopes:
+            return np.zeros((len(counts), 0))
+        sums = [counts[:, self.lines.index(line)] if line else counts.sum(axis=1) for line in scopes]
+        table = pd.DataFrame(np.concatenate(sums), columns=list(COUNTS))
+        daily = {target.id: KPIS[target.kpi].daily(table).reshape(-1, len(counts)) for target, _line in self.pairs}
+        return np.stack([daily[target.id][scopes[line]] for target, line in self.pairs], axis=1)
 
     def of_expected(self, counts: dict[str, Floats]) -> Floats:
         """``(K,)`` from expected counts of each line."""

@@ -110,6 +110,14 @@ def print_review(review: Review) -> None:
             for sentence in sentences[1:]:
                 console.print(f"  {sentence}")
             _print_lines(day, target, review)
+    if review.explained:
+        console.print(
+            say(
+                "± holds in 19 of 20 cases: what other callers of such a day would bring, and the simulation's own error. "
+                "An effect smaller than its ± may be chance."
+            ),
+            style="dim",
+        )
     if not any(day.missed for day in review.days):
         console.print(say("Every target was kept on every day."))
     table = make_table(console, say("Targets by day"))

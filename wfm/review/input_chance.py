@@ -35,20 +35,21 @@ Floats = NDArray[np.float64]
 Value = Callable[[DayInputs], Floats]
 Change = Callable[[DayInputs], DayInputs]
 
-PATTERNS = 16
-"""Patterns drawn: their spread is known to about one part in six."""
+PATTERNS = 12
+"""Patterns drawn: their spread is known to about one part in five."""
 
 
 class _Step(NamedTuple):
-    """A change of an input by one standard deviation: half the difference between two changes, or a whole one."""
+    """A change of an input by one standard deviation and back, or a draw of it, which knows no way back."""
 
     there: Change
-    back: Change
-    part: float = 0.5
+    back: Change | None = None
 
     def effect(self, value: Value, day: DayInputs) -> Floats:
-        """What it does to the value."""
-        difference: Floats = self.part * (value(self.there(day)) - value(self.back(day)))
+        """What it does to the value; of a draw the value itself, of which only the scatter counts."""
+        if self.back is None:
+            return value(self.there(day))
+        difference: Floats = (value(self.there(day)) - value(self.back(day))) / 2
         return difference
 
 
@@ -170,7 +171,6 @@ def _drawn_patterns(planned: DayInputs, actual: DayInputs, seed: int) -> list[_S
     random = np.random.default_rng([seed, 109, 2])
     calls = np.rint(actual.volume).astype(np.int64)
     shares = planned.pattern.shares
-    expected = Pattern(shares, as_came=True)
     steps = []
     for _ in range(PATTERNS):
         drawn = np.zeros_like(shares)
@@ -178,7 +178,7 @@ def _drawn_patterns(planned: DayInputs, actual: DayInputs, seed: int) -> list[_S
             weight = shares[line].sum()
             if total and weight > 0:
                 drawn[line] = random.multinomial(total, shares[line] / weight) / total
-        steps.append(_Step(_with_pattern(Pattern(drawn, as_came=True)), _with_pattern(expected), part=1.0))
+        steps.append(_Step(_with_pattern(Pattern(drawn, as_came=True))))
     return steps
 
 

@@ -91,7 +91,7 @@ class DayReview:
     day: date
     facts: dict[str, CauseFacts]
     """``volume`` calls; ``pattern`` calls between two clock times; ``ivr`` share that never asks for an agent;
-    ``handling`` seconds; ``seats`` mean while open; ``patience`` mean seconds; ``redial`` share."""
+    ``handling`` seconds; ``seats`` hours of all seats together; ``patience`` mean seconds; ``redial`` share."""
     targets: tuple[TargetReview, ...]
     """All lines together, in the standard's order."""
     by_line: tuple[TargetReview, ...]
@@ -120,14 +120,13 @@ def cause_facts(
     calls = actual.arrivals if actual.volume.sum() > 0 else planned.arrivals
     weights = calls / calls.sum() if calls.sum() > 0 else np.full(calls.shape, 1 / calls.size)
     by_line = weights.sum(axis=1)
-    open_intervals = max(int(serves.any(axis=0).sum()), 1)
     patience_s = np.array([line.patience.mean_s for line in hotline.lines])
 
     def pair(of_planned: float, of_actual: float) -> CauseFacts:
         return CauseFacts(float(of_planned), float(of_actual))
 
     def seats(day: DayInputs) -> float:
-        return float(np.where(serves, day.seats, 0.0).sum()) / open_intervals
+        return float(np.where(serves, day.seats, 0.0).sum()) * grid.interval_s / 3600
 
     return {
         "volume": pair(planned.volume.sum(), actual.volume.sum()),

@@ -132,19 +132,18 @@ def _handling(fact: CauseFacts, effect: Text) -> Text:
 def _seats(fact: CauseFacts, effect: Text) -> Text:
     fewer = fact.planned - fact.actual
     numbers = {
-        "fewer": f"{abs(fewer):.1f}",
-        "actual": f"{fact.actual:.1f}",
-        "planned": f"{fact.planned:.1f}",
+        "fewer": f"{abs(fewer):,.1f}",
+        "actual": f"{fact.actual:,.1f}",
+        "planned": f"{fact.planned:,.1f}",
         "effect": effect,
     }
     if abs(fewer) < 0.05:
         return both(
-            "As many seats were staffed as planned ({actual} of {planned} on average), at other times; this {effect}.",
-            **numbers,
+            "As many seats were staffed as planned ({actual} seat-hours), at other times; this {effect}.", **numbers
         )
     if fewer > 0:
-        return both("{fewer} seats not staffed ({actual} of {planned} on average while open) {effect}.", **numbers)
-    return both("{fewer} seats more than planned ({actual} for {planned} on average while open) {effect}.", **numbers)
+        return both("{fewer} seat-hours fewer than planned ({actual} of {planned}) {effect}.", **numbers)
+    return both("{fewer} seat-hours more than planned ({actual} for {planned}) {effect}.", **numbers)
 
 
 def _patience(fact: CauseFacts, redial: CauseFacts, effect: Text) -> Text:
