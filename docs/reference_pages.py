@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import feed_mapping_pages  # noqa: F401 - adds its page to the register
 import item_mapping_pages  # noqa: F401 - adds its page to the register
 import key_pages  # noqa: F401 - adds its pages to the register
 from markdown_pages import PAGES, code, page, table

@@ -18,6 +18,7 @@ from wfm.hotline import reference_rows
 from wfm.hotline.people import Agent, Leave
 from wfm.i18n import say, use_language
 from wfm.metrics import COUNTS, KPIS
+from wfm.records.feed_mapping import CountColumn, FeedColumns, LayoutSettings
 from wfm.records.item_mapping import AnswerColumns, OrderColumns, StateColumns
 from wfm.records.mapping import Columns
 from wfm.standards import load_standard, standard_ids
@@ -86,6 +87,13 @@ def test_every_column_that_a_mapping_can_fill_is_explained(pages):
     for name, field in Columns.model_fields.items():
         assert f"| {name} | [" in pages["mapping.md"], name
         assert field.description, name
+
+
+def test_every_key_of_an_interval_mapping_is_explained(pages):
+    for model in (FeedColumns, CountColumn, LayoutSettings):
+        for name, field in model.model_fields.items():
+            assert field.description, name
+            assert f"| {field.alias or name} |" in pages["feed-mapping.md"].replace("`", ""), name
 
 
 def test_every_column_that_an_item_mapping_can_fill_is_explained(pages):

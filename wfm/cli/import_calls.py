@@ -238,7 +238,10 @@ def print_import(
             print(say("    … and {count:,} more (--rejects FILE.csv lists them all)", count=count - len(examples)))
     for code, count in _by_code(result.left_out).items():
         line = next(r.row for r in result.left_out if r.code == code)
-        print(say("{count:,} left out: {reason}, as line {line}", count=count, reason=reason_title(code), line=line))
+        if code == "left_out":
+            print(say("{count:,} left out by the mapping, as line {line}", count=count, line=line))
+        else:
+            print(say("{count:,} left out: {reason}, as line {line}", count=count, reason=reason_title(code), line=line))
     if result.duplicates:
         print(say("{count:,} rows tell again what another row tells; it counts once", count=len(result.duplicates)))
     if not isinstance(result, FeedImport):

@@ -14,18 +14,15 @@ from pydantic import Field, model_validator
 
 from wfm.hotline.parts import Part
 from wfm.i18n import say
-from wfm.records.mapping import Cell, Condition, Names, TextColumn, TimeColumn
+from wfm.records.mapping import Cell, Condition, Lines, Names, TextColumn, TimeColumn
 from wfm.tables import ACTUALS
 
-__all__ = ["FEED_COLUMNS", "FEED_SECONDS", "CountColumn", "FeedColumns", "FeedMapping", "LayoutSettings", "Lines"]
+__all__ = ["FEED_COLUMNS", "FEED_SECONDS", "CountColumn", "FeedColumns", "FeedMapping", "LayoutSettings"]
 
 FEED_COLUMNS = tuple(c.name for c in ACTUALS.columns if c.name not in ("line", "interval"))
 """What a feed may tell of a line and interval: the columns of ``tables.ACTUALS`` beside its key."""
 FEED_SECONDS = tuple(c.name for c in ACTUALS.columns if c.kind == "seconds")
 """Those of them that are sums of seconds."""
-
-Lines = dict[str, str]
-"""Queue, split or skill of the file → line of the hotline; ``skip`` leaves it out."""
 
 
 class CountColumn(Part):

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from wfm.errors import BadInput
 from wfm.hotline.parts import Part
@@ -24,6 +24,7 @@ __all__ = [
     "ChoiceColumn",
     "Columns",
     "Condition",
+    "Lines",
     "Mapping",
     "Names",
     "Rule",
@@ -43,6 +44,17 @@ Condition = dict[str, Cell | list[Cell]]
 """Column of the file → the value, or one of the values, it must have; ``~`` is empty, ``"*"`` filled."""
 
 Names = str | list[Annotated[str, Field(min_length=1)]]
+
+
+def _written(given: object) -> object:
+    """Queues that are numbers, as YAML reads them, as they are written."""
+    if not isinstance(given, dict):
+        return given
+    return {str(queue) if isinstance(queue, int | float) else queue: line for queue, line in given.items()}
+
+
+Lines = Annotated[dict[str, str], BeforeValidator(_written)]
+"""Queue, split or skill of a file → line of the hotline; ``skip`` leaves it out."""
 
 
 class _Column(Part):
@@ -221,7 +233,7 @@ class Mapping(Part):
     past_midnight: bool = Field(
         False, description="a moment over 12 h before the one it follows carries the wrong date: it is a day later"
     )
-    lines: dict[str, str] = Field({}, description="queue of the file → line; skip leaves its rows out")
+    lines: Lines = Field({}, description="queue of the file → line; skip leaves its rows out")
     columns: Columns
 
     def with_lines(self, lines: dict[str, str]) -> Mapping:

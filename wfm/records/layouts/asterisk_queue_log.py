@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import say
-from wfm.records.feed_mapping import LayoutSettings, Lines
+from wfm.records.feed_mapping import LayoutSettings
 from wfm.records.importing import ImportResult, file_hash, nothing_usable, overlapping_calls
 from wfm.records.layouts.asterisk_calls import CallMaker
 from wfm.records.layouts.file_head import FileHead
@@ -41,7 +41,7 @@ PROGRESS_ROWS = 20_000
 class QueueLog:
     """How a ``queue_log`` is read: its encoding, and the lines of its queues."""
 
-    lines: Lines
+    lines: dict[str, str]
     encoding: str = ""
 
 
