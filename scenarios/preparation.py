@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios.expectations import expected_arrivals, expected_kind_factors
 from scenarios.history import History, find_history
+from scenarios.marked_history import learned_from
 from scenarios.scenario import Scenario
 from wfm.calendar import TimeGrid, WorkingCalendar
 from wfm.errors import BadInput
@@ -22,6 +23,7 @@ from wfm.execution import Progress, no_progress
 from wfm.forecast import Forecast, forecast_calls
 from wfm.hotline import Hotline, calendar_of, grid_of, open_intervals, targets_of
 from wfm.i18n import say
+from wfm.records.cleaning import MarkHistory
 from wfm.standards import Target
 
 T = TypeVar("T")
@@ -93,6 +95,7 @@ def prepare(
     grid = grid_of(hotline, first, days)
     open_mask = open_intervals(hotline, grid, calendar)
     history = staged(watch, "history", lambda: find_history(hotline, first, seed, home))
+    history, calendar = learned_from(hotline, history, calendar, MarkHistory(home, hotline.id).marks())
     forecast = staged(
         watch,
         "forecast",

@@ -75,7 +75,7 @@ def write_year(home: Path, calls: int, days: int = 365, batch: str = "generated"
     with duckdb.connect(config={"threads": 1, "memory_limit": "1GB"}) as connection:
         connection.execute("SET enable_progress_bar = false")
         connection.execute("SELECT setseed(0.5)")
-        connection.execute(_DRAWN_DAY.format(calls=a_day, pool=a_day // 8000))
+        connection.execute(_DRAWN_DAY.format(calls=a_day, pool=a_day // 700))
         for n, level in enumerate(levels):
             day = FIRST + timedelta(days=n)
             path = folder / f"date={day}" / f"{batch}.parquet"

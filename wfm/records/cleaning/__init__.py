@@ -6,6 +6,6 @@ learned from, or what it was; it is proposed with its numbers, accepted or undon
 
 from wfm.records.cleaning.find_marks import find_marks
 from wfm.records.cleaning.mark_history import MarkEvent, MarkHistory
-from wfm.records.cleaning.marks import KINDS, Mark, observed_mask, special_days
+from wfm.records.cleaning.marks import KINDS, Mark, hide_marked, observed_mask, special_days
 
-__all__ = ["KINDS", "Mark", "MarkEvent", "MarkHistory", "find_marks", "observed_mask", "special_days"]
+__all__ = ["KINDS", "Mark", "MarkEvent", "MarkHistory", "find_marks", "hide_marked", "observed_mask", "special_days"]

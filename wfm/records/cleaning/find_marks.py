@@ -16,6 +16,7 @@ from wfm.records.cleaning.marks import Kind, Mark, mark_id
 from wfm.records.cleaning.odd_days import OddStretch, odd_days, odd_stretches
 from wfm.records.cleaning.silences import Silence, silences
 from wfm.records.cleaning.usual_days import HOLIDAY, MAKEUP, SPECIAL, Usual, day_kinds, usual_days
+from wfm.records.demand import demand_column
 
 __all__ = ["FALSE_SHARE", "find_marks"]
 
@@ -77,12 +78,12 @@ def find_marks(
 
 
 def _counts(actuals: pd.DataFrame, grid: TimeGrid, lines: Sequence[str]) -> Floats:
-    """First attempts by line and interval, (L, T); all offered calls where a feed does not know redials, NaN where nothing is known."""
+    """Calls that count as demand by line and interval, (L, T); NaN where nothing was recorded."""
     counts = np.full((len(lines), len(grid)), np.nan)
     rows = actuals[actuals["line"].isin(list(lines))]
     at = grid.locate(pd.DatetimeIndex(rows["interval"]))
     row = pd.Index(list(lines)).get_indexer(pd.Index(rows["line"].to_numpy(dtype=object)))
-    values = rows["first_attempts"].where(rows["first_attempts"].notna(), rows["offered"]).to_numpy(float)
+    values = demand_column(rows).to_numpy(float)
     counts[row[at >= 0], at[at >= 0]] = values[at >= 0]
     return counts
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from wfm.calendar import TimeGrid
 from wfm.i18n import Text
+from wfm.tables import ACTUALS
 
-__all__ = ["HIDDEN", "KINDS", "Kind", "Mark", "Status", "mark_id", "observed_mask", "special_days"]
+__all__ = ["HIDDEN", "KINDS", "Kind", "Mark", "Status", "hide_marked", "mark_id", "observed_mask", "special_days"]
 
 Kind = Literal["gap", "outage", "partial_day", "outlier_high", "outlier_low", "special_day"]
 KINDS: tuple[Kind, ...] = ("gap", "outage", "partial_day", "outlier_high", "outlier_low", "special_day")
@@ -88,6 +89,25 @@ def observed_mask(marks: Iterable[Mark], grid: TimeGrid, lines: Sequence[str]) -
             if mark.line in (None, line):
                 observed[row] &= ~touched
     return observed
+
+
+def hide_marked(actuals: pd.DataFrame, grid: TimeGrid, marks: Iterable[Mark]) -> pd.DataFrame:
+    """Interval actuals without what accepted marks hide: empty there, as what nobody recorded.
+
+    Args:
+        actuals: ``tables.ACTUALS``.
+        grid: their intervals.
+        marks: of the hotline.
+    """
+    lines = list(dict.fromkeys(actuals["line"]))
+    hidden = ~observed_mask(marks, grid, lines)
+    at = grid.locate(pd.DatetimeIndex(actuals["interval"]))
+    row = pd.Index(lines).get_indexer(pd.Index(actuals["line"].to_numpy(dtype=object)))
+    here = (at >= 0) & hidden[row, at]
+    if not here.any():
+        return actuals
+    values = [name for name in actuals.columns if name not in ACTUALS.key]
+    return actuals.assign(**{name: actuals[name].mask(here) for name in values})
 
 
 def special_days(marks: Iterable[Mark], time_zone: str | None = None) -> dict[date, str]:
