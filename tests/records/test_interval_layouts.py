@@ -384,6 +384,14 @@ def test_each_layout_is_found_by_its_head(tmp_path: Path) -> None:
     assert (found.layout.name, found.layout.level) == ("chinese-acd", "calls")
 
 
+def test_a_line_for_excel_and_titles_stand_above_the_names(tmp_path: Path) -> None:
+    result = bring(tmp_path / "a.csv", "sep=;\n报表;;\n时段;专线;呼入量\n2026-09-14 08:00;general;9\n")
+    assert cell(result, "general", "2026-09-14 08:00", "offered") == 9
+    assert [r.row for r in result.rejected] == []
+    with use_language("en"), pytest.raises(BadInput, match="wfm import-orders reads them"):
+        bring(tmp_path / "b.csv", "工单编号,受理时间\n1,2026-09-14 08:00\n")
+
+
 def _random_book(path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["menu", "price"])

@@ -113,6 +113,11 @@ def _check_zone(time_zone: str) -> None:
         raise ValueError(say("no time zone {zone!r}; allowed as Asia/Shanghai", zone=time_zone)) from None
 
 
+def _check_interval(minutes: int) -> None:
+    if minutes and 1440 % minutes:
+        raise ValueError(say("an interval must divide the day of 1440 minutes, found {minutes}", minutes=minutes))
+
+
 class FeedMapping(Part):
     """How the columns of a file become counts of lines and intervals."""
 
@@ -155,10 +160,7 @@ class FeedMapping(Part):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         _check_zone(self.time_zone)
-        if self.interval_min and 1440 % self.interval_min:
-            raise ValueError(
-                say("an interval must divide the day of 1440 minutes, found {minutes}", minutes=self.interval_min)
-            )
+        _check_interval(self.interval_min)
         return self
 
 
@@ -183,4 +185,5 @@ class LayoutSettings(Part):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         _check_zone(self.time_zone)
+        _check_interval(self.interval_min)
         return self

@@ -141,6 +141,8 @@ class FeedRows:
         if self.mapping.columns.line is not None:
             names += self.mapping.columns.line.names
         for name in filter(None, names):
+            if rows.raw(name).dtype != object:
+                continue
             text = rows.text(name)
             total = text.map(lambda cell: cell is not None and TOTALS.match(cell) is not None).to_numpy(dtype=bool)
             rows.reject(total, "total_row", name, lambda at, text=text: shown_cell(text.iloc[at]))

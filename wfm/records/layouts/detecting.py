@@ -19,7 +19,7 @@ from wfm.records.layouts import (
     interval_table,
 )
 from wfm.records.layouts.asterisk_queue_log import QueueLog
-from wfm.records.layouts.file_head import FileHead, plain_name, read_head
+from wfm.records.layouts.file_head import HEADER_ROWS, FileHead, plain_name, read_head
 from wfm.records.mapping import Mapping, load_mapping, mapping_names
 
 if TYPE_CHECKING:
@@ -142,6 +142,8 @@ def detect_layout(path: str | Path) -> Found:
         recipe = layout.recognise(head, LayoutSettings(layout=layout.name))
         if recipe is not None:
             return Found(layout, recipe, head)
+    if any("工单" in cell for cells in head.rows[:HEADER_ROWS] for cell in cells):
+        raise BadInput(say("{name}: seems to hold work orders; wfm import-orders reads them", name=head.name))
     raise BadInput(
         say(
             "{name}: no known layout: {seen}; known are {known}; --map MAPPING says what the columns mean",

@@ -16,7 +16,7 @@ from wfm.i18n import list_words, say
 from wfm.records.privacy import hide_numbers
 from wfm.records.reading import need_file, text_encoding
 
-__all__ = ["FileHead", "plain_name", "read_head"]
+__all__ = ["HEADER_ROWS", "FileHead", "plain_name", "read_head"]
 
 ROWS = 60
 """Rows that are looked at."""
@@ -86,7 +86,9 @@ def read_head(path: Path) -> FileHead:
         raise BadInput(
             say("{path}: cannot be read ({reason})", path=path, reason=error.strerror or type(error).__name__)
         ) from None
-    delimiter = _delimiter(lines)
+    told = lines[0][4:] if lines and re.fullmatch(r"sep=.", lines[0], re.IGNORECASE) else ""
+    lines = lines[1:] if told else lines  # a line for Excel, which reading passes over too
+    delimiter = told or _delimiter(lines)
     rows = tuple(tuple(cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])) for line in lines)
     return FileHead(path.name, "csv", encoding, delimiter, rows, tuple(lines))
 
