@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from wfm.records.aggregating import aggregate_actuals, redial_flags
     from wfm.records.any_file import Chosen, choose_recipe, import_file, needs_key
+    from wfm.records.cleaning import Mark, MarkHistory, find_marks, hide_marked, observed_mask, special_days
     from wfm.records.demand import demand_column
     from wfm.records.feed_importing import FeedImport, import_feed
     from wfm.records.feed_mapping import FeedMapping, LayoutSettings
@@ -45,6 +46,8 @@ _HOMES = {
     "ItemStore": "item_store",
     "LayoutSettings": "feed_mapping",
     "Mapping": "mapping",
+    "Mark": "cleaning",
+    "MarkHistory": "cleaning",
     "OrderReview": "order_compliance",
     "PartialDay": "partial_days",
     "RecordStore": "record_store",
@@ -58,7 +61,9 @@ _HOMES = {
     "days_told_twice": "feed_merging",
     "demand_column": "demand",
     "detect_layout": "layouts",
+    "find_marks": "cleaning",
     "generate_calls": "generating",
+    "hide_marked": "cleaning",
     "home_folder": "privacy",
     "hourly_weights": "profiles",
     "import_calls": "importing",
@@ -74,11 +79,13 @@ _HOMES = {
     "load_mapping": "mapping",
     "mapping_names": "mapping",
     "needs_key": "any_file",
+    "observed_mask": "cleaning",
     "phone_key": "privacy",
     "read_line_pairs": "queue_lines",
     "redial_flags": "aggregating",
     "review_orders": "order_compliance",
     "satisfaction_answers": "items",
+    "special_days": "cleaning",
     "tally_calls": "tallying",
     "work_orders": "items",
     "write_calls": "writing",
@@ -96,6 +103,8 @@ __all__ = [
     "ItemStore",
     "LayoutSettings",
     "Mapping",
+    "Mark",
+    "MarkHistory",
     "OrderReview",
     "PartialDay",
     "RecordStore",
@@ -109,7 +118,9 @@ __all__ = [
     "days_told_twice",
     "demand_column",
     "detect_layout",
+    "find_marks",
     "generate_calls",
+    "hide_marked",
     "home_folder",
     "hourly_weights",
     "import_calls",
@@ -125,11 +136,13 @@ __all__ = [
     "load_mapping",
     "mapping_names",
     "needs_key",
+    "observed_mask",
     "phone_key",
     "read_line_pairs",
     "redial_flags",
     "review_orders",
     "satisfaction_answers",
+    "special_days",
     "tally_calls",
     "work_orders",
     "write_calls",
