@@ -108,6 +108,24 @@ def test_growth_is_no_outlier() -> None:
     assert told <= 1
 
 
+def test_a_lasting_change_is_no_outlier() -> None:
+    """§108"""
+    told = 0
+    for seed in range(6):
+        _, grid, counts = records(seed)
+        counts[0, 45:] += records(100 + seed, calls_per_day=300)[2][0, 45:]  # half as many again
+        told += len(marks_of(counts, grid))
+    assert told <= 2
+
+
+def test_a_line_that_opens_later_or_closes_is_no_gap() -> None:
+    """§108"""
+    _, grid, counts = records(11, lines=3)
+    counts[1, :40] = 0
+    counts[2, 60:] = 0
+    assert [m for m in marks_of(counts, grid) if m.line is not None] == []
+
+
 @pytest.mark.parametrize(("factor", "kind"), [(0.3, "outlier_low"), (2.0, "outlier_high")])
 def test_planted_odd_days_are_found_with_their_numbers(factor: float, kind: str) -> None:
     """§108"""

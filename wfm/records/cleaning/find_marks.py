@@ -101,6 +101,11 @@ def _of_series(
     """Marks of one line or of the centre. ``silent`` (T,): silences told already; those found here are added to it."""
     recorded = ~np.isnan(counts) & ~silent
     counts = np.nan_to_num(counts)
+    if line is not None and counts.any():
+        # A line may open later than others, or close: before its first call and after its last one nothing is odd.
+        lively = np.flatnonzero(counts > 0)
+        recorded[: lively[0]] = False
+        recorded[lively[-1] + 1 :] = False
     usual = usual_days(counts, grid, kinds, recorded)
     quiet = silences(counts, usual, silent, at_edges=line is None)
     for silence in quiet:
