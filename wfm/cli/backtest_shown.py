@@ -24,8 +24,10 @@ def backtest_json(
     import pandas as pd
 
     from wfm import __version__
+    from wfm.records import demand_column
 
-    rows = pd.util.hash_pandas_object(series.actuals[["line", "interval", "first_attempts"]], index=False)
+    calls = demand_column(series.actuals).rename("first_attempts")
+    rows = pd.util.hash_pandas_object(series.actuals[["line", "interval"]].assign(first_attempts=calls), index=False)
     return {
         "source": source,
         "seed": seed,

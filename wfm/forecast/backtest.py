@@ -19,6 +19,7 @@ from wfm.execution import Progress, no_progress
 from wfm.forecast.forecast_table import Forecast
 from wfm.forecast.scores import SCORED_QUANTILES, Cells, Score, score_cells
 from wfm.i18n import Text, say
+from wfm.records import demand_column
 
 __all__ = ["TRAINING_DAYS_MIN", "Backtest", "Series", "backtest", "choose_origins"]
 
@@ -201,7 +202,7 @@ def _counts(series: Series) -> dict[str, Floats]:
         rows = series.actuals[series.actuals["line"] == line]
         place = series.grid.locate(pd.DatetimeIndex(rows["interval"]))
         counts = np.full(len(series.grid), np.nan if series.observed is not None else 0.0)
-        values = rows["first_attempts"].to_numpy(dtype=float, na_value=np.nan)
+        values = demand_column(rows).to_numpy(dtype=float)
         counts[place[place >= 0]] = values[place >= 0]
         found[line] = counts
     return found
