@@ -20,7 +20,7 @@ from scenarios.simulated_day import simulated_counts
 from simulation.estimates import half_width
 from wfm.calendar import WorkingCalendar
 from wfm.execution import Progress, no_progress
-from wfm.hotline import Hotline
+from wfm.hotline import Hotline, open_intervals
 from wfm.metrics import COUNTS, KPIS
 from wfm.review.day_evaluation import DayFormulas
 from wfm.review.day_inputs import DayInputs, actual_inputs, changed_factors, mixed_inputs, planned_inputs
@@ -76,6 +76,7 @@ def review_day(
         grid,
         planned,
         recorded.actuals,
+        is_open=open_intervals(hotline, grid, calendar),
         seats=recorded.group_seats(hotline, plan.duties),
         habits=recorded.habits,
     )

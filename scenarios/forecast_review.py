@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
-from wfm.hotline import Hotline
+from wfm.calendar import WorkingCalendar
+from wfm.hotline import Hotline, calendar_of, grid_of, open_intervals
 from wfm.review.forecast_accuracy import Accuracy, accuracy_of, forecast_cells, naive_error
 from wfm.store import Store
 
@@ -48,7 +50,10 @@ def review_forecasts(
         store: where forecasts of other leads stand; None: they are not judged.
     """
     scale = naive_error(actuals[actuals["interval"].dt.tz_localize(None) < pd.Timestamp(first)])
-    cells = pd.concat([_cells(summary, actuals, day) for day, summary in forecasts.items()], ignore_index=True)
+    calendar = calendar_of(hotline)
+    cells = pd.concat(
+        [_cells(hotline, calendar, summary, actuals, day) for day, summary in forecasts.items()], ignore_index=True
+    )
     if cells.empty:
         return ForecastReview(None, {}, {}, {}, {})
     hour = cells["interval"].dt.tz_localize(None).dt.hour
@@ -66,7 +71,7 @@ def review_forecasts(
 def _by_lead(
     hotline: Hotline, days: list[date], actuals: pd.DataFrame, store: Store, scale: float
 ) -> dict[int, Accuracy]:
-    summaries: dict[int, pd.DataFrame] = {}
+    calendar, summaries = calendar_of(hotline), dict[int, pd.DataFrame]()
     found = {}
     for lead in LEADS_DAYS:
         parts = []
@@ -78,13 +83,17 @@ def _by_lead(
                 summary = store.forecast_summary(record.id)
                 summary["interval"] = summary["interval"].dt.tz_convert(hotline.time_zone)
                 summaries[record.id] = summary
-            parts.append(_cells(summaries[record.id], actuals, day))
+            parts.append(_cells(hotline, calendar, summaries[record.id], actuals, day))
         if parts and len(together := pd.concat(parts, ignore_index=True)):
             found[lead] = accuracy_of(together, scale=scale)
     return found
 
 
-def _cells(summary: pd.DataFrame, actuals: pd.DataFrame, day: date) -> pd.DataFrame:
-    local = summary["interval"].dt.tz_localize(None)
-    mine = (local >= pd.Timestamp(day)) & (local < pd.Timestamp(day) + pd.Timedelta(days=1))
-    return forecast_cells(summary[mine], actuals)
+def _cells(
+    hotline: Hotline, calendar: WorkingCalendar, summary: pd.DataFrame, actuals: pd.DataFrame, day: date
+) -> pd.DataFrame:
+    """The day's cells in opening hours, which forecasts are of."""
+    grid = grid_of(hotline, day, 1)
+    within = grid.locate(pd.DatetimeIndex(summary["interval"]))
+    opened = open_intervals(hotline, grid, calendar)
+    return forecast_cells(summary[(within >= 0) & opened[np.maximum(within, 0)]], actuals)

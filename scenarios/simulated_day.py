@@ -103,7 +103,7 @@ def draw_arrivals(volume: Floats, pattern: Pattern, chance: _Chance) -> Integers
     for r in range(chance.replications):
         for line in range(lines):
             # Whole but for rounding: as many calls as came, not sometimes one more.
-            calls = int(np.floor(volume[line] + 1e-9 + min(chance.total[r, line], 1 - 1e-6)))
+            calls = int(np.floor(volume[line] * edges[line, -1] + 1e-9 + min(chance.total[r, line], 1 - 1e-6)))
             if calls == 0 or edges[line, -1] <= 0:
                 continue
             if pattern.as_came:

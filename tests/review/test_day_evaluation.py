@@ -161,3 +161,24 @@ def test_a_day_carries_its_own_habits_into_the_hotline(court, court_day) -> None
     hotline = hotline_with(court, replace(day, patience=habits))
     assert hotline.lines[0].patience.mean_s == pytest.approx(court.lines[0].patience.mean_s / 2)
     assert hotline.lines[0].redial.share == 0.3
+
+
+def test_calls_outside_opening_hours_are_a_matter_of_when(court, court_day) -> None:
+    """§109 Calls outside opening hours belong to when calls came, not to how many: no forecast speaks of them."""
+    grid, calendar = court_day
+    opened = open_intervals(court, grid, calendar)
+    planned = flat_day(court, grid, calendar, calls=36.0)
+    table = pd.DataFrame({"line": court.line_ids[0], "interval": grid.starts})
+    table["first_attempts"] = np.where(opened, 2.0, 0.0)
+    table.loc[2, "first_attempts"] = 5.0  # at one in the morning
+    for name in ("offered", "queued"):
+        table[name] = table["first_attempts"]
+    for name in ("answered", "handle_s", "ivr_answered", "ivr_completed", "ivr_abandoned"):
+        table[name] = np.nan
+    actual = actual_inputs(court, grid, planned, table, is_open=opened)
+    assert actual.volume.tolist() == [36.0]
+    assert actual.arrivals.sum() == pytest.approx(41.0)
+    counts = simulated_counts(court, grid, [actual], seed=1, replications=3)[0]
+    assert (counts[:, 0, COUNTS.index("offered")] == 41).all()
+    assert (counts[:, 0, COUNTS.index("closed")] == 5).all()
+    assert DayFormulas(court, grid, calendar).counts(actual)["closed"].tolist() == [pytest.approx(5.0)]

@@ -43,7 +43,7 @@ class Pattern(NamedTuple):
     """When the day's calls come."""
 
     shares: Floats
-    """``(L, T)`` share of each line's calls of the day in each interval; rows sum to 1, or to 0 without calls."""
+    """``(L, T)`` calls of each interval in parts of the line's calls in opening hours; these sum to 1, or to 0 without calls."""
     as_came: bool
     """The calls came exactly so; else the shares are expected ones, and calls scatter around them by chance."""
 
@@ -60,7 +60,7 @@ class DayInputs:
     """The inputs of one day; lines L, groups G and intervals T in the order of the hotline and the day's grid."""
 
     volume: Floats
-    """``(L,)`` first attempts of the day."""
+    """``(L,)`` first attempts of the day in opening hours."""
     pattern: Pattern
     ivr: IvrShares
     handling: Floats
@@ -90,7 +90,7 @@ def planned_inputs(hotline: Hotline, grid: TimeGrid, forecast: pd.DataFrame, sea
     usual = np.array([[line.handling.mean_s] for line in hotline.lines])
     return DayInputs(
         volume=np.nan_to_num(mean).sum(axis=1),
-        pattern=Pattern(_shares(np.nan_to_num(mean)), as_came=False),
+        pattern=Pattern(_shares(np.nan_to_num(mean), np.nan_to_num(mean).sum(axis=1)), as_came=False),
         ivr=IvrShares(hotline.ivr.self_service_share, hotline.ivr.hang_up_share),
         handling=np.where(aht_s > 0, aht_s, usual),
         seats=np.asarray(seats, dtype=np.float64),
@@ -104,6 +104,7 @@ def actual_inputs(
     planned: DayInputs,
     actuals: pd.DataFrame,
     *,
+    is_open: NDArray[np.bool_] | None = None,
     seats: Floats | None = None,
     habits: CallerHabits | None = None,
 ) -> DayInputs:
@@ -111,13 +112,15 @@ def actual_inputs(
 
     Handling time is known by line and day: each interval's planned time is multiplied by what the day's answered
     calls took over what they were planned to take. A line without answered calls, and shares of an IVR that nobody
-    counted or that serves nobody, stay as planned.
+    counted or that serves nobody, stay as planned. Calls outside opening hours, of which forecasts know nothing, are part of
+    the pattern and not of the volume.
 
     Args:
         hotline: its settings.
         grid: the day.
         planned: the day as planned.
         actuals: ``tables.ACTUALS``, the day's rows among them.
+        is_open: ``(T,)`` opening hours; None: all the day.
         seats: ``(G, T)`` agents who were there; None: not known. NaN: not known in that interval.
         habits: patience and redials read from the calls; None: not known.
     """
@@ -125,13 +128,14 @@ def actual_inputs(
     names = ("demand", "handle_s", "answered", "ivr_answered", "ivr_completed", "ivr_abandoned")
     came, handle_s, answered, heard, served, hung_up = _by_cell(hotline, grid, cells["interval"], cells, names)
     came = np.nan_to_num(came)
+    volume = (came if is_open is None else np.where(is_open, came, 0.0)).sum(axis=1)
     known = ~(np.isnan(handle_s) | np.isnan(answered))
     took = np.where(known, handle_s, 0.0).sum(axis=1)
     expected = np.where(known, answered * planned.handling, 0.0).sum(axis=1)
     factor = np.divide(took, expected, out=np.ones_like(took), where=(expected > 0) & (took > 0))
     return DayInputs(
-        volume=came.sum(axis=1),
-        pattern=Pattern(_shares(came), as_came=True),
+        volume=volume,
+        pattern=Pattern(_shares(came, volume), as_came=True),
         ivr=_ivr_shares(planned.ivr, heard, served, hung_up),
         handling=planned.handling * factor[:, None],
         seats=planned.seats if seats is None else np.where(np.isnan(seats), planned.seats, seats),
@@ -202,8 +206,8 @@ def _by_cell(
     return found
 
 
-def _shares(calls: Floats) -> Floats:
-    total = calls.sum(axis=1, keepdims=True)
+def _shares(calls: Floats, volume: Floats) -> Floats:
+    total = volume[:, None]
     shares: Floats = np.divide(calls, total, out=np.zeros_like(calls), where=total > 0)
     return shares
 

@@ -90,7 +90,8 @@ class DayReview:
 
     day: date
     facts: dict[str, CauseFacts]
-    """``volume`` calls; ``pattern`` calls between two clock times; ``ivr`` share that never asks for an agent;
+    """``volume`` calls; ``pattern`` calls between two clock times; ``outside`` calls outside opening hours;
+    ``ivr`` share that never asks for an agent;
     ``handling`` seconds; ``seats`` hours of all seats together; ``patience`` mean seconds; ``redial`` share."""
     targets: tuple[TargetReview, ...]
     """All lines together, in the standard's order."""
@@ -131,6 +132,7 @@ def cause_facts(
     return {
         "volume": pair(planned.volume.sum(), actual.volume.sum()),
         "pattern": _pattern_facts(grid, planned, actual),
+        "outside": pair(0.0, (actual.arrivals.sum(axis=1) - actual.volume).sum()),
         "ivr": pair(sum(planned.ivr), sum(actual.ivr)),
         "handling": pair((weights * planned.handling).sum(), (weights * actual.handling).sum()),
         "seats": pair(seats(planned), seats(actual)),

@@ -75,7 +75,7 @@ def cause_sentence(review: TargetReview, cause: Cause, facts: dict[str, CauseFac
         case "volume":
             return _volume(fact, effect)
         case "pattern":
-            return _pattern(fact, effect)
+            return _pattern(fact, facts["outside"], effect)
         case "ivr":
             return both(
                 "The IVR kept {actual} of the callers where {planned} was planned; this {effect}.",
@@ -104,7 +104,12 @@ def _volume(fact: CauseFacts, effect: Text) -> Text:
     return both("{share} fewer calls than forecast ({actual} for {planned}) {effect}.", **numbers)
 
 
-def _pattern(fact: CauseFacts, effect: Text) -> Text:
+def _pattern(fact: CauseFacts, outside: CauseFacts, effect: Text) -> Text:
+    if outside.actual >= 0.5:
+        return both(
+            "Calls came at other times than forecast, {outside} of them outside opening hours; this {effect}.",
+            outside=f"{outside.actual:,.0f}", effect=effect,
+        )  # fmt: skip
     if fact.start is None or fact.end is None:
         return both("When calls came over the day {effect}.", effect=effect)
     return both(
