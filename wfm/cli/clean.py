@@ -27,8 +27,10 @@ def register(app: typer.Typer) -> None:
     )
     def clean(
         hotline: Annotated[str, typer.Argument(help=say("shipped name or hotline folder"))],
-        since: Annotated[str, typer.Option("--from", help=say("first day to look at, YYYY-MM-DD"))] = "",
-        until: Annotated[str, typer.Option("--to", help=say("last day to look at, YYYY-MM-DD"))] = "",
+        since: Annotated[
+            str, typer.Option("--from", help=say("first day whose records are looked at, YYYY-MM-DD"))
+        ] = "",
+        until: Annotated[str, typer.Option("--to", help=say("last day whose records are looked at, YYYY-MM-DD"))] = "",
         accept: Annotated[
             list[str] | None, typer.Option("--accept", help=say("mark to accept, or all that are proposed"))
         ] = None,
