@@ -3,8 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/installed
 PEERS := .venv-bench/installed
+FORECAST_PEERS := .venv-forecast/installed
 
-.PHONY: demo store serve test endure check bench docs pictures lock clean
+.PHONY: demo store serve test endure check bench bench-forecast docs pictures lock clean
 
 demo: $(STAMP) store
 	$(BIN)/wfm plan guizhou-12348 --start 2026-09-14 --days 28 --seed 1 --out out/guizhou-12348
@@ -41,6 +42,16 @@ $(PEERS): tests/bench/peers.txt
 	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --ignore-requires-python \
 		--require-hashes -r tests/bench/peers.txt
 	@touch $(PEERS)
+
+bench-forecast: $(STAMP) $(FORECAST_PEERS)
+	$(BIN)/python tests/bench/forecast.py --peers-python .venv-forecast/bin/python --page docs/forecast_scores.csv
+
+$(FORECAST_PEERS): tests/bench/forecast_peers.txt
+	@echo "Setting up .venv-forecast: forecasting peers, apart from the product …"
+	@test -x .venv-forecast/bin/python || $(PYTHON) -m venv .venv-forecast
+	@.venv-forecast/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		-r tests/bench/forecast_peers.txt
+	@touch $(FORECAST_PEERS)
 
 docs: $(STAMP)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

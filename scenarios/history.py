@@ -19,7 +19,9 @@ from wfm.records import RecordStore, aggregate_actuals, days_in_part, days_told_
 __all__ = ["HISTORY_DAYS", "History", "find_history"]
 
 HISTORY_DAYS = 84
-"""Days that the default model learns from: twelve weeks."""
+"""Days of records that are generated where there are none: twelve weeks."""
+RECORDED_HISTORY_DAYS = 728
+"""Days of records that the forecast learns from at most: two years, in which feasts and seasons come back."""
 RECORDED_DAYS_MIN = 7
 VOICE_CALLS_MIN = 30.0
 """Calls that should have ended in the voice response, by the settings, for their absence to say something."""
@@ -48,7 +50,7 @@ def find_history(hotline: Hotline, first: date, seed: int, home: Path) -> Histor
     recorded = [d for d in store.days() if d < first]
     if len(recorded) >= RECORDED_DAYS_MIN:
         last = recorded[-1]
-        start = max(recorded[0], last - timedelta(days=HISTORY_DAYS - 1))
+        start = max(recorded[0], last - timedelta(days=RECORDED_HISTORY_DAYS - 1))
         grid = grid_of(hotline, start, (first - start).days)
         actuals = store.actuals(grid, hotline.line_ids, hotline.short_abandon_s)
         actuals, notes = _with_wrap_up(hotline, store, start, last, actuals)
@@ -70,24 +72,16 @@ def _with_wrap_up(
     A telephone system that does not record after-call work would else make every agent free at hanging up. Handling
     times of interval records are left as they are.
     """
-    answered: set[tuple[str, date]] = set()
-    told: set[str] = set()
-    for number in range(0, (last - first).days + 1, 7):
-        week = first + timedelta(days=number)
-        calls = store.calls(week, min(week + timedelta(days=6), last), time_zone=hotline.time_zone)
-        calls = calls[calls["outcome"] == "answered"]
-        told |= set(calls.loc[calls["wrap_s"].notna(), "line"].unique())
-        pairs = pd.DataFrame({"line": calls["line"], "day": calls["arrived_at"].dt.date}).drop_duplicates()
-        answered |= set(zip(pairs["line"], pairs["day"], strict=True))
+    told = store.answered_days(first, last)
     notes = []
     handle_s = actuals["handle_s"].copy()
     days = actuals["interval"].dt.date.to_numpy()
     for line in hotline.lines:
         wrap_s = (1 - line.handling.short_call_share) * line.handling.wrap_s
-        by_calls = [day for name, day in answered if name == line.id]
-        if wrap_s == 0 or line.id in told or not by_calls:
+        mine = told[told["line"] == line.id]
+        if wrap_s == 0 or mine["wrap_up"].any() or mine.empty:
             continue
-        here = (actuals["line"] == line.id) & np.isin(days, np.array(by_calls, dtype=object))
+        here = (actuals["line"] == line.id) & np.isin(days, mine["date"].to_numpy(dtype=object))
         handle_s[here] += actuals.loc[here, "answered"] * wrap_s
         notes.append(
             both(

@@ -90,6 +90,7 @@ def test_weekdays_are_learned():
 
 
 def test_half_a_day_observed_counts_as_half_a_day():
+    """§122 A day recorded in part counts by its share of a day's calls."""
     features = features_of(MONDAY, 43)
     exposure = np.where(np.arange(42) % 3 == 0, 0.5, 1.0)
     totals = np.where(features.types[:42] >= 7, 300.0, 600.0) * exposure

@@ -130,6 +130,7 @@ def test_days_vary_as_a_whole(two_lines: tuple[pd.DataFrame, Forecast]) -> None:
 
 
 def test_lines_that_rise_together_are_drawn_together() -> None:
+    """§123 Lines rise and fall together by a correlation learned from their days."""
     rng = np.random.default_rng(9)
     shared = np.repeat(np.exp(rng.normal(0, 0.2, 84)), 48)
     together = {name: rng.poisson(mean_of(HISTORY, 500) * shared).astype(float) for name in ("a", "b")}

@@ -122,6 +122,12 @@ def _special(a: DayFeatures, b: DayFeatures) -> Floats:
     return found
 
 
+def _same_number(x: NDArray[np.int64], y: NDArray[np.int64]) -> Floats:
+    """1 where two days are as many days from a feast, and any at all."""
+    result: Floats = ((x[:, None] == y[None, :]) & (x > 0)[:, None]).astype(float)
+    return result
+
+
 def _growth(a: DayFeatures, b: DayFeatures) -> Floats:
     # From a day that is fixed for a history of any length: the constant level takes up what the origin leaves.
     result: Floats = np.outer(a.number - REFERENCE_DAY, b.number - REFERENCE_DAY) / YEAR_DAYS**2
@@ -148,12 +154,9 @@ PARTS: tuple[Part, ...] = (
     Part("feast", _same_feast, 0.05),
     Part("place in the feast", _same_place, 0.03),
     Part("around the Chinese New Year", _spring, 0.03),
-    Part(
-        "before a feast",
-        lambda a, b: (a.before[:, None] == b.before[None, :]) * _both(a.before > 0, b.before > 0),
-        0.02,
-    ),
-    Part("after a feast", lambda a, b: (a.after[:, None] == b.after[None, :]) * _both(a.after > 0, b.after > 0), 0.02),
+    Part("eve", lambda a, b: _both(a.before == 1, b.before == 1), 0.1),
+    Part("before a feast", lambda a, b: _same_number(a.before, b.before), 0.02),
+    Part("after a feast", lambda a, b: _same_number(a.after, b.after), 0.02),
     Part("special day", _special, 0.25),
 )
 """Every effect on a day. Variances are those of logs: 0.1² is an effect of about ±10 %."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,11 +75,16 @@ class DayProcess:
     chance: Floats
     factors: Mapping[DayKind, float]
 
+    @cached_property
+    def shared(self) -> Floats:
+        """Covariance of what the days of the history share, (N, N)."""
+        return _covariance(self.parts, self.variances, self.features, self.features)
+
     def predict(self, features: DayFeatures, *, known: int | None = None) -> Prediction:
         """Levels of some days, from all days of the history or the first ``known`` of them."""
         end = len(self.seen) if known is None else known
         past = self.features.at(slice(0, end))
-        own_cov = _covariance(self.parts, self.variances, past, past)
+        own_cov = self.shared[:end, :end].copy()
         own_cov[np.diag_indices(end)] += self.noise[:end]
         cross = _covariance(self.parts, self.variances, past, features)
         ahead = _covariance(self.parts, self.variances, features, features)
@@ -112,12 +118,14 @@ def fit_days(
     totals, exposure, features = totals[used], exposure[used], features.at(used)
     span = float(features.number[-1] - features.number[0])
     offset = kind_offset(features.types, factors)
-    parts = tuple(p for p in PARTS if span >= p.days_min and _touches(p, features))
+    long_enough = [(p, p.kernel(features, features)) for p in PARTS if span >= p.days_min]
+    # What no day of the history has stays at its prior, and need not be learned.
+    chosen = [(p, k) for p, k in long_enough if not p.learned or (k.diagonal() > 0).any()]
+    parts, kernels = tuple(p for p, _ in chosen), [k for _, k in chosen]
     variances = np.array([p.variance for p in parts])
     own, weight = NOISE, np.ones(len(totals))
     usual = float(np.log((totals.sum() + 0.5) / (exposure * np.exp(offset)).sum()))
     fitted = np.full(len(totals), usual)
-    kernels = [p.kernel(features, features).astype(float) for p in parts]
     recent = features.number >= features.number[-1] - LEARNING_DAYS
     seen = chance = residual = np.zeros(0)
     for sweep in range(SWEEPS):
@@ -143,13 +151,6 @@ def fit_days(
 
 
 _YEAR = next(p.kernel for p in PARTS if p.name == "time of the year")
-
-
-def _touches(part: Part, features: DayFeatures) -> bool:
-    """Whether any day of the history has the part's effect: what none has stays at its prior and is kept too if it is not learned."""
-    if not part.learned:
-        return True
-    return bool((part.kernel(features, features).diagonal() > 0).any())
 
 
 def _response(totals: Floats, exposure: Floats, offset: Floats, fitted: Floats, expected: Floats) -> Floats:

@@ -232,6 +232,29 @@ class RecordStore:
             ).to_arrow_table()
         return _from_arrow(table, time_zone)
 
+    def answered_days(self, first: date, last: date) -> pd.DataFrame:
+        """On which days call records tell of answered calls of each line: ``line``, ``date``, ``wrap_up`` (some of them tell it)."""
+        days = {
+            str(self._file(day, batch.content_hash)): day
+            for batch in self._batches()
+            for day in batch.days
+            if first.isoformat() <= day <= last.isoformat()
+        }
+        if not days:
+            return pd.DataFrame({"line": [], "date": [], "wrap_up": []})
+        import pyarrow as pa
+
+        with connect() as connection:
+            connection.register("files", pa.table({"filename": list(days), "day": list(days.values())}))
+            found: pd.DataFrame = connection.sql(
+                "SELECT line, CAST(day AS DATE) AS date, bool_or(wrap_s IS NOT NULL) AS wrap_up "
+                "FROM read_parquet(?, filename = true) JOIN files USING (filename) WHERE outcome = 'answered' "
+                "GROUP BY ALL ORDER BY ALL",
+                params=[list(days)],
+            ).df()
+        found["date"] = pd.to_datetime(found["date"]).dt.date
+        return found
+
     def actuals(
         self, grid: TimeGrid, lines: Sequence[str], short_abandon_s: float, *, progress: Progress = no_progress
     ) -> pd.DataFrame:
