@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import tempfile
 from collections import Counter
@@ -29,6 +30,8 @@ Label = Literal["recorded", "synthetic"]
 
 MEMORY = "512MB"
 """What DuckDB may hold before it writes to the disk."""
+THREADS_MAX = 4
+"""Threads at most: each holds some of the memory."""
 STRETCH_CALLS = 3_000_000
 """Calls looked at together: whole days, as many as have about so many."""
 
@@ -188,7 +191,7 @@ def stretches(grid: TimeGrid, batches: Sequence[Batch], most_calls: int = STRETC
 
 
 def connect() -> duckdb.DuckDBPyConnection:
-    """DuckDB in memory, with bounds: two threads, :data:`MEMORY`, and a folder of its own for what does not fit.
+    """DuckDB in memory, with bounds: :data:`THREADS_MAX`, :data:`MEMORY`, and a folder of its own for what does not fit.
 
     Its own progress bar is off: it would be printed among the results.
     """
@@ -196,7 +199,7 @@ def connect() -> duckdb.DuckDBPyConnection:
 
     spill = Path(tempfile.gettempdir()) / f"wfm-duckdb-{secrets.token_hex(6)}"
     settings: dict[str, str | bool | int | float | list[str]] = {
-        "threads": 2,
+        "threads": min(THREADS_MAX, os.cpu_count() or 1),
         "memory_limit": MEMORY,
         "preserve_insertion_order": False,
         "temp_directory": spill.as_posix(),
