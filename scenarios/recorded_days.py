@@ -42,8 +42,8 @@ class RecordedDay:
 
     @property
     def total(self) -> pd.DataFrame:
-        """Counts of all lines together, one row."""
-        return self.by_line[list(COUNTS)].sum(skipna=False).to_frame().T
+        """Counts of all recorded lines together, one row; NaN where one of them does not tell."""
+        return self.by_line[list(COUNTS)].dropna(how="all").sum(skipna=False).to_frame().T
 
     def value(self, target: Target, line: str) -> float:
         """The target's KPI on the day, of one line or (empty) of all; NaN where it is not known."""
@@ -109,18 +109,8 @@ def recorded_day(hotline: Hotline, day: date, records: RecordStore, actuals: pd.
     grid = grid_of(hotline, day, 1)
     mine = actuals[actuals["interval"].dt.tz_localize(None).dt.date == day].reset_index(drop=True)
     calls = records.calls(day, day, time_zone=hotline.time_zone)
-    by_line = pd.DataFrame({"line": hotline.line_ids})
-    if len(calls):
-        counts = tally_calls(calls, hotline)
-        counts = counts[counts["date"] == pd.Timestamp(day)].set_index("line").reindex(hotline.line_ids)
-        habits = habits_of_calls(hotline, calls)
-    else:
-        sums = mine.assign(line=mine["line"].astype(str)).groupby("line")
-        known = [name for name in COUNTS if name in mine]
-        counts = sums[known].agg(lambda x: x.sum(skipna=False)).reindex(hotline.line_ids)
-        habits = None
-    for name in COUNTS:
-        by_line[name] = counts[name].to_numpy(dtype=np.float64) if name in counts else np.nan
+    by_line = _counts(hotline, day, calls, mine)
+    habits = habits_of_calls(hotline, calls) if len(calls) else None
     states = agent_states_of(hotline, day, home)
     unknown = []
     if states is None and mine["seats_staffed"].isna().all():
@@ -128,6 +118,19 @@ def recorded_day(hotline: Hotline, day: date, records: RecordStore, actuals: pd.
     if habits is None or not np.isfinite(habits.gave_up):
         unknown.append("patience")
     return RecordedDay(day, grid, mine, by_line, habits, states, tuple(unknown))
+
+
+def _counts(hotline: Hotline, day: date, calls: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
+    """``metrics.COUNTS`` of each line: from its calls, else from its interval records, over the intervals that they tell."""
+    known = [name for name in COUNTS if name in actuals]
+    sums = actuals.assign(line=actuals["line"].astype(str)).groupby("line")[known].sum(min_count=1)
+    table = sums.reindex(index=hotline.line_ids, columns=list(COUNTS)).astype(float)
+    if len(calls):
+        tallied = tally_calls(calls, hotline)
+        tallied = tallied[tallied["date"] == pd.Timestamp(day)].set_index("line")
+        told = [line for line in hotline.line_ids if line in set(calls["line"].astype(str)) and line in tallied.index]
+        table.loc[told] = tallied.loc[told, list(COUNTS)].astype(float)
+    return table.rename_axis("line").reset_index()
 
 
 def agent_states_of(hotline: Hotline, day: date, home: Path) -> pd.DataFrame | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,12 +11,12 @@ import pytest
 
 import wfm.store.planning_store as planning_store
 from scenarios.planned_days import expected_seats, find_planned_day
-from scenarios.recorded_days import RecordedDay
+from scenarios.recorded_days import RecordedDay, recorded_day
 from scenarios.scenario import load_scenario
 from scenarios.simulated_day import presence_duties
-from wfm.hotline import grid_of
+from wfm.hotline import grid_of, targets_of
 from wfm.store import open_store
-from wfm.tables import ACTUALS, DUTIES
+from wfm.tables import ACTUALS, CALLS, DUTIES, empty_table
 
 DAY = date(2026, 9, 15)
 
@@ -142,3 +143,24 @@ def test_seats_come_from_agent_states_before_actuals(court) -> None:
 def test_presence_before_the_warm_up_is_no_duty(court) -> None:
     grid = grid_of(court, DAY, 1)
     assert presence_duties(np.zeros((1, len(grid))), [court.groups[0].id], grid).empty
+
+
+def test_a_day_known_by_intervals_alone_counts_those_that_are_told(court) -> None:
+    grid = grid_of(court, DAY, 1)
+    actuals = recorded(court, grid).actuals.reset_index(drop=True)
+    told = {"offered": 20.0, "queued": 10.0, "answered": 8.0, "answered_within_15_s": 6.0, "wait_answered_s": 80.0}
+    for at in (17, 18):
+        for name, value in told.items():
+            actuals.loc[at, name] = value
+
+    class Records:
+        def calls(self, first, last, *, time_zone=None):
+            return empty_table(CALLS, time_zone)
+
+    found = recorded_day(court, DAY, Records(), actuals, Path("nowhere"))
+    assert found.habits is None
+    assert found.unknown == ("seats", "patience")
+    assert found.total["queued"].tolist() == [20.0]
+    by_kpi = {t.kpi: t for t in targets_of(court)}
+    assert found.value(by_kpi["asa_s"], "") == pytest.approx(10.0)
+    assert np.isnan(found.value(by_kpi["waited_over_40_s_share"], "")), "this feed does not know long waits"
