@@ -336,7 +336,7 @@ ROWS = st.lists(
 
 @pytest.mark.parametrize("layout", sorted(WRITERS))
 @given(rows=ROWS, rng=st.randoms(use_true_random=False), again=st.integers(0, 4))
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_order_of_rows_changes_nothing_and_no_row_is_lost(
     tmp_path: Path, layout: str, rows: list[Row], rng: random.Random, again: int
 ) -> None:

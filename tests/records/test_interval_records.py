@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from scenarios.history import find_history
 from wfm.calendar import TimeGrid, WorkingCalendar
@@ -165,6 +167,43 @@ def test_an_hours_feed_of_a_shorter_grid_is_refused_on_reading_too(add, store: R
     assert half_days["offered"].sum() == 58
 
 
+SLOTS = st.dictionaries(
+    st.tuples(st.sampled_from("ab"), st.integers(30, 41)), st.integers(0, 9), min_size=1, max_size=14
+)
+
+
+@given(st.lists(SLOTS, min_size=1, max_size=3))
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_batches_of_two_queues_against_a_count_by_hand(
+    tmp_path_factory: pytest.TempPathFactory, batches: list[dict[tuple[str, int], int]]
+) -> None:
+    """§95 and §96, quarter-hour by quarter-hour: the latest row of each queue, gaps as each file writes them."""
+    home = tmp_path_factory.mktemp("home")
+    for number, batch in enumerate(batches):
+        rows = [f"{at('00:00') + timedelta(minutes=15 * n):%Y-%m-%d %H:%M},{q},{c}" for (q, n), c in batch.items()]
+        path = home / f"{number}.csv"
+        path.write_text("\n".join(["interval,queue,offered", *rows, f"# {number}"]) + "\n", encoding="utf-8")
+        told = LayoutSettings(layout="interval-table", interval_min=15, lines={"a": "general", "b": "general"})
+        FeedStore(home, HOTLINE.id).add(import_feed(path, recipe_of(path, told).recipe, hotline=HOTLINE))
+    latest = {key: count for batch in batches for key, count in batch.items()}
+
+    def by_hand(slot: int) -> float:
+        rows = [latest[q, slot] for q in "ab" if (q, slot) in latest]
+        covered = gap = False
+        for batch in batches:
+            if 0 not in batch.values():
+                covered |= min(n for _, n in batch) <= slot <= max(n for _, n in batch)
+                continue
+            for queue in "ab":
+                mine = [n for q, n in batch if q == queue]
+                gap |= bool(mine) and min(mine) <= slot <= max(mine) and (queue, slot) not in latest
+        return float("nan") if gap or not (rows or covered) else float(sum(rows))
+
+    found = actuals_of(RecordStore(home, HOTLINE.id)).loc["general", "offered"].to_numpy()
+    expected = [by_hand(2 * n) + by_hand(2 * n + 1) for n in range(48)]
+    np.testing.assert_array_equal(found, expected)
+
+
 # Demand -----------------------------------------------------------------------------------------
 
 
@@ -215,6 +254,16 @@ def test_a_single_day_is_judged_by_the_lines_settings() -> None:
     (part,) = find_partial_days(day[(day >= at("09:00")) & (day < at("11:00"))], HOTLINE)
     assert part.known_from >= at("09:00")
     assert part.known_to < at("11:00")
+
+
+def test_hours_in_which_nobody_answers_are_not_missing() -> None:
+    """§98: a centre open from 9 to 17, whose lines' settings would have people call at any hour."""
+    office = HOTLINE.opening.model_copy(update=dict.fromkeys(("weekday", "weekend", "holiday"), ("09:00", "17:00")))
+    there = HOTLINE.model_copy(update={"opening": office})
+    day = generate_calls(HOTLINE, MONDAY, 1, 5)["arrived_at"]
+    hours = day[(day >= at("09:00")) & (day < at("17:00"))]
+    assert find_partial_days(hours, there) == ()
+    assert len(find_partial_days(hours, HOTLINE)) == 1
 
 
 def test_the_rest_of_a_day_cut_off_is_empty_until_another_file_tells_it(store: RecordStore) -> None:

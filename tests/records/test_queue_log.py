@@ -282,7 +282,7 @@ def log_of(told: Told, name: str) -> list[str]:
 
 
 @given(CALLERS, st.randoms(use_true_random=False), st.integers(0, 3))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_order_of_the_lines_changes_nothing(
     tmp_path: Path, callers: list[Told], rng: random.Random, twice: int
 ) -> None:

@@ -45,7 +45,7 @@ ROWS = st.lists(
 
 
 @given(ROWS, st.randoms(use_true_random=False), st.integers(0, 5))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_order_of_rows_changes_nothing(tmp_path: Path, rows: list[str], rng: random.Random, again: int) -> None:
     """§98: rows read are rows accepted, rejected, left out and duplicates."""
     good = row_of(0, 5, 60, 9999, "general", "接通")

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from wfm.hotline.parts import minutes_of
 from wfm.records.profiles import hourly_weights
 
 if TYPE_CHECKING:
@@ -104,11 +105,17 @@ def _midnight(day: date, hotline: Hotline) -> datetime:
 
 
 def _shares(hotline: Hotline, lines: set[str]) -> NDArray[np.float64]:
-    """(24,) share of a day's calls by hour, as the demand settings of the lines say."""
+    """(24,) share of a day's calls by hour, as the demand settings of the lines say, within hours open on any day."""
     total = np.full(24, 1e-9)
     for line in hotline.lines:
         if not lines or line.id in lines:
             total += line.demand.calls_per_day * hourly_weights(line.demand.profile)
+    opening = hotline.opening
+    spans = [opening.weekday, opening.weekend, opening.holiday, *opening.by_weekday.values()]
+    opens = min((minutes_of(span[0]) for span in spans if span), default=0)
+    closes = max((minutes_of(span[1]) for span in spans if span), default=DAY_MIN)
+    hours = np.arange(24)
+    total *= np.clip(np.minimum(closes, 60 * hours + 60) - np.maximum(opens, 60 * hours), 1e-9, 60) / 60
     shares: NDArray[np.float64] = total / total.sum()
     return shares
 
