@@ -222,7 +222,7 @@ def _kpis(
         handling_s=prepared.forecast.aht_s,
     ).values(prepared.forecast.mean, seats)
     so_far, expected = end.so_far_values(), end.values(rest, seats)
-    drawn = end.over_paths(rests, seats, watch("day"))
+    drawn = end.over_paths(rest, rests, seats, watch("day"))
     found = []
     for target in end.targets:
         values = drawn[target.id][np.isfinite(drawn[target.id])]

@@ -150,15 +150,24 @@ class DayEnd:
         """Every target's KPI of the part done."""
         return self._kpis(self.done)
 
-    def over_paths(self, rests: Floats, seats: Floats, progress: Progress = no_progress) -> dict[str, Floats]:
-        """Every target's KPI on :data:`PATHS_PLAYED` of the paths ``(P, L, T)``, evenly spread over their totals."""
+    def over_paths(
+        self, rest: Floats, rests: Floats, seats: Floats, progress: Progress = no_progress
+    ) -> dict[str, Floats]:
+        """Every target's KPI on :data:`PATHS_PLAYED` of the paths ``rests`` ``(P, L, T)``, evenly spread over their totals.
+
+        Of a path each line's total counts, in the pattern of the expected ``rest``: the formulas know that calls come by
+        chance, and counts drawn for single intervals would put that chance in twice.
+        """
         order = np.argsort(rests.sum(axis=(1, 2)), kind="stable")
         count = min(PATHS_PLAYED, len(order))
         chosen = order[((np.arange(count) + 0.5) * len(order) / count).astype(np.int64)]
+        expected = rest.sum(axis=1)
+        drawn = rests[chosen].sum(axis=2)
+        factors = np.divide(drawn, expected, out=np.ones_like(drawn), where=expected > 0)
         found: dict[str, list[float]] = {t.id: [] for t in self.targets}
-        for n, path in enumerate(chosen):
+        for n, factor in enumerate(factors):
             progress(n, count)
-            for target, value in self.values(rests[path], seats).items():
+            for target, value in self.values(rest * factor[:, None], seats).items():
                 found[target].append(value)
         progress(count, count)
         return {target: np.array(values) for target, values in found.items()}

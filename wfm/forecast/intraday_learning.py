@@ -239,7 +239,8 @@ def _fit_trust(
     wave = wave_covariance(size, block_h, wave_variance, wave_hours)
     shown = capped(days.ratio, days.precision, days.variance[:, None], wave_variance)
     above, below, prior = np.zeros(size), np.zeros(size), np.zeros(size)
-    cells = []
+    cells: list[_Rests] = []
+    typical = float(share @ np.array(WIDTHS))
     for start in range(1, size):
         seen, rest = days.precision * (np.arange(size) < start), days.mean * (np.arange(size) >= start)
         left = rest.sum(axis=1)
@@ -264,9 +265,25 @@ def _fit_trust(
         w = 1.0 / (uncertain + chance)
         above[start], below[start] = (w * predicted * came).sum(), (w * predicted**2).sum()
         prior[start] = below[start] / usable.sum()
-        cells.append((start, predicted, came, uncertain, chance))
+        before = days.variance[usable] * typical + np.einsum("db,bc,dc->d", part, wave, part)
+        cells.append(_Rests(start, predicted, came, uncertain, before, chance))
     trust = _smoothed_slope(above, below, prior)
     return trust, _fit_spread(cells, trust, count)
+
+
+@dataclass(frozen=True)
+class _Rests:
+    """Past days at the start of one block; ratios of the rest less 1 and their variances, (D,) each.
+
+    ``predicted`` and ``came``; ``uncertain``: variance left after the update, ``before``: before it; ``chance``.
+    """
+
+    start: int
+    predicted: Floats
+    came: Floats
+    uncertain: Floats
+    before: Floats
+    chance: Floats
 
 
 def _smoothed_slope(above: Floats, below: Floats, a_day: Floats) -> Floats:
@@ -284,11 +301,20 @@ def _smoothed_slope(above: Floats, below: Floats, a_day: Floats) -> Floats:
     return bounded
 
 
-def _fit_spread(cells: list[tuple[int, Floats, Floats, Floats, Floats]], trust: Floats, count: int) -> float:
-    """Factor on the spread of what is uncertain that would have put the rests into their bands, shrunk to 1."""
+def _fit_spread(cells: list[_Rests], trust: Floats, count: int) -> float:
+    """Factor on the spread of what is uncertain that would have put the rests into their bands, shrunk to 1.
+
+    The variance is that of the update as it is trusted: as far as it is not, the one before it stands. What chance
+    adds is known and stays.
+    """
     if not cells:
         return 1.0
-    errors = np.concatenate([(came - trust[n] * found) / np.sqrt(u + c) for n, found, came, u, c in cells])
+    part = [min(float(trust[c.start]), 1.0) for c in cells]
+    inherited = np.concatenate([p * c.uncertain + (1.0 - p) * c.before for p, c in zip(part, cells, strict=True)])
+    chance = np.concatenate([c.chance for c in cells])
+    errors = np.concatenate([c.came - trust[c.start] * c.predicted for c in cells]) / np.sqrt(inherited + chance)
     size = np.maximum(np.quantile(np.abs(errors), [0.80, 0.95]) / np.array([1.2816, 1.9600]), 0.2)
-    log_scale = count * float(np.log(size).mean()) / (count + SPREAD_DAYS)
-    return float(np.clip(np.exp(log_scale), 0.7, 1.8))
+    total = float(np.exp(np.log(size).mean())) ** 2
+    ratio = np.clip((total * (inherited + chance) - chance) / np.maximum(inherited, 1e-12), 0.1, 4.0)
+    log_scale = count * 0.5 * float(np.log(np.median(ratio))) / (count + SPREAD_DAYS)
+    return float(np.clip(np.exp(log_scale), 0.5, 1.8))
