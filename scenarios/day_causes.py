@@ -22,10 +22,11 @@ from wfm.calendar import WorkingCalendar
 from wfm.execution import Progress, no_progress
 from wfm.hotline import Hotline, open_intervals
 from wfm.metrics import COUNTS, KPIS
+from wfm.review.adherence import measure_adherence
 from wfm.review.day_evaluation import DayFormulas
 from wfm.review.day_inputs import DayInputs, actual_inputs, changed_factors, mixed_inputs, planned_inputs
 from wfm.review.input_chance import share_deviations
-from wfm.review.missed import Cause, DayReview, TargetReview, Verdict, cause_facts
+from wfm.review.missed import Cause, CauseFacts, DayReview, TargetReview, Verdict, cause_facts
 from wfm.review.shapley import coalitions, split_values
 from wfm.staffing import goal_of
 from wfm.standards import Target
@@ -120,11 +121,25 @@ def review_day(
         )
     return DayReview(
         recorded.day,
-        cause_facts(hotline, grid, planned, actual, formulas.belongs.any(axis=1)),
+        cause_facts(hotline, grid, planned, actual, formulas.belongs.any(axis=1))
+        | attendance_facts(plan.duties, recorded),
         tuple(r for r in rows if not r.line),
         tuple(r for r in rows if r.line),
         recorded.unknown,
     )
+
+
+def attendance_facts(duties: pd.DataFrame, recorded: RecordedDay) -> dict[str, CauseFacts]:
+    """Hours in which rostered agents were absent, late or gone early, and beyond their breaks; empty where nothing is known."""
+    if recorded.agent_states is None:
+        return {}
+    kept = measure_adherence(duties, recorded.agent_states, recorded.grid)
+    if kept.duties.empty:
+        return {}
+    parts = {"absent": ("absent",), "late": ("late", "left_early"), "breaks": ("break_overrun", "away")}
+    return {
+        name: CauseFacts(0.0, sum(kept.total(f"{fate}_s") for fate in fates) / 3600) for name, fates in parts.items()
+    }
 
 
 class _Asked:

@@ -96,6 +96,13 @@ def test_the_other_way_round_reads_as_well() -> None:
     assert "40.0 % of them called again" in cause_sentence(a_review(), a_cause("patience", 0.02), facts).en
 
 
+def test_absence_lateness_and_breaks_are_told_where_they_are_known() -> None:
+    known = {"absent": CauseFacts(0.0, 9.0), "late": CauseFacts(0.0, 1.5), "breaks": CauseFacts(0.0, 5.5)}
+    said = cause_sentence(a_review(), a_cause("seats", -0.03), FACTS | known)
+    assert "(124.0 of 140.0; absent 9.0 h, late or gone early 1.5 h, beyond breaks or away 5.5 h)" in said.en
+    assert "缺勤9.0小时，迟到或早退1.5小时" in said.zh
+
+
 def test_seconds_are_added_or_taken_off() -> None:
     review = a_review(a_target(kpi="asa_s", operator="<", limit=15.0, unit="s"))
     assert "added 3.2 s (± 0.4)" in cause_sentence(review, a_cause("volume", 3.2, 0.4), FACTS).en

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import wfm.store.planning_store as planning_store
+from scenarios.day_causes import attendance_facts
 from scenarios.planned_days import expected_seats, find_planned_day
 from scenarios.recorded_days import RecordedDay, recorded_day
 from scenarios.scenario import load_scenario
@@ -138,6 +139,10 @@ def test_seats_come_from_agent_states_before_actuals(court) -> None:
     # a1 came a quarter of an hour late and was away at noon; a2's time on break is not for calls.
     assert (seen[0, opens], seen[0, opens + 1], seen[0, 24]) == (0.5, 1.0, 0.0)
     assert seen.sum() * 0.5 == pytest.approx(3.25 + 4.5)
+    facts = attendance_facts(duties, recorded(court, grid, states=states))
+    # a2 never worked: nine hours absent. a1 came a quarter of an hour late and was away for one hour.
+    assert {name: fact.actual for name, fact in facts.items()} == {"absent": 9.0, "late": 0.25, "breaks": 1.0}
+    assert attendance_facts(duties, recorded(court, grid)) == {}
 
 
 def test_presence_before_the_warm_up_is_no_duty(court) -> None:

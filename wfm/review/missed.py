@@ -92,7 +92,8 @@ class DayReview:
     facts: dict[str, CauseFacts]
     """``volume`` calls; ``pattern`` calls between two clock times; ``outside`` calls outside opening hours;
     ``ivr`` share that never asks for an agent;
-    ``handling`` seconds; ``seats`` hours of all seats together; ``patience`` mean seconds; ``redial`` share."""
+    ``handling`` seconds; ``seats`` hours of all seats together; ``patience`` mean seconds; ``redial`` share. With agent states also ``absent``, ``late`` (or gone early) and
+    ``breaks`` (too long, or away), hours."""
     targets: tuple[TargetReview, ...]
     """All lines together, in the standard's order."""
     by_line: tuple[TargetReview, ...]

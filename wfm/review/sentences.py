@@ -84,7 +84,7 @@ def cause_sentence(review: TargetReview, cause: Cause, facts: dict[str, CauseFac
         case "handling":
             return _handling(fact, effect)
         case "seats":
-            return _seats(fact, effect)
+            return _seats(fact, facts, effect)
         case _:
             return _patience(fact, facts["redial"], effect)
 
@@ -134,7 +134,7 @@ def _handling(fact: CauseFacts, effect: Text) -> Text:
     return both("Calls that took {share} less time ({actual} s for {planned} s) {effect}.", **numbers)
 
 
-def _seats(fact: CauseFacts, effect: Text) -> Text:
+def _seats(fact: CauseFacts, facts: dict[str, CauseFacts], effect: Text) -> Text:
     fewer = fact.planned - fact.actual
     numbers = {
         "fewer": f"{abs(fewer):,.1f}",
@@ -145,6 +145,13 @@ def _seats(fact: CauseFacts, effect: Text) -> Text:
     if abs(fewer) < 0.05:
         return both(
             "As many seats were staffed as planned ({actual} seat-hours), at other times; this {effect}.", **numbers
+        )
+    if fewer > 0 and "absent" in facts:
+        return both(
+            "{fewer} seat-hours fewer than planned ({actual} of {planned}; absent {absent} h, late or gone early {late} h, "
+            "beyond breaks or away {breaks} h) {effect}.",
+            **numbers,
+            **{name: f"{facts[name].actual:,.1f}" for name in ("absent", "late", "breaks")},
         )
     if fewer > 0:
         return both("{fewer} seat-hours fewer than planned ({actual} of {planned}) {effect}.", **numbers)
