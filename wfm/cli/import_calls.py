@@ -241,7 +241,9 @@ def print_import(
         if code == "left_out":
             print(say("{count:,} left out by the mapping, as line {line}", count=count, line=line))
         else:
-            print(say("{count:,} left out: {reason}, as line {line}", count=count, reason=reason_title(code), line=line))
+            print(
+                say("{count:,} left out: {reason}, as line {line}", count=count, reason=reason_title(code), line=line)
+            )
     if result.duplicates:
         print(say("{count:,} rows tell again what another row tells; it counts once", count=len(result.duplicates)))
     if not isinstance(result, FeedImport):
