@@ -17,9 +17,10 @@ from wfm.forecast.days_ahead import days_ahead
 from wfm.forecast.forecast_notes import history_notes, line_notes
 from wfm.forecast.forecast_table import Forecast
 from wfm.forecast.handling_time import forecast_handling_time
-from wfm.forecast.hindcast import check_days, check_profiles, mixed_profiles
-from wfm.forecast.history import day_types, read_history, slots_of
-from wfm.forecast.line_fit import LineFit, correlation_of_lines, fit_line, widened, with_recent_mean
+from wfm.forecast.hindcast import check_profiles, mixed_profiles
+from wfm.forecast.history import read_history, slots_of
+from wfm.forecast.line_days import LineDays, days_of_line, with_centre
+from wfm.forecast.line_fit import correlation_of_lines
 from wfm.forecast.sample_paths import PathRecipe, draw_day_factors, draw_paths
 from wfm.i18n import Text, list_words, say
 
@@ -65,7 +66,8 @@ def forecast_calls(
     time of day and day type; the day factor varies from path to path, partly in common to the lines,
     and counts within the day are negative binomial (doubly stochastic arrivals: Avramidis, Deslauriers
     and L'Ecuyer 2004, *Management Science* 50:896–908; Weinberg, Brown and Stroud 2007, *JASA*
-    102:1185–1198). The same seed gives the same paths, whatever other lines there are.
+    102:1185–1198). The same seed draws each line with the same random numbers, whatever other lines there
+    are; the days of the lines are moved to agree with those of the centre.
 
     Args:
         actuals: columns of ``tables.ACTUALS``; ``first_attempts``, ``answered`` and ``handle_s`` are used.
@@ -100,7 +102,6 @@ def forecast_calls(
             )
         )
     is_open = np.ones(len(grid), dtype=bool) if open_mask is None else np.asarray(open_mask, dtype=bool)
-    types = day_types(grid.day_list, calendar)
     dates = np.asarray(grid.dates).astype("datetime64[D]")
     day = (dates - np.datetime64(grid.day_list[0], "D")).astype(np.int64)
     slots = slots_of(grid)
@@ -114,23 +115,24 @@ def forecast_calls(
     stretch = np.ones((len(lines), 2))
     days: list[Prediction] = []
     notes: list[Text] = list(history_notes(history, calendar, grid, kind_factors)) if has_history.any() else []
-    fits: list[LineFit] = []
     checks = check_profiles(history) if has_history.any() else []
     profiles = mixed_profiles(history, checks) if has_history.any() else []
+    fitted: dict[int, LineDays] = {}
+    for i in np.flatnonzero(has_history).tolist():
+        found = days_of_line(history, i, profiles[i], before, ahead, leads, kind_factors)
+        if found is not None:
+            fitted[i] = found
+    fitted = with_centre(fitted, history, profiles, before, ahead, leads, kind_factors)
     for i, line in enumerate(lines):
         notes.extend(line_notes(line, history, i, with_prior=line in given))
-        fit = fit_line(history, i, profiles[i], before, kind_factors) if has_history[i] else None
-        if fit is not None:
-            fits.append(fit)
-            check = check_days(history, i, fit, before, profiles[i])
-            found = with_recent_mean(ahead.predict(fit.process.predict), history, i, profiles[i], types, check.weight)
-            days.append(widened(found, check.near, check.far, leads))
+        if i in fitted:
+            days.append(fitted[i].ahead)
             within = checks[i].dispersion
             if within is None:
                 within = np.full(profiles[i].share.shape, profiles[i].dispersion)
             dispersion[i] = ahead.of_type(within)[day, slots]
-            stretch[i] = band_stretch(history, i, check, profiles[i].share, within)
-            level = np.exp(days[-1].mean + days[-1].variance / 2.0) * open_share
+            stretch[i] = band_stretch(history, i, fitted[i].check, profiles[i].share, within)
+            level = fitted[i].calls * open_share
             mean[i] = level[day] * ahead.of_type(profiles[i].share)[day, slots] * is_open
         else:
             mean[i] = np.asarray(given[line], dtype=float) * is_open if line in given else 0.0
@@ -144,7 +146,7 @@ def forecast_calls(
             int(np.datetime64(grid.day_list[0], "D").astype(np.int64)),
             paths=paths,
             seed=seed,
-            common_share=correlation_of_lines(fits),
+            common_share=correlation_of_lines([found.fit for found in fitted.values()]),
         ),
         dispersion,
         seed,
