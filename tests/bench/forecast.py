@@ -74,19 +74,24 @@ def forecast_ours(series: Series, file: Path, every: int) -> None:
 
 
 def scored(folder: Path) -> pd.DataFrame:
-    """Scores by series, forecaster and horizon, on the origins that all of a series have."""
+    """Scores by series, forecaster and horizon, and ours on the origins that the forecaster has."""
     rows = []
     for name in SERIES:
-        found = {who: folder / f"{name}_{who}.parquet" for who in (OURS, *PEERS)}
-        tables = {who: pd.read_parquet(file) for who, file in found.items() if file.exists()}
-        common = set.intersection(*(set(t["origin"]) for t in tables.values()))
-        for who, table in tables.items():
-            chosen = table[table["origin"].isin(common)]
-            score = scores(chosen).rename_axis("horizon").reset_index()
+        ours = pd.read_parquet(folder / f"{name}_{OURS}.parquet")
+        for who in (OURS, *PEERS):
+            file = folder / f"{name}_{who}.parquet"
+            if not file.exists():
+                continue
+            table = pd.read_parquet(file)
+            common = set(table["origin"]) & set(ours["origin"])
+            score = scores(table[table["origin"].isin(common)]).rename_axis("horizon").reset_index()
+            beside = scores(ours[ours["origin"].isin(common)]).reset_index()
+            score["ours_over_wape"] = beside["wape"] / score["wape"]
+            score["ours_over_pinball"] = beside["pinball"] / score["pinball"]
+            score["cpu_s"] = table.groupby("origin")["cpu_s"].first().median()
             score.insert(0, "origins", len(common))
             score.insert(0, "forecaster", who)
             score.insert(0, "series", name)
-            score["cpu_s"] = chosen.groupby("origin")["cpu_s"].first().median()
             rows.append(score)
     return pd.concat(rows, ignore_index=True)
 
@@ -120,16 +125,14 @@ def main() -> None:
         table.round(5).to_csv(asked.page, index=False)
     for name in SERIES:
         here = table[table["series"] == name]
-        print(f"\n{name}, {here['origins'].iloc[0]} daily origins")
         for horizon in HORIZONS:
             row = here[here["horizon"] == horizon].set_index("forecaster")
-            best = row.drop(index=OURS)["wape"]
-            own = row.loc[OURS]
-            if len(best):
+            own, peers = row.loc[OURS], row.drop(index=OURS)
+            print(f"{name} {horizon}: WAPE {own['wape']:.2%}, bands {own['cover80']:.1%} and {own['cover95']:.1%}")
+            for who, peer in peers.sort_values("ours_over_wape", ascending=False).iterrows():
                 print(
-                    f"  {horizon}: WAPE {own['wape']:.2%}, best peer {best.idxmin()} {best.min():.2%}, "
-                    f"ratio {own['wape'] / best.min():.3f}; pinball {own['pinball'] / row.drop(index=OURS)['pinball'].min():.3f} "
-                    f"of the best peer's; bands hold {own['cover80']:.1%} and {own['cover95']:.1%}"
+                    f"    {who:<18}{peer['wape']:.2%} at {peer['origins']:.0f} origins; ours over it {peer['ours_over_wape']:.3f}, "
+                    f"pinball {peer['ours_over_pinball']:.3f}"
                 )
 
 

@@ -120,7 +120,7 @@ def test_records_too_short_are_refused(days, horizon):
 
 
 def test_no_model_is_handed_what_it_cannot_know():
-    """The latest interval handed over ends where the first one to forecast begins; older ones than asked are left out too."""
+    """§126 The latest interval handed over ends where the first one to forecast begins; older ones than asked are left out too."""
     observed = np.arange(60 * 24) % 5 > 0
     series = series_of({"a": drawn(60), "b": drawn(60, 3)}, observed=observed)
     handed = []

@@ -69,7 +69,7 @@ def test_days_that_are_known_turn_out_one_way(grid, calendar):
 
 @pytest.mark.parametrize("grid", [WINTER, AUTUMN])
 def test_a_year_not_announced_turns_out_many_ways_by_its_chances(grid):
-    """Over the ways each day is off, or worked for another, in about the share that past notices give it."""
+    """§125 Over the ways each day is off, or worked for another, in about the share that past notices give it."""
     _, ahead = days_ahead(history_until(grid.first, OPEN), grid, OPEN)
     assert len(ahead.ways) == CALENDARS
     types = np.stack([way.types for way in ahead.ways])
