@@ -13,8 +13,9 @@ share is told from what is known of such draws:
 Up to effects of three inputs at once, a share is what its input brings alone and half of what it brings together with
 each other input (the Shapley value of a game of pairs). So a share strays by its own input, and by half of what the
 chance in another input changes in the effect of its own: two absent agents cost less on a day on which, by chance,
-few callers came. Both are carried to the KPI by the queueing formulas, as differences at plus and minus one standard
-deviation (the delta method), for the pattern by drawing it again.
+few callers came. Both are carried to the KPI by the queueing formulas, for the pattern by drawing it again, else by steps of
+two standard deviations up and down, of which the larger counts (half of it): waits grow faster than calls do, and a day
+that chance left quiet must not seem sure of it.
 """
 
 from __future__ import annotations
@@ -40,17 +41,21 @@ PATTERNS = 12
 
 
 class _Step(NamedTuple):
-    """A change of an input by one standard deviation and back, or a draw of it, which knows no way back."""
+    """A change of an input by two standard deviations and back, or a draw of it, which knows no way back."""
 
     there: Change
     back: Change | None = None
 
-    def effect(self, value: Value, day: DayInputs) -> Floats:
-        """What it does to the value; of a draw the value itself, of which only the scatter counts."""
+    def effect(self, value: Value, day: DayInputs, base: Floats) -> Floats:
+        """What one standard deviation does to the value ``base`` of the day, on the side where it does more.
+
+        Of a draw the value itself, of which only the scatter counts.
+        """
+        there = value(self.there(day))
         if self.back is None:
-            return value(self.there(day))
-        difference: Floats = (value(self.there(day)) - value(self.back(day))) / 2
-        return difference
+            return there
+        up, down = (there - base) / 2, (base - value(self.back(day))) / 2
+        return np.where(np.abs(up) >= np.abs(down), up, down)
 
 
 def handling_cv(handling: HandlingTime) -> float:
@@ -90,9 +95,12 @@ def share_deviations(
     square = {factor: np.zeros_like(value(planned)) for factor in factors}
     steps = _steps(hotline, planned, actual, answered, seed)
     for moved in factors:
-        changes = [_changes(value, planned, actual, moved, step, factors) for step in steps.get(moved, [])]
-        for factor in factors if changes else ():
-            stray = np.nan_to_num(np.array([change[factor] for change in changes]))
+        its = steps.get(moved, [])
+        if not its:
+            continue
+        changes = _changes(value, planned, actual, moved, its, factors)
+        for factor, change in changes.items():
+            stray = np.nan_to_num(np.array(change))
             if moved == "pattern":  # drawn, and so scattered around their mean; other steps are a deviation each
                 square[factor] += stray.var(axis=0, ddof=1)
             else:
@@ -101,18 +109,21 @@ def share_deviations(
 
 
 def _changes(
-    value: Value, planned: DayInputs, actual: DayInputs, moved: str, step: _Step, factors: Sequence[str]
-) -> dict[str, Floats]:
-    """Change of each factor's share when an input takes the step; ``moved`` is the factor it belongs to."""
+    value: Value, planned: DayInputs, actual: DayInputs, moved: str, steps: list[_Step], factors: Sequence[str]
+) -> dict[str, list[Floats]]:
+    """Change of each factor's share with each step of one input; ``moved`` is the factor it belongs to."""
     own = replace(planned, **{moved: getattr(actual, moved)})
-    alone = step.effect(value, own)
-    found = {moved: alone}
+    base = value(own)
+    alone = [step.effect(value, own, base) for step in steps]
+    found = {moved: list(alone)}
     for factor in factors:
         if factor == moved:
             continue
-        together = step.effect(value, replace(own, **{factor: getattr(actual, factor)}))
-        found[factor] = (together - alone) / 2
-        found[moved] = found[moved] + (together - alone) / 2
+        joint = replace(own, **{factor: getattr(actual, factor)})
+        base = value(joint)
+        pair = [(step.effect(value, joint, base) - by_itself) / 2 for step, by_itself in zip(steps, alone, strict=True)]
+        found[factor] = pair
+        found[moved] = [one + half for one, half in zip(found[moved], pair, strict=True)]
     return found
 
 
@@ -139,7 +150,7 @@ def _steps(
 
 
 def _both_ways(change: Callable[[DayInputs, int, float], DayInputs], which: int, deviation: float) -> _Step:
-    return _Step(lambda day: change(day, which, deviation), lambda day: change(day, which, -deviation))
+    return _Step(lambda day: change(day, which, 2 * deviation), lambda day: change(day, which, -2 * deviation))
 
 
 def _calls_by(day: DayInputs, line: int, deviations: float) -> DayInputs:
