@@ -23,8 +23,8 @@ BANDS = (0.80, 0.95)
 PRIOR_CELLS = 300.0
 """Intervals' worth of trust in the law itself."""
 STRETCH_MIN, STRETCH_MAX = 0.6, 1.6
-MEAN_MIN = 0.5
-"""Intervals with fewer expected calls say little of widths."""
+MEAN_MIN = 5.0
+"""Intervals with fewer expected calls say little of widths: their bands begin at no call, which is inside."""
 
 
 def band_stretch(history: History, number: int, check: DayCheck, share: Floats, dispersion: Floats) -> Floats:
@@ -75,6 +75,7 @@ def stretched_quantile(q: float, mean: Floats, dispersion: Floats, stretch: Floa
     inner, outer = (float(special.ndtri(0.5 + band / 2.0)) for band in BANDS)
     at = np.clip((abs(float(special.ndtri(q))) - inner) / (outer - inner), 0.0, 1.5)
     factor = stretch[:, :1] + (stretch[:, 1:] - stretch[:, :1]) * at
+    factor = 1.0 + (factor - 1.0) * np.clip(mean / MEAN_MIN - 1.0, 0.0, 1.0)  # few calls keep their law, zero its place
     middle = smooth_quantile(0.5, mean, dispersion)
     result: Floats = np.maximum(middle + factor * (plain - middle), 0.0)
     return result
