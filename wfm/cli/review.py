@@ -113,7 +113,7 @@ def print_review(review: Review) -> None:
     if review.explained:
         console.print(
             say(
-                "± holds in 19 of 20 cases: what other callers of such a day would bring, and the simulation's own error. "
+                "± holds in about nine cases of ten: what other callers of such a day would bring, and the simulation's own error. "
                 "An effect smaller than its ± may be chance."
             ),
             style="dim",
