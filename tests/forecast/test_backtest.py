@@ -222,6 +222,27 @@ def test_a_model_that_knows_the_law_reaches_the_floor_and_its_coverage():
     assert wrong.pinball_share > 1.3 * score.pinball_share
 
 
+def test_the_default_model_comes_near_the_floor_and_its_bands_hold():
+    """Levels that wander by 1 % a day, days of 5 % and intervals of α = 0.02 their own: close to what chance leaves."""
+    rng = np.random.default_rng(1)
+    days = 140
+    shape = np.exp(-(((np.arange(24) - 10.5) / 3) ** 2)) + 0.7 * np.exp(-(((np.arange(24) - 16) / 2.5) ** 2)) + 0.01
+    week = np.array([1.2, 1, 1, 0.95, 0.9, 0.5, 0.4])[np.arange(days) % 7]
+    level = np.exp(np.cumsum(rng.normal(0, 0.01, days)) + rng.normal(0, 0.05, days))
+    mean = 1500 * np.outer(week * level, shape / shape.sum())
+    series = series_of({"a": rng.poisson(mean * rng.gamma(50, 0.02, mean.shape)).ravel()})
+    origins = choose_origins(series, 7, 50)[::7]
+    scores = [
+        backtest(series, model, "m", horizons_days=[7], origins=origins).scores["a", 7]
+        for model in (forecast_calls, forecast_recent_mean)
+    ]
+    assert [score.cells for score in scores] == [8 * 7 * 24] * 2
+    assert 0.98 < scores[0].wape_over_floor < 1.2
+    assert scores[0].cover_80.share == pytest.approx(0.80, abs=0.05)
+    assert scores[0].cover_95.share == pytest.approx(0.95, abs=0.025)
+    assert scores[0].pinball < scores[1].pinball
+
+
 def test_lines_are_scored_apart_and_together():
     series = series_of({"a": drawn(45, 20.0, 1), "b": drawn(45, 4.0, 2)})
     origins = choose_origins(series, 7, 4)

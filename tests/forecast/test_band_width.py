@@ -73,7 +73,7 @@ def test_no_hindcast_no_stretch():
     empty = DayCheck(1.0, 1.0, 0.0, np.zeros(0, dtype=np.int64), nothing, nothing)
     history = History(["a"], [], np.zeros((1, 0, 24)), np.zeros((1, 0, 24)), np.zeros(0, np.int64), frozenset(), (), 60)
     assert band_stretch(history, 0, empty, np.zeros((DAY_TYPES, 24)), np.zeros((DAY_TYPES, 24))).tolist() == [1, 1]
-    assert hindcast(50, calls=2.0).tolist() == [1, 1]  # no hour with half a call
+    assert hindcast(50, calls=50.0, told_alpha=0.5).tolist() == [1, 1]  # no hour with five calls
 
 
 def test_stretched_bands_of_the_days_looked_at_hold_their_share():
@@ -116,6 +116,20 @@ def test_lines_are_stretched_apart():
     assert found[0] == pytest.approx(smooth_quantile(0.9, mean[0], dispersion[0]))
     middle = smooth_quantile(0.5, 50.0, 0.0)
     assert found[1] - middle == pytest.approx(1.5 * (found[0] - middle))
+
+
+def test_few_calls_keep_their_law_and_many_are_stretched():
+    stretch, dispersion = np.array([[0.7, 0.9]]), np.array([[0.1]])
+    for q in (0.025, 0.1, 0.9, 0.975):
+        for mean in (0.4, 3.0, 5.0):
+            cell = np.array([[mean]])
+            assert stretched_quantile(q, cell, dispersion, stretch) == smooth_quantile(q, cell, dispersion)
+        cell = np.array([[10.0]])
+        off = [
+            f - smooth_quantile(0.5, cell, dispersion)
+            for f in (stretched_quantile(q, cell, dispersion, stretch), smooth_quantile(q, cell, dispersion))
+        ]
+        assert off[0] / off[1] == pytest.approx(0.9 if q in (0.025, 0.975) else 0.7)
 
 
 LEVELS = (0.001, 0.01, 0.025, 0.05, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.95, 0.975, 0.99, 0.999)
