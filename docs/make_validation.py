@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import validation_measures as measured
 import validation_pictures as pictures
+from validation_forecasts import forecast_tables
 from validation_measures import HELD_OUT, NEXT, Bank, Floats, Week
 from validation_page import fill, percent, table
 from validation_times import time_tables
@@ -41,7 +42,7 @@ def main() -> int:
         return 2
     PICTURES.mkdir(exist_ok=True)
     bank = measured.read_bank(data)
-    found = import_figures(bank)
+    found = import_figures(bank) | forecast_tables()
     with tempfile.TemporaryDirectory() as home:
         sys.stderr.write("planning two weeks …\n")
         held_out = measured.plan_week(bank, HELD_OUT, Path(home) / "held-out", REPLICATIONS)
