@@ -25,7 +25,7 @@ from wfm.forecast import Forecast
 from wfm.forecast.intraday import reforecast, rest_of_day
 from wfm.forecast.intraday_learning import IntradayLearning, learn_intraday
 from wfm.forecast.intraday_seen import SeenDay, seen_today
-from wfm.hotline import Hotline
+from wfm.hotline import Hotline, grid_of
 from wfm.i18n import Text, both, say
 from wfm.metrics import KPIS
 from wfm.records import RecordStore, aggregate_actuals
@@ -44,6 +44,8 @@ STAGES: dict[str, Text] = {
 }
 """Stages in their order, with the names that progress shows."""
 
+LEARNING_DAYS = 182
+"""Latest days of the history that past mornings are forecast from, several times: half a year keeps that quick."""
 PATHS = 1000
 
 
@@ -168,9 +170,11 @@ def look_at_day(
 
 def _learn(prepared: Prepared) -> IntradayLearning:
     hotline, history = prepared.hotline, prepared.history
+    days = min(history.grid.days, LEARNING_DAYS)
+    past = grid_of(hotline, history.grid.first + timedelta(days=history.grid.days - days), days)
     return learn_intraday(
         history.actuals,
-        history.grid,
+        past,
         prepared.calendar,
         hotline.line_ids,
         origin=prepared.grid.starts[0].to_pydatetime(),

@@ -105,8 +105,24 @@ def test_the_factor_at_each_band_is_its_own_and_goes_over_between():
     assert [factor(q) for q in (0.025, 0.975)] == pytest.approx([1.2, 1.2])
     assert factor(0.3) == factor(0.7) == pytest.approx(0.8)
     assert 0.8 < factor(0.95) < 1.2
-    assert factor(0.999) > 1.2
+    assert factor(0.999) == pytest.approx(1.2)
     assert stretched_quantile(0.5, mean, dispersion, stretch) == pytest.approx(middle)
+
+
+LEVELS = (0.001, 0.01, 0.025, 0.05, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9, 0.95, 0.975, 0.99, 0.999)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    mean=st.floats(0, 5000),
+    dispersion=st.floats(0, 3),
+    inner=st.floats(STRETCH_MIN, STRETCH_MAX),
+    outer=st.floats(STRETCH_MIN, STRETCH_MAX),
+)
+def test_quantiles_never_cross_whatever_the_factors(mean, dispersion, inner, outer):
+    law = np.array([[mean]]), np.array([[dispersion]]), np.array([[inner, outer]])
+    found = [stretched_quantile(q, *law)[0, 0] for q in LEVELS]
+    assert (np.diff(found) >= -1e-9).all()
 
 
 def test_lines_are_stretched_apart():

@@ -111,7 +111,7 @@ def test_pinball_is_least_at_the_true_quantiles(size, mean, shift, seed):
 @settings(max_examples=40, deadline=None)
 @given(
     actual=st.lists(st.integers(0, 500), min_size=1, max_size=30),
-    factor=st.floats(0.01, 100),
+    factor=st.integers(1, 100),
     seed=st.integers(0, 99),
 )
 def test_shares_do_not_depend_on_the_unit(actual, factor, seed):
@@ -119,7 +119,7 @@ def test_shares_do_not_depend_on_the_unit(actual, factor, seed):
         assert score_cells(cells_of(actual, np.ones(len(actual)))) is None
         return
     rng = np.random.default_rng(seed)
-    quantiles = np.sort(rng.uniform(0, 500, (7, len(actual))), axis=0)
+    quantiles = np.sort(rng.integers(0, 500, (7, len(actual))), axis=0).astype(float)
     day = rng.integers(0, 5, len(actual))
     one = scored(cells_of(actual, quantiles, day=day), naive=10.0)
     other = scored(cells_of(np.array(actual) * factor, quantiles * factor, day=day), naive=10.0 * factor)
@@ -183,6 +183,20 @@ def test_within_keeps_the_days_before_the_horizon():
     assert cells.within(1).actual.tolist() == [1]
     assert cells.within(7).actual.tolist() == [1, 2, 4]
     assert cells.within(8).quantiles.shape == (7, 4)
+
+
+def test_a_forecast_of_no_call_has_no_floor():
+    score = scored(cells_of([5.0], np.zeros((7, 1)), mean=np.zeros(1)))
+    assert score.wape_over_floor is None
+    assert score.wape_over_poisson_floor is None
+
+
+@pytest.mark.parametrize("rate", [0.3, 0.6, 1.0, 2.0])
+def test_who_knows_the_rate_reaches_the_floor_of_few_calls(rate):
+    actual = np.random.default_rng(1).poisson(rate, 40_000).astype(float)
+    law = np.array([stats.poisson(rate).ppf(q) for q in SCORED_QUANTILES])
+    cells = cells_of(actual, np.broadcast_to(law[:, None], (7, len(actual))), mean=np.full(len(actual), rate))
+    assert scored(cells).wape_over_poisson_floor == pytest.approx(1.0, abs=0.02)
 
 
 def test_no_score_without_calls():

@@ -216,3 +216,44 @@ def test_days_are_those_of_the_zone(tmp_path):
 )
 def test_files_are_told_from_hotlines_by_their_names(name, wanted):
     assert is_series_file(name) is wanted
+
+
+def lines_of(tmp_path, rows, **how):
+    file = tmp_path / "calls.csv"
+    file.write_text("timestamp,calls\n" + "\n".join(rows), encoding="utf-8")
+    return read(file, **how)
+
+
+def quarters(count="5"):
+    return [f"2025-03-03 {n // 4:02d}:{15 * (n % 4):02d}:00,{count}" for n in range(96)]
+
+
+def test_an_unknown_time_zone_is_refused(tmp_path):
+    with pytest.raises(BadInput, match="time zone"):
+        lines_of(tmp_path, ["2025-03-03,1"], time_zone="Mars/Olympus")
+
+
+def test_rows_with_another_number_of_fields_are_said(tmp_path):
+    rows = quarters()
+    rows[7] = "2025-03-03 01:45:00;5"
+    series = lines_of(tmp_path, rows)
+    assert series.notes[-1].en.startswith("1 rows with another number of fields")
+    assert not series.observed[3]
+
+
+def test_a_row_told_twice_does_not_stand_for_a_missing_one(tmp_path):
+    rows = quarters()
+    rows[5] = rows[4]  # 01:00 twice, 01:15 missing
+    assert not lines_of(tmp_path, rows).observed[2]
+
+
+def test_the_hour_that_comes_twice_is_told_in_order(tmp_path):
+    hours = [0, 1, 1, *range(2, 24)]
+    rows = [f"2025-11-02 {hour:02d}:00:00,10" for hour in hours]
+    series = lines_of(tmp_path, rows, interval_min=60, time_zone="America/New_York")
+    assert series.actuals["first_attempts"].tolist() == [10.0] * 25
+
+
+def test_the_step_is_that_of_all_rows_counted_or_not(tmp_path):
+    rows = [row if n % 2 == 0 else row.split(",")[0] + "," for n, row in enumerate(quarters())]
+    assert not lines_of(tmp_path, rows).observed.any()

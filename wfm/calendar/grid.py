@@ -14,9 +14,21 @@ from numpy.typing import NDArray
 from wfm.errors import BadInput
 from wfm.i18n import say
 
-__all__ = ["TimeGrid"]
+__all__ = ["TimeGrid", "need_zone"]
 
 NS_PER_MIN = 60_000_000_000
+
+
+def need_zone(time_zone: str) -> None:
+    """Refuse a time zone that is not known.
+
+    Raises:
+        BadInput: it is not.
+    """
+    try:
+        ZoneInfo(time_zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadInput(say("unknown time zone {zone!r}", zone=time_zone)) from None
 
 
 @dataclass(frozen=True)
@@ -43,10 +55,7 @@ class TimeGrid:
             raise BadInput(
                 say("an interval must divide the day of 1440 minutes, found {minutes}", minutes=self.interval_min)
             )
-        try:
-            ZoneInfo(self.time_zone)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise BadInput(say("unknown time zone {zone!r}", zone=self.time_zone)) from None
+        need_zone(self.time_zone)
         lengths = np.diff(self._midnights)
         if (lengths % (self.interval_min * NS_PER_MIN)).any():
             odd = self.first + timedelta(days=int(np.flatnonzero(lengths % (self.interval_min * NS_PER_MIN))[0]))

@@ -138,7 +138,7 @@ def _cells(score: Score) -> list[str]:
         f"{score.wape_share:.1%}",
         f"{score.day_wape_share:.1%}",
         f"{score.floor_share:.1%}",
-        f"{score.wape_over_floor:.2f}",
+        "–" if score.wape_over_floor is None else f"{score.wape_over_floor:.2f}",
         f"{score.bias_share:+.1%}",
         "–" if score.mase is None else f"{score.mase:.2f}",
         f"{score.pinball:.2f}",

@@ -67,15 +67,31 @@ def stretched_quantile(q: float, mean: Floats, dispersion: Floats, stretch: Floa
         q: probability.
         mean: (L, T).
         dispersion: (L, T).
-        stretch: (L, 2) factors at the 80 and 95 % bands; between and beyond them by the normal quantile of ``q``.
+        stretch: (L, 2) factors at the 80 and 95 % bands. Inside the first its factor holds, beyond the second that one's; between
+            them the distance grows evenly with the normal quantile of ``q``, so that quantiles never cross.
     """
-    plain = smooth_quantile(q, mean, dispersion)
     if q == 0.5 or (stretch == 1.0).all():
-        return plain
-    inner, outer = (float(special.ndtri(0.5 + band / 2.0)) for band in BANDS)
-    at = np.clip((abs(float(special.ndtri(q))) - inner) / (outer - inner), 0.0, 1.5)
-    factor = stretch[:, :1] + (stretch[:, 1:] - stretch[:, :1]) * at
-    factor = 1.0 + (factor - 1.0) * np.clip(mean / MEAN_MIN - 1.0, 0.0, 1.0)  # few calls keep their law, zero its place
+        return smooth_quantile(q, mean, dispersion)
     middle = smooth_quantile(0.5, mean, dispersion)
-    result: Floats = np.maximum(middle + factor * (plain - middle), 0.0)
+    side = 1.0 if q > 0.5 else -1.0
+
+    def away(band: float) -> Floats:
+        """How far the edge of a band lies from the median, on the side of ``q``."""
+        return side * (smooth_quantile(0.5 + side * band / 2.0, mean, dispersion) - middle)
+
+    few = np.clip(mean / MEAN_MIN - 1.0, 0.0, 1.0)  # few calls keep their law, zero its place
+    factor = 1.0 + (stretch[:, :, None] - 1.0) * few[:, None, :]
+    inner, outer = (float(special.ndtri(0.5 + band / 2.0)) for band in BANDS)
+    at = abs(float(special.ndtri(q)))
+    if at <= inner:
+        distance = factor[:, 0] * away(abs(2.0 * q - 1.0))
+    else:
+        near, plain = factor[:, 0] * away(BANDS[0]), away(BANDS[1])
+        far = np.maximum(factor[:, 1] * plain, near)
+        if at <= outer:
+            distance = near + (far - near) * (at - inner) / (outer - inner)
+        else:
+            ratio = np.divide(far, plain, out=np.ones_like(far), where=plain > 0)
+            distance = ratio * away(abs(2.0 * q - 1.0))
+    result: Floats = np.maximum(middle + side * distance, 0.0)
     return result

@@ -18,6 +18,8 @@ __all__ = ["DaysAhead", "days_ahead"]
 
 Floats = NDArray[np.float64]
 
+OUTER_WAYS = (0.16, 0.84)
+"""Between these shares of the ways what they make of a day is told apart: one standard deviation to both sides."""
 CALENDARS = 11
 """Ways in which the days of a year not announced may turn out that are looked at."""
 
@@ -29,12 +31,19 @@ class DaysAhead:
     ways: tuple[DayFeatures, ...]
 
     def predict(self, line: Callable[[DayFeatures], Prediction]) -> Prediction:
-        """The prediction over all ways: what they differ by widens it (law of total variance)."""
+        """The prediction over all ways: their median, wider by what they differ by.
+
+        What fewer than one way in six makes of a day counts as the next best does: a small chance of a holiday is no reason to
+        expect half a holiday's calls, nor to be unsure of an ordinary day.
+        """
         found = [line(features) for features in self.ways]
+        within: Floats = np.mean([p.covariance for p in found], axis=0)
+        if len(found) == 1:
+            return Prediction(found[0].mean, within, found[0].own)
         means = np.stack([p.mean for p in found])
-        within = np.mean([p.covariance for p in found], axis=0)
-        between = np.cov(means, rowvar=False, bias=True).reshape(within.shape) if len(found) > 1 else 0.0
-        return Prediction(means.mean(axis=0), within + between, found[0].own)
+        low, high = np.quantile(means, OUTER_WAYS, axis=0, method="closest_observation")
+        between = np.cov(np.clip(means, low, high), rowvar=False, bias=True).reshape(within.shape)
+        return Prediction(np.median(means, axis=0), within + between, found[0].own)
 
     def open_share(self, closed: frozenset[int]) -> Floats:
         """Share of the ways in which each day is of a type that is open, (D,)."""

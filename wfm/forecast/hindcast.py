@@ -33,7 +33,10 @@ FAR_WEIGHT = 0.3
 """What a day counts in four-week hindcasts: their windows overlap and their days share a level."""
 RECENT_WEIGHT, RECENT_WEIGHT_MAX = 0.15, 0.6
 """Weight of the recent mean before the hindcasts have spoken, and at most."""
+RECENT_PRIOR_DAYS = 60.0
+"""Days' worth of trust in that weight."""
 BOUND = 3.0
+"""Standardised errors beyond this count as this."""
 NORMAL_80, NORMAL_95 = 1.2816, 1.9600
 
 
@@ -153,7 +156,7 @@ def _weight_of_recent(error: Floats, other: Floats) -> float:
     """Weight of the recent mean that makes the combined squared error least (Bates and Granger 1969), shrunk; errors bounded."""
     error, other = np.clip(error, -BOUND, BOUND), np.clip(other, -BOUND, BOUND)
     gap = error - other
-    prior = PRIOR_DAYS * float(np.mean(gap**2)) + 1e-12
+    prior = RECENT_PRIOR_DAYS * float(np.mean(gap**2)) + 1e-12
     found = (FAR_WEIGHT * float(error @ gap) + prior * RECENT_WEIGHT) / (FAR_WEIGHT * float(gap @ gap) + prior)
     return float(np.clip(found, 0.0, RECENT_WEIGHT_MAX))
 

@@ -95,14 +95,14 @@ class Score:
     floor_share: float
 
     @property
-    def wape_over_poisson_floor(self) -> float:
-        """1 is the best that any forecast could do if chance were Poisson."""
-        return self.wape_share / self.poisson_floor_share
+    def wape_over_poisson_floor(self) -> float | None:
+        """1 is the best that any forecast could do if chance were Poisson; None where no call was expected."""
+        return self.wape_share / self.poisson_floor_share if self.poisson_floor_share > 0 else None
 
     @property
-    def wape_over_floor(self) -> float:
-        """1 is the best that any forecast could do."""
-        return self.wape_share / self.floor_share
+    def wape_over_floor(self) -> float | None:
+        """1 is the best that any forecast could do; None where no call was expected."""
+        return self.wape_share / self.floor_share if self.floor_share > 0 else None
 
 
 def score_cells(cells: Cells, naive_error: float | None = None) -> Score | None:
@@ -115,7 +115,8 @@ def score_cells(cells: Cells, naive_error: float | None = None) -> Score | None:
     total = float(cells.actual.sum())
     if total <= 0:
         return None
-    error = np.abs(cells.actual - cells.quantiles[_MEDIAN])
+    # The median of a count is a whole number; its smooth version errs more where calls are few.
+    error = np.abs(cells.actual - np.rint(cells.quantiles[_MEDIAN]))
     below = cells.actual - cells.quantiles
     q = np.array(SCORED_QUANTILES)[:, None]
     pinball = float(np.maximum(q * below, (q - 1.0) * below).mean())

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from wfm.calendar import TimeGrid, WorkingCalendar
+from wfm.calendar.grid import need_zone
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.forecast.backtest import Series
@@ -77,25 +78,27 @@ def read_series(
         BadInput: the file cannot be read, a time or count is none or below zero (with its line), or its step is longer than the
             intervals.
     """
-    times, counts = [], []
+    need_zone(time_zone)
+    times, counts, torn_rows = [], [], 0
     for chunk in read_chunks(path, _TwoColumns(time_column, count_column), progress):
-        moments, _ = read_times(chunk.columns[time_column], zone=time_zone)
+        moments, twice = read_times(chunk.columns[time_column], zone=time_zone)
         values = read_counts(chunk.columns[count_column])
         raw = chunk.columns[count_column]
         missing = raw.isna().to_numpy() | (raw.astype(str).str.strip() == "").to_numpy()
         _refuse(path, chunk.rows[moments.isna().to_numpy()], time_column, say("a time"))
         _refuse(path, chunk.rows[np.isnan(values) & ~missing], count_column, say("a number from 0"))
         _refuse(path, chunk.rows[values < 0], count_column, say("a number from 0"))
-        times.append(moments[~missing])
-        counts.append(values[~missing])
-    if not times or not sum(map(len, times)):
+        times.append(pd.DataFrame({"at": moments, "twice": twice}))
+        counts.append(np.where(missing, np.nan, values))
+        torn_rows += len(chunk.torn)
+    if not times or not np.isfinite(np.concatenate(counts)).any():
         raise BadInput(say("{name}: the file holds no row", name=path.name))
-    moment = pd.DatetimeIndex(pd.concat(times, ignore_index=True))
-    count = np.concatenate(counts)
+    moment, count = _in_order(pd.concat(times, ignore_index=True)), np.concatenate(counts)
+    step_min = _step_min(moment)
+    moment, count = moment[np.isfinite(count)], count[np.isfinite(count)]
     local = moment.tz_convert(time_zone)
     first, last = local.min().date(), local.max().date()
     grid = TimeGrid(first, (last - first).days + 1, interval_min, time_zone)
-    step_min = _step_min(moment)
     if step_min > interval_min or interval_min % step_min:
         raise BadInput(
             say(
@@ -105,9 +108,8 @@ def read_series(
                 step=step_min,
             )
         )
-    place = grid.locate(moment)
-    rows = np.bincount(place, minlength=len(grid))
-    total = np.bincount(place, weights=count, minlength=len(grid))
+    rows = np.bincount(grid.locate(moment.unique()), minlength=len(grid))
+    total = np.bincount(grid.locate(moment), weights=count, minlength=len(grid))
     whole = rows >= interval_min // step_min
     actuals = pd.DataFrame(
         {
@@ -123,10 +125,18 @@ def read_series(
     torn = int(((rows > 0) & ~whole).sum())
     if torn:
         notes.append(both("{count:,} intervals that the file has only in part are left out", count=torn))
+    if torn_rows:
+        notes.append(both("{count:,} rows with another number of fields than the header are left out", count=torn_rows))
     again = len(moment) - moment.nunique()
     if again:
         notes.append(both("{count:,} rows have the time of another row; their counts are added up", count=again))
     return Series(actuals, grid, (LINE,), calendar, whole, {LINE: NO_AHT_S}, tuple(notes))
+
+
+def _in_order(times: pd.DataFrame) -> pd.DatetimeIndex:
+    """The moments; of two rows in the hour that comes twice the later one in the file is an hour later."""
+    again = times["twice"] & times["at"].duplicated()
+    return pd.DatetimeIndex(times["at"].where(~again, times["at"] + pd.Timedelta(hours=1)))
 
 
 def _step_min(moment: pd.DatetimeIndex) -> int:

@@ -20,6 +20,7 @@ import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.i18n import say
+from wfm.records.held_calls import connect
 from wfm.records.item_versions import STAGES
 from wfm.tables import AGENT_STATES, SATISFACTION, WORK_ORDERS, Table, check_table, empty_table
 
@@ -105,7 +106,7 @@ class ItemStore:
         clause = f'"{begins}" < ?' + ("" if since is None else f' AND "{ends}" {">" if ends != begins else ">="} ?')
         names = ", ".join(f'"{name}"' for name in self.table.column_names)
         key = ", ".join(f'"{name}"' for name in self.table.key)
-        with _connect() as connection:
+        with connect() as connection:
             self._register(connection, batches)
             table = connection.sql(
                 f"""
@@ -122,7 +123,7 @@ class ItemStore:
         if not others:
             return 0, 0
         key = ", ".join(f'"{name}"' for name in self.table.key)
-        with _connect() as connection:
+        with connect() as connection:
             self._register(connection, [*others, new])
             found = connection.execute(
                 f"""
@@ -178,12 +179,6 @@ class ItemStore:
         ordered = items.sort_values(_BEGINS[self.table.name], kind="stable")
         pq.write_table(_to_arrow(ordered, self.table), temporary, compression="zstd")
         temporary.replace(path)
-
-
-def _connect() -> duckdb.DuckDBPyConnection:
-    import duckdb
-
-    return duckdb.connect(":memory:", config={"threads": 2})
 
 
 def _to_arrow(items: pd.DataFrame, table: Table) -> pa.Table:
