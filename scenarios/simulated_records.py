@@ -15,7 +15,9 @@ __all__ = ["calls_as_recorded"]
 Floats = NDArray[np.float64]
 
 
-def calls_as_recorded(calls: SimulatedCalls, centre: Centre, grid: TimeGrid, *, name: str = "simulated") -> pd.DataFrame:
+def calls_as_recorded(
+    calls: SimulatedCalls, centre: Centre, grid: TimeGrid, *, name: str = "simulated"
+) -> pd.DataFrame:
     """The calls as ``tables.CALLS``, by arrival; times to the millisecond.
 
     A system knows talk, hold and wrap-up; the simulation one handling time, told here as talk. Callers keep one key over
