@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wfm.calendar import DayKind, TimeGrid, WorkingCalendar
 from wfm.errors import BadInput
 from wfm.forecast.band_width import band_stretch
+from wfm.forecast.borrowed import borrowed
 from wfm.forecast.day_process import Prediction
 from wfm.forecast.days_ahead import days_ahead
 from wfm.forecast.forecast_notes import history_notes, line_notes
@@ -81,7 +82,7 @@ def forecast_calls(
         aht_prior_s: handling time of each line before any record, seconds.
         open_mask: (T,) whether the hotline takes calls; None: always.
         observed: (H,) whether each interval of the past was recorded; inferred when absent.
-        prior: mean arrivals (T,) of lines that have no history.
+        prior: assumed mean arrivals (T,): what lines without history have, corrected as those of the others turned out.
         kind_factors: ratio of each kind of day to a weekday, where the history is silent or short.
         half_life_days: age at which a day of the history counts half for the day-type effects.
 
@@ -135,9 +136,13 @@ def forecast_calls(
             level = fitted[i].calls * open_share
             mean[i] = level[day] * ahead.of_type(profiles[i].share)[day, slots] * is_open
         else:
-            mean[i] = np.asarray(given[line], dtype=float) * is_open if line in given else 0.0
             common = np.full((grid.days, grid.days), PRIOR_LOG_SD**2)
             days.append(Prediction(np.zeros(grid.days), common, PRIOR_DAY_SD**2))
+    told = [i for i, line in enumerate(lines) if i in fitted and line in given]
+    for i, line in enumerate(lines):
+        if i not in fitted and line in given:
+            others = np.stack([given[lines[k]] for k in told]) * is_open if told else np.zeros((0, len(grid)))
+            mean[i] = borrowed(np.asarray(given[line], dtype=float) * is_open, mean[told], others)
 
     recipe = PathRecipe(
         draw_day_factors(

@@ -91,7 +91,10 @@ def line_notes(line: str, history: History, number: int, *, with_prior: bool) ->
     calls, exposure = history.calls[number], history.exposure[number]
     if calls.sum() <= 0:
         if with_prior:
-            yield both("Line {line} has no history: its assumed demand stands in, ±30 %", line=line)
+            yield both(
+                "Line {line} has no history: its assumed demand stands in, corrected as that of the other lines turned out, ±30 %",
+                line=line,
+            )
         else:
             yield both("Line {line} has no call in the history: none is forecast", line=line)
         return
