@@ -39,7 +39,7 @@ KIND_FACTORS: Mapping[DayKind, float] = {
 }
 """Calls of each kind of day over those of a weekday, before the history has spoken (assumed)."""
 
-EFFECT_HALF_LIFE_DAYS = 91.0
+HANDLING_HALF_LIFE_DAYS = 91.0
 PRIOR_LOG_SD, PRIOR_DAY_SD = 0.3, 0.1
 """Uncertainty of a mean that was passed in place of a history, for all days in common and for each day (logs)."""
 
@@ -59,13 +59,13 @@ def forecast_calls(
     observed: NDArray[np.bool_] | None = None,
     prior: Mapping[str, Floats] | None = None,
     kind_factors: Mapping[DayKind, float] = KIND_FACTORS,
-    half_life_days: float = EFFECT_HALF_LIFE_DAYS,
+    half_life_days: float = HANDLING_HALF_LIFE_DAYS,
 ) -> Forecast:
     """Forecast first attempts per line and interval.
 
-    A day's mean is its day-type effect times a drifting level; intervals take their share of it by
-    time of day and day type; the day factor varies from path to path, partly in common to the lines,
-    and counts within the day are negative binomial (doubly stochastic arrivals: Avramidis, Deslauriers
+    The log of a day's calls is a sum of effects (:mod:`wfm.forecast.day_process`), averaged with the mean
+    of recent days; intervals take their share of it by time of day and day type; the day factor varies
+    from path to path, partly in common to the lines, and counts within the day are negative binomial (doubly stochastic arrivals: Avramidis, Deslauriers
     and L'Ecuyer 2004, *Management Science* 50:896–908; Weinberg, Brown and Stroud 2007, *JASA*
     102:1185–1198). The same seed draws each line with the same random numbers, whatever other lines there
     are; the days of the lines are moved to agree with those of the centre.
@@ -84,7 +84,7 @@ def forecast_calls(
         observed: (H,) whether each interval of the past was recorded; inferred when absent.
         prior: assumed mean arrivals (T,): what lines without history have, corrected as those of the others turned out.
         kind_factors: ratio of each kind of day to a weekday, where the history is silent or short.
-        half_life_days: age at which a day of the history counts half for the day-type effects.
+        half_life_days: age at which a day of the history counts half for handling times.
 
     Raises:
         BadInput: no lines, no paths, unequal intervals, an array of the wrong length, or neither
@@ -111,11 +111,9 @@ def forecast_calls(
     before, ahead = days_ahead(history, grid, calendar)
     open_share = ahead.open_share(history.closed_types)
 
-    mean = np.zeros((len(lines), len(grid)))
-    dispersion = np.zeros((len(lines), len(grid)))
-    stretch = np.ones((len(lines), 2))
-    days: list[Prediction] = []
     notes: list[Text] = list(history_notes(history, calendar, grid, kind_factors)) if has_history.any() else []
+    for i, line in enumerate(lines):
+        notes.extend(line_notes(line, history, i, with_prior=line in given))
     checks = check_profiles(history) if has_history.any() else []
     profiles = mixed_profiles(history, checks) if has_history.any() else []
     fitted: dict[int, LineDays] = {}
@@ -124,26 +122,20 @@ def forecast_calls(
         if found is not None:
             fitted[i] = found
     fitted = with_centre(fitted, history, profiles, before, ahead, leads, kind_factors)
-    for i, line in enumerate(lines):
-        notes.extend(line_notes(line, history, i, with_prior=line in given))
-        if i in fitted:
-            days.append(fitted[i].ahead)
-            within = checks[i].dispersion
-            if within is None:
-                within = np.full(profiles[i].share.shape, profiles[i].dispersion)
-            dispersion[i] = ahead.of_type(within)[day, slots]
-            stretch[i] = band_stretch(history, i, fitted[i].check, profiles[i].share, within)
-            level = fitted[i].calls * open_share
-            mean[i] = level[day] * ahead.of_type(profiles[i].share)[day, slots] * is_open
-        else:
-            common = np.full((grid.days, grid.days), PRIOR_LOG_SD**2)
-            days.append(Prediction(np.zeros(grid.days), common, PRIOR_DAY_SD**2))
-    told = [i for i, line in enumerate(lines) if i in fitted and line in given]
-    for i, line in enumerate(lines):
-        if i not in fitted and line in given:
-            others = np.stack([given[lines[k]] for k in told]) * is_open if told else np.zeros((0, len(grid)))
-            mean[i] = borrowed(np.asarray(given[line], dtype=float) * is_open, mean[told], others)
-
+    mean = np.zeros((len(lines), len(grid)))
+    dispersion = np.zeros((len(lines), len(grid)))
+    stretch = np.ones((len(lines), 2))
+    for i, line_days in fitted.items():
+        within = checks[i].dispersion
+        if within is None:
+            within = np.full(profiles[i].share.shape, profiles[i].dispersion)
+        dispersion[i] = ahead.of_type(within)[day, slots]
+        stretch[i] = band_stretch(history, i, line_days.check, profiles[i].share, within)
+        mean[i] = (line_days.calls * open_share)[day] * ahead.of_type(profiles[i].share)[day, slots] * is_open
+    _assume(mean, fitted, lines, {line: np.asarray(means, dtype=float) * is_open for line, means in given.items()})
+    common = np.full((grid.days, grid.days), PRIOR_LOG_SD**2)
+    unknown = Prediction(np.zeros(grid.days), common, PRIOR_DAY_SD**2)
+    days = [fitted[i].ahead if i in fitted else unknown for i in range(len(lines))]
     recipe = PathRecipe(
         draw_day_factors(
             days,
@@ -178,6 +170,15 @@ def forecast_calls(
         recipe=recipe,
         stretch=stretch,
     )
+
+
+def _assume(mean: Floats, fitted: Mapping[int, LineDays], lines: list[str], given: Mapping[str, Floats]) -> None:
+    """Fill in the means (L, T) of lines without history from what was assumed, as far as anything was."""
+    told = [i for i, line in enumerate(lines) if i in fitted and line in given]
+    others = np.stack([given[lines[i]] for i in told]) if told else np.zeros((0, mean.shape[1]))
+    for i, line in enumerate(lines):
+        if i not in fitted and line in given:
+            mean[i] = borrowed(given[line], mean[told], others)
 
 
 def _check(

@@ -96,10 +96,6 @@ class DayProcess:
         covariance = ahead - cross.T @ solved[:, 1:]
         return Prediction(mean, (covariance + covariance.T) / 2.0, self.own)
 
-    def effects(self) -> dict[str, float]:
-        """Size of each part, as a standard deviation of logs."""
-        return {p.name: float(np.sqrt(v)) for p, v in zip(self.parts, self.variances, strict=True)}
-
 
 def fit_days(
     totals: Floats, exposure: Floats, features: DayFeatures, factors: Mapping[DayKind, float]
