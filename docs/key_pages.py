@@ -156,14 +156,15 @@ def mapping_keys() -> str:
     """What a column mapping may hold: keys of the file, columns, and how each kind of column is written."""
     from wfm.hotline import reference_rows
     from wfm.records import mapping as m
+    from wfm.records import mapping_parts as columns
 
     words = {"key": "Key", "type": "Type", "default": "Default", "meaning": "Meaning", "required": "required"}
     words |= {"empty": "empty", "below": "see below"}
     kinds = {
-        m.TextColumn: ("text", "Taken as it is."),
-        m.TimeColumn: ("time", "One column, or a date column with a clock (or seconds-of-day) column beside it."),
-        m.SecondsColumn: ("duration", "A number, or a writing such as `00:03:25`."),
-        m.ChoiceColumn: ("choice", "A value out of a fixed list: a line, an outcome, an answer."),
+        columns.TextColumn: ("text", "Taken as it is."),
+        columns.TimeColumn: ("time", "One column, or a date column with a clock (or seconds-of-day) column beside it."),
+        columns.SecondsColumn: ("duration", "A number, or a writing such as `00:03:25`."),
+        columns.ChoiceColumn: ("choice", "A value out of a fixed list: a line, an outcome, an answer."),
     }
     parts = [
         "# Mapping keys\n\nA mapping says which columns of a file of calls hold what. A bare column name is short for "

@@ -15,7 +15,7 @@ from wfm.records.reading import Chunk
 from wfm.records.rejecting import Rejected
 
 if TYPE_CHECKING:
-    from wfm.records.mapping import ChoiceColumn, Condition, SecondsColumn, TextColumn, TimeColumn
+    from wfm.records.mapping_parts import ChoiceColumn, Condition, SecondsColumn, TextColumn, TimeColumn
 
 __all__ = ["ChunkRows", "Flags", "shown_cell", "shown_seconds"]
 

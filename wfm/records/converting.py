@@ -15,7 +15,8 @@ from wfm.i18n import list_words, say
 from wfm.records.cells import localize, read_clock_s, read_hhmm_s, read_seconds, read_times
 from wfm.records.chunk_rows import ChunkRows, Flags, shown_cell
 from wfm.records.deriving import DAY_S, MOMENTS, derive_moments, name_calls
-from wfm.records.mapping import SKIP, ChoiceColumn, Mapping, SecondsColumn, TextColumn, TimeColumn
+from wfm.records.mapping import Mapping
+from wfm.records.mapping_parts import SKIP, ChoiceColumn, SecondsColumn, TextColumn, TimeColumn
 from wfm.records.privacy import caller_key, hide_numbers
 from wfm.records.reading import Chunk
 from wfm.records.rejecting import Rejected

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping as Dictionary
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
 from wfm.hotline.parts import Part
 from wfm.i18n import say
-from wfm.records.mapping import Cell, Condition, Lines, Names, TextColumn, TimeColumn
+from wfm.records.mapping_parts import (
+    Cell,
+    Condition,
+    FileMapping,
+    Lines,
+    Names,
+    SourceColumn,
+    TextColumn,
+    TimeColumn,
+    check_zone,
+    first_named,
+)
 from wfm.tables import ACTUALS
 
 __all__ = ["FEED_COLUMNS", "FEED_SECONDS", "CountColumn", "FeedColumns", "FeedMapping", "LayoutSettings"]
@@ -25,7 +35,7 @@ FEED_SECONDS = tuple(c.name for c in ACTUALS.columns if c.kind == "seconds")
 """Those of them that are sums of seconds."""
 
 
-class CountColumn(Part):
+class CountColumn(SourceColumn):
     """A count, or a sum of seconds: one column of the file, or several that are added up."""
 
     from_: Names = Field(alias="from", description="column of the file; several are added up, and empty if one is")
@@ -34,22 +44,6 @@ class CountColumn(Part):
         "", description="the file gives a mean over these calls, not a sum"
     )
     empty: list[Cell] = Field([], description="values that mean empty, as - or N/A")
-    when: Condition = Field({}, description="rows in which the value counts; elsewhere it is empty")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _name_alone(cls, given: object) -> object:
-        return {"from": given} if isinstance(given, str | list) else given
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The file's columns that are added up."""
-        return (self.from_,) if isinstance(self.from_, str) else tuple(self.from_)
-
-    @property
-    def read(self) -> tuple[str, ...]:
-        """Every column of the file that is looked at."""
-        return (*self.names, *self.when)
 
 
 def _counts(meaning: str) -> CountColumn | None:
@@ -106,34 +100,15 @@ class FeedColumns(Part):
         return self
 
 
-def _check_zone(time_zone: str) -> None:
-    try:
-        ZoneInfo(time_zone or "UTC")
-    except (KeyError, ValueError, OSError):
-        raise ValueError(say("no time zone {zone!r}; allowed as Asia/Shanghai", zone=time_zone)) from None
-
-
 def _check_interval(minutes: int) -> None:
     if minutes and 1440 % minutes:
         raise ValueError(say("an interval must divide the day of 1440 minutes, found {minutes}", minutes=minutes))
 
 
-class FeedMapping(Part):
+class FeedMapping(FileMapping):
     """How the columns of a file become counts of lines and intervals."""
 
     level: Literal["intervals"] = Field(description="intervals: one row is a queue and interval, not a call")
-    about: str = Field("", description="what files this mapping reads")
-    hotline: str = Field(
-        "", description="hotline the records belong to: a shipped name or a folder, seen from this file"
-    )
-    format: Literal["", "csv", "parquet", "xlsx"] = Field("", description="empty: by the file's name")
-    encoding: str = Field("", description="of a CSV file; empty: UTF-8 or GBK, whichever it is")
-    delimiter: Annotated[str, Field(max_length=1)] = Field(
-        "", description="of a CSV file; empty: comma, semicolon or tab, whichever it is"
-    )
-    sheet: str = Field("", description="sheet of a workbook; empty: the first")
-    header_row: Annotated[int, Field(ge=1, le=1000)] = Field(1, description="row of the column names")
-    time_zone: str = Field("", description="of times without one of their own; empty: the hotline's")
     interval_min: Annotated[int, Field(ge=0, le=1440)] = Field(
         0, description="minutes of the file's intervals; 0: the longest that its times allow"
     )
@@ -145,21 +120,18 @@ class FeedMapping(Part):
     def read(self) -> dict[str, str]:
         """Every column of the file that is looked at → the column of ours it was first named for."""
         columns = self.columns
-        named: dict[str, tuple[str, ...]] = {"interval": columns.interval.read}
-        if columns.line is not None:
-            named["line"] = columns.line.read
-        named["part"] = tuple(columns.part)
-        named |= {name: column.read for name, column in columns.counts.items()}
-        named["keep"] = tuple(self.keep)
-        found: dict[str, str] = {}
-        for name, sources in named.items():
-            for source in sources:
-                found.setdefault(source, name)
-        return found
+        return first_named(
+            [
+                ("interval", columns.interval.read),
+                ("line", columns.line.read if columns.line is not None else ()),
+                ("part", columns.part),
+                *((name, column.read) for name, column in columns.counts.items()),
+                ("keep", self.keep),
+            ]
+        )
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        _check_zone(self.time_zone)
         _check_interval(self.interval_min)
         return self
 
@@ -184,6 +156,6 @@ class LayoutSettings(Part):
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        _check_zone(self.time_zone)
+        check_zone(self.time_zone)
         _check_interval(self.interval_min)
         return self

@@ -13,7 +13,7 @@ from wfm.records.cells import read_counts, read_seconds
 from wfm.records.chunk_rows import ChunkRows, Flags, shown_cell
 from wfm.records.converting import read_moments
 from wfm.records.feed_mapping import FEED_SECONDS, CountColumn, FeedMapping
-from wfm.records.mapping import SKIP
+from wfm.records.mapping_parts import SKIP
 from wfm.records.reading import Chunk
 from wfm.records.rejecting import Rejected
 

@@ -10,7 +10,6 @@ from collections.abc import Collection
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import Field, model_validator
 
@@ -21,7 +20,18 @@ from wfm.hotline.yaml_source import read_yaml
 from wfm.i18n import list_words, say
 from wfm.records.header_row import find_header
 from wfm.records.item_mapping_names import SHIPPED_FOLDER, shipped_names
-from wfm.records.mapping import ChoiceColumn, Condition, SecondsColumn, TextColumn, TimeColumn
+from wfm.records.mapping_parts import (
+    ChoiceColumn,
+    Condition,
+    NamedColumns,
+    SecondsColumn,
+    Source,
+    TextColumn,
+    TimeColumn,
+    check_zone,
+    first_named,
+    mapping_file,
+)
 from wfm.records.privacy import hide_numbers
 
 __all__ = [
@@ -36,19 +46,11 @@ __all__ = [
     "load_item_mapping",
 ]
 
-Source = TextColumn | ChoiceColumn | TimeColumn | SecondsColumn
 
-
-class _Columns(Part):
+class _Columns(NamedColumns):
     """Columns of a table and where they come from; ``needed`` must have a source in every file."""
 
     needed: ClassVar[tuple[str, ...]] = ()
-
-    @property
-    def named(self) -> dict[str, Source]:
-        """The columns that have a source."""
-        found = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: column for name, column in found.items() if column is not None}
 
 
 class OrderColumns(_Columns):
@@ -137,13 +139,10 @@ class ItemMapping(Part):
     @property
     def read(self) -> dict[str, str]:
         """Every column of the file that is looked at → the column of ours it was first named for."""
-        found: dict[str, str] = {}
-        for name, column in self.source_columns.named.items():
-            for source in column.read:
-                found.setdefault(source, name.rstrip("_"))
-        for source in self.left_out:
-            found.setdefault(source, "left_out")
-        return found
+        named = self.source_columns.named
+        return first_named(
+            [*((name.rstrip("_"), column.read) for name, column in named.items()), ("left_out", self.left_out)]
+        )
 
     def fits(self, header: Collection[str]) -> bool:
         """Whether a file with these column names can be read."""
@@ -173,10 +172,7 @@ class ItemMapping(Part):
 
     @model_validator(mode="after")
     def _zone_exists(self) -> Self:
-        try:
-            ZoneInfo(self.time_zone or "UTC")
-        except (KeyError, ValueError, OSError):
-            raise ValueError(say("no time zone {zone!r}; allowed as Asia/Shanghai", zone=self.time_zone)) from None
+        check_zone(self.time_zone)
         return self
 
 
@@ -226,16 +222,7 @@ def load_item_mapping(kind: str, name_or_path: str | Path) -> OrderMapping | Ans
     Raises:
         BadInput: there is neither, or the file does not say what such a mapping can say.
     """
-    names = shipped_names(kind)
-    path = SHIPPED_FOLDER / kind / f"{name_or_path}.yaml" if str(name_or_path) in names else Path(name_or_path)
-    if not path.exists():
-        raise BadInput(
-            say(
-                "{path}: there is no such file, and no shipped mapping of that name; shipped: {known}",
-                path=path,
-                known=list_words(list(names)),
-            )
-        )
+    path = mapping_file(name_or_path, SHIPPED_FOLDER / kind, shipped_names(kind))
     return check_source(_KINDS[kind], read_yaml(path))
 
 

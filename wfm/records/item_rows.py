@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from wfm.i18n import list_words
 from wfm.records.cells import localize, read_clock_s, read_seconds, read_times
 from wfm.records.chunk_rows import ChunkRows, Flags, shown_cell
-from wfm.records.mapping import SKIP, ChoiceColumn, TextColumn, TimeColumn
+from wfm.records.mapping_parts import SKIP, ChoiceColumn, TextColumn, TimeColumn
 from wfm.records.privacy import hide_numbers
 
 __all__ = ["Unread", "read_choice", "read_moment", "read_text"]

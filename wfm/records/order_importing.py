@@ -18,7 +18,7 @@ from wfm.records.chunk_rows import ChunkRows, Flags
 from wfm.records.item_importing import ItemImport, day_words, import_items
 from wfm.records.item_mapping import AnswerMapping, OrderMapping
 from wfm.records.item_rows import Unread, read_choice, read_moment, read_text
-from wfm.records.mapping import SKIP, ChoiceColumn, TextColumn, TimeColumn
+from wfm.records.mapping_parts import SKIP, ChoiceColumn, TextColumn, TimeColumn
 from wfm.records.privacy import caller_key, hide_numbers
 from wfm.records.rejecting import Rejected
 from wfm.tables import ANSWERS, SATISFACTION, WORK_ORDERS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wfm.errors import BadInput
 from wfm.i18n import list_words, say
-from wfm.records.mapping import SKIP
+from wfm.records.mapping_parts import SKIP
 
 if TYPE_CHECKING:
     from wfm.hotline import Hotline

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from wfm.records.mapping import SKIP
+from wfm.records.mapping_parts import SKIP
 from wfm.records.privacy import caller_key, hide_numbers
 from wfm.records.rejecting import Rejected
 from wfm.tables import CALLS, check_table, empty_table

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from wfm.records.feed_mapping import CountColumn, FeedColumns, FeedMapping, LayoutSettings
 from wfm.records.layouts.file_head import FileHead
-from wfm.records.mapping import TextColumn, TimeColumn
+from wfm.records.mapping_parts import TextColumn, TimeColumn
 
 __all__ = ["NEEDS", "recognise"]
 

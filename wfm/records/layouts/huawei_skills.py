@@ -11,7 +11,7 @@ import re
 
 from wfm.records.feed_mapping import CountColumn, FeedColumns, FeedMapping, LayoutSettings
 from wfm.records.layouts.file_head import FileHead
-from wfm.records.mapping import TextColumn, TimeColumn
+from wfm.records.mapping_parts import TextColumn, TimeColumn
 from wfm.tables import WAIT_THRESHOLDS_S
 
 __all__ = ["NEEDS", "recognise"]

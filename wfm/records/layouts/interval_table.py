@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wfm.records.feed_mapping import FEED_COLUMNS, CountColumn, FeedColumns, FeedMapping, LayoutSettings
 from wfm.records.layouts.file_head import FileHead, plain_name
-from wfm.records.mapping import TextColumn, TimeColumn
+from wfm.records.mapping_parts import TextColumn, TimeColumn
 
 __all__ = ["NAMES", "NEEDS", "recognise"]
 
