@@ -17,7 +17,7 @@ from wfm.records.rejecting import Rejected
 if TYPE_CHECKING:
     from wfm.records.mapping_parts import ChoiceColumn, Condition, SecondsColumn, TextColumn, TimeColumn
 
-__all__ = ["ChunkRows", "Flags", "shown_cell", "shown_seconds"]
+__all__ = ["ChunkRows", "Flags", "read_text", "shown_cell", "shown_seconds"]
 
 Flags = NDArray[np.bool_]
 
@@ -96,6 +96,17 @@ class ChunkRows:
         if not column.empty:
             return ~self.filled(name)
         return ~self.filled(name) | self.text(name).isin([_cell_text(v) for v in column.empty]).to_numpy(dtype=bool)
+
+
+def read_text(rows: ChunkRows, column: TextColumn | ChoiceColumn | TimeColumn | None) -> pd.Series:
+    """Texts of the first filled source of each row, ``None`` where there is none."""
+    found = pd.Series([None] * rows.size, dtype=object)
+    if column is None:
+        return found
+    for name in column.names:
+        usable = ~rows.empty(column, name) & found.isna().to_numpy()
+        found = found.where(~usable, rows.text(name))
+    return found.where(rows.holds(column.when), None) if column.when else found
 
 
 def _cell_text(value: object) -> str:

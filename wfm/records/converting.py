@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from wfm.errors import BadInput
 from wfm.i18n import list_words, say
 from wfm.records.cells import localize, read_clock_s, read_hhmm_s, read_seconds, read_times
-from wfm.records.chunk_rows import ChunkRows, Flags, shown_cell
+from wfm.records.chunk_rows import ChunkRows, Flags, read_text, shown_cell
 from wfm.records.deriving import DAY_S, MOMENTS, derive_moments, name_calls
 from wfm.records.mapping import Mapping
-from wfm.records.mapping_parts import SKIP, ChoiceColumn, SecondsColumn, TextColumn, TimeColumn
+from wfm.records.mapping_parts import SKIP, ChoiceColumn, SecondsColumn, TimeColumn
 from wfm.records.privacy import caller_key, hide_numbers
 from wfm.records.reading import Chunk
 from wfm.records.rejecting import Rejected
@@ -102,7 +102,7 @@ class ChunkReader:
         outcome = np.asarray(table["outcome"], dtype=object)
         derive_moments(rows, outcome, moments, durations, self.mapping, self.hotline.time_zone)
         for name in ("agent", "topic", "call"):
-            table[name] = self._text(rows, getattr(self.columns, name))
+            table[name] = read_text(rows, getattr(self.columns, name))
         table["caller_key"] = self._caller_keys(rows)
         answers = self._choice(rows, "satisfaction", self.columns.satisfaction, {s: s for s in SATISFACTION})
         table["satisfaction"] = answers
@@ -122,16 +122,6 @@ class ChunkReader:
 
     # Columns ----------------------------------------------------------------------------------
 
-    def _text(self, rows: ChunkRows, column: TextColumn | ChoiceColumn | None) -> pd.Series:
-        """Texts of the first filled source of each row, ``None`` where there is none."""
-        found = pd.Series([None] * rows.size, dtype=object)
-        if column is None:
-            return found
-        for name in column.names:
-            usable = ~rows.empty(column, name) & found.isna().to_numpy()
-            found = found.where(~usable, rows.text(name))
-        return found.where(rows.holds(column.when), None) if column.when else found
-
     def _line(self, rows: ChunkRows) -> Any:
         if self.columns.line is None:
             return np.full(rows.size, self.hotline.line_ids[0], dtype=object)
@@ -142,7 +132,7 @@ class ChunkReader:
         chosen = np.full(rows.size, None, dtype=object)
         if column is None:
             return chosen
-        source = self._text(rows, column)
+        source = read_text(rows, column)
         names = " / ".join(column.names) or ours
         decided = np.zeros(rows.size, dtype=bool)
         for rule in column.rules:
@@ -172,7 +162,7 @@ class ChunkReader:
 
     def _caller_keys(self, rows: ChunkRows) -> pd.Series:
         """Keyed hashes of the callers; the numbers themselves end here."""
-        numbers = self._text(rows, self.columns.caller_key).to_numpy(dtype=object)
+        numbers = read_text(rows, self.columns.caller_key).to_numpy(dtype=object)
         places, callers = pd.factorize(numbers)
         keys = [caller_key(number, self.key, self.hotline.id) for number in callers.tolist()]
         return pd.Series(np.array([*keys, None], dtype=object)[places], dtype=object)

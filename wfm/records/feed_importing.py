@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping as Dictionary
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,13 +13,13 @@ import pandas as pd
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import list_words, say
+from wfm.records.content_hash import file_hash, import_hash
 from wfm.records.feed_mapping import FEED_COLUMNS, FeedMapping
 from wfm.records.feed_rows import FeedRows
-from wfm.records.importing import file_hash, nothing_usable
 from wfm.records.partial_days import PartialDay, find_partial_days
 from wfm.records.queue_lines import QueueLines
 from wfm.records.reading import read_chunks
-from wfm.records.rejecting import Rejected
+from wfm.records.rejecting import Rejected, nothing_usable
 
 if TYPE_CHECKING:
     from wfm.hotline import Hotline
@@ -115,18 +114,13 @@ def import_feed(
     table = rows.on_raster(table, length_min)
     table = rows.count_once(table)
     if table.empty:
-        if rows.rejected:
-            raise BadInput(nothing_usable(path.name, sorted(rows.rejected, key=lambda r: r.row), rows.read))
-        raise BadInput(
-            say("{name}: the mapping leaves out every one of its {rows} rows", name=path.name, rows=rows.read)
-        )
+        raise BadInput(nothing_usable(path.name, sorted(rows.rejected, key=lambda r: r.row), rows.read))
     known = tuple(mapping.columns.counts)
     cells = table.rename(columns={"key": "queue"})[["queue", "line", "interval", *known]]
     cells = cells.sort_values(["queue", "interval"], ignore_index=True).astype({"queue": "string", "line": "string"})
     cells["interval"] = cells["interval"].dt.tz_convert(hotline.time_zone)
     demand = next(name for name in ("offered", "queued", "first_attempts") if name in known)
     source = file_hash(path)
-    recipe = f"{source}\0{mapping.model_dump_json(by_alias=True)}\0{hotline.id}\0{hotline.time_zone}"
     return FeedImport(
         cells=cells,
         interval_min=length_min,
@@ -137,7 +131,7 @@ def import_feed(
         duplicates=sorted(rows.duplicates, key=lambda r: r.row),
         rows_read=rows.read,
         accepted=len(table),
-        content_hash=hashlib.sha256(recipe.encode()).hexdigest()[:32],
+        content_hash=import_hash(source, mapping.model_dump_json(by_alias=True), hotline=hotline),
         source_hash=source,
         partial_days=find_partial_days(
             cells["interval"],

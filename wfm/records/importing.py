@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,17 +14,18 @@ import pandas as pd
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import say
+from wfm.records.content_hash import file_hash, import_hash
 from wfm.records.converting import ChunkReader
 from wfm.records.mapping import Mapping
 from wfm.records.partial_days import PartialDay, find_partial_days
 from wfm.records.reading import read_chunks
-from wfm.records.rejecting import Rejected
+from wfm.records.rejecting import Rejected, nothing_usable
 from wfm.tables import CALLS, check_table
 
 if TYPE_CHECKING:
     from wfm.hotline import Hotline
 
-__all__ = ["ImportResult", "Rejected", "file_hash", "import_calls", "nothing_usable", "overlapping_calls"]
+__all__ = ["ImportResult", "Rejected", "import_calls", "overlapping_calls"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +99,15 @@ def import_calls(
     if rows_read == 0:
         raise BadInput(say("{name}: holds no rows below its column names", name=path.name))
     kept = [part for part in parts if len(part)]
-    if not kept and rejected:
-        raise BadInput(nothing_usable(path.name, rejected, rows_read))
     if not kept:
-        raise BadInput(
-            say("{name}: the mapping leaves out every one of its {rows} rows", name=path.name, rows=rows_read)
-        )
+        raise BadInput(nothing_usable(path.name, rejected, rows_read))
     rejected.sort(key=lambda r: r.row)
     calls, duplicates = _count_once(pd.concat(kept, ignore_index=True))
     source_hash = file_hash(path)
-    recipe = f"{source_hash}\0{mapping.model_dump_json(by_alias=True)}\0{hotline.id}\0{hotline.time_zone}"
     return ImportResult(
         calls=check_table(CALLS, calls),
         rejected=rejected,
-        content_hash=hashlib.sha256(recipe.encode()).hexdigest()[:32],
+        content_hash=import_hash(source_hash, mapping.model_dump_json(by_alias=True), hotline=hotline),
         rows_read=rows_read,
         source_hash=source_hash,
         left_out=left_out,
@@ -120,20 +115,6 @@ def import_calls(
         unread=reader.unread,
         overlapping=overlapping_calls(calls, mapping.clock_tolerance_s),
         partial_days=find_partial_days(calls["arrived_at"], hotline),
-    )
-
-
-def nothing_usable(name: str, rejected: list[Rejected], rows_read: int) -> str:
-    """What to say of a file of whose rows none can be used: the most frequent reason, and a row that has it."""
-    code, count = Counter(r.code for r in rejected).most_common(1)[0]
-    example = next(r for r in rejected if r.code == code)
-    return say(
-        "{name}: none of its {rows} rows can be used; {count} of them as line {line}: {reason}",
-        name=name,
-        rows=rows_read,
-        count=count,
-        line=example.row,
-        reason=example.reason,
     )
 
 
@@ -166,9 +147,3 @@ def overlapping_calls(calls: pd.DataFrame, tolerance_s: float) -> int:
     early = busy_until.to_numpy() - starts.to_numpy(dtype="datetime64[ns]").astype(np.int64)
     first = busy_until.to_numpy() == np.iinfo(np.int64).min
     return int(((early > tolerance_s * 1e9) & ~first).sum())
-
-
-def file_hash(path: Path) -> str:
-    """Names the file's content, 32 hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()[:32]

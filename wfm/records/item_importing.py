@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -19,12 +18,13 @@ from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import say
 from wfm.records.chunk_rows import ChunkRows
+from wfm.records.content_hash import file_hash, import_hash
 from wfm.records.header_row import find_header
 from wfm.records.item_mapping import ItemMapping
 from wfm.records.item_rows import Unread
 from wfm.records.item_versions import progress_of
 from wfm.records.reading import read_chunks
-from wfm.records.rejecting import Rejected
+from wfm.records.rejecting import Rejected, nothing_usable
 from wfm.tables import Table, check_table
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def import_items(
         items, late = finish(items)
         rejected += late
     if items.empty:
-        raise BadInput(_nothing_usable(path.name, rejected, rows_read))
+        raise BadInput(nothing_usable(path.name, rejected, rows_read))
     known = tuple(name for name in (n.rstrip("_") for n in chosen.source_columns.named) if name in table.column_names)
     found = import_result(path, table, items, rows_read, mapping.model_dump_json(by_alias=True), hotline)
     rejected.sort(key=lambda r: r.row)
@@ -135,10 +135,8 @@ def import_result(
 ) -> ItemImport:
     """The accepted rows of a file, each entry once; ``items`` has the column ``row`` beside the table's."""
     once, duplicates = _count_once(items, table)
-    with path.open("rb") as file:
-        source_hash = hashlib.file_digest(file, "sha256").hexdigest()[:32]
-    whole = f"{source_hash}\0{table.name}\0{recipe}\0{hotline.id}\0{hotline.time_zone}"
-    content_hash = hashlib.sha256(whole.encode()).hexdigest()[:32]
+    source_hash = file_hash(path)
+    content_hash = import_hash(source_hash, table.name, recipe, hotline=hotline)
     return ItemImport(
         table, check_table(table, once), rows_read, content_hash, source_hash, duplicates=duplicates, columns=()
     )
@@ -169,18 +167,3 @@ def day_words(flags: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]], size
         int(one): ";".join(name for at, name in enumerate(names) if one >> at & 1) or None for one in np.unique(code)
     }
     return [words[one] for one in code.tolist()]
-
-
-def _nothing_usable(name: str, rejected: list[Rejected], rows_read: int) -> str:
-    if not rejected:
-        return say("{name}: the mapping leaves out every one of its {rows} rows", name=name, rows=rows_read)
-    code, count = Counter(r.code for r in rejected).most_common(1)[0]
-    example = next(r for r in rejected if r.code == code)
-    return say(
-        "{name}: none of its {rows} rows can be used; {count} of them as line {line}: {reason}",
-        name=name,
-        rows=rows_read,
-        count=count,
-        line=example.row,
-        reason=example.reason,
-    )

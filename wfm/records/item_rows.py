@@ -13,27 +13,16 @@ from numpy.typing import NDArray
 
 from wfm.i18n import list_words
 from wfm.records.cells import localize, read_clock_s, read_seconds, read_times
-from wfm.records.chunk_rows import ChunkRows, Flags, shown_cell
-from wfm.records.mapping_parts import SKIP, ChoiceColumn, TextColumn, TimeColumn
+from wfm.records.chunk_rows import ChunkRows, Flags, read_text, shown_cell
+from wfm.records.mapping_parts import SKIP, ChoiceColumn, TimeColumn
 from wfm.records.privacy import hide_numbers
 
-__all__ = ["Unread", "read_choice", "read_moment", "read_text"]
+__all__ = ["Unread", "read_choice", "read_moment"]
 
 Unread = Counter[tuple[str, str]]
 """Values left empty because nothing says what they mean: (column, value) → rows."""
 
 _CLOCK = re.compile(r"\d\s*[:时点]\s*\d|^\d{4}-?\d{2}-?\d{2}[T ]?\d{4,6}$|^\d{12,14}$")
-
-
-def read_text(rows: ChunkRows, column: TextColumn | ChoiceColumn | TimeColumn | None) -> pd.Series:
-    """Texts of the first filled source of each row, ``None`` where there is none."""
-    found = pd.Series([None] * rows.size, dtype=object)
-    if column is None:
-        return found
-    for name in column.names:
-        usable = ~rows.empty(column, name) & found.isna().to_numpy()
-        found = found.where(~usable, rows.text(name))
-    return found.where(rows.holds(column.when), None) if column.when else found
 
 
 def read_choice(

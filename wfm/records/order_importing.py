@@ -14,10 +14,10 @@ import pandas as pd
 from wfm.execution import Progress, no_progress
 from wfm.hotline import calendar_of
 from wfm.hotline.order_deadlines import after_hours, after_working_days, office_closes
-from wfm.records.chunk_rows import ChunkRows, Flags
+from wfm.records.chunk_rows import ChunkRows, Flags, read_text
 from wfm.records.item_importing import ItemImport, day_words, import_items
 from wfm.records.item_mapping import AnswerMapping, OrderMapping
-from wfm.records.item_rows import Unread, read_choice, read_moment, read_text
+from wfm.records.item_rows import Unread, read_choice, read_moment
 from wfm.records.mapping_parts import SKIP, ChoiceColumn, TextColumn, TimeColumn
 from wfm.records.privacy import caller_key, hide_numbers
 from wfm.records.rejecting import Rejected

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from wfm.i18n import say
 
-__all__ = ["REASONS", "Rejected", "reason_title"]
+__all__ = ["REASONS", "Rejected", "nothing_usable", "reason_title"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,3 +195,19 @@ REASONS: dict[str, tuple[Callable[[], str], Callable[[Rejected], str]]] = {
 def reason_title(code: str) -> str:
     """The reason in a few words, in the language of the moment."""
     return REASONS[code][0]()
+
+
+def nothing_usable(name: str, rejected: list[Rejected], rows_read: int) -> str:
+    """What to say of a file of whose rows none can be used: the most frequent reason, and a row that has it."""
+    if not rejected:
+        return say("{name}: the mapping leaves out every one of its {rows} rows", name=name, rows=rows_read)
+    code, count = Counter(r.code for r in rejected).most_common(1)[0]
+    example = next(r for r in rejected if r.code == code)
+    return say(
+        "{name}: none of its {rows} rows can be used; {count} of them as line {line}: {reason}",
+        name=name,
+        rows=rows_read,
+        count=count,
+        line=example.row,
+        reason=example.reason,
+    )

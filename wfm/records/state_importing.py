@@ -12,10 +12,10 @@ import pandas as pd
 
 from wfm.execution import Progress, no_progress
 from wfm.records.cells import read_seconds
-from wfm.records.chunk_rows import ChunkRows, shown_cell
+from wfm.records.chunk_rows import ChunkRows, read_text, shown_cell
 from wfm.records.item_importing import ItemImport, import_items
 from wfm.records.item_mapping import StateMapping
-from wfm.records.item_rows import Unread, read_choice, read_moment, read_text
+from wfm.records.item_rows import Unread, read_choice, read_moment
 from wfm.records.rejecting import Rejected
 from wfm.tables import AGENT_STATES, STATES
 

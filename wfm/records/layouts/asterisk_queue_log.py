@@ -5,7 +5,6 @@ SOURCE: Asterisk documentation, Operation, Logging, "Queue Logs". Times are seco
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -15,14 +14,15 @@ from typing import TYPE_CHECKING
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import say
+from wfm.records.content_hash import file_hash, import_hash
 from wfm.records.feed_mapping import LayoutSettings
-from wfm.records.importing import ImportResult, file_hash, nothing_usable, overlapping_calls
+from wfm.records.importing import ImportResult, overlapping_calls
 from wfm.records.layouts.asterisk_calls import CallMaker
 from wfm.records.layouts.file_head import FileHead
 from wfm.records.partial_days import find_partial_days
 from wfm.records.queue_lines import QueueLines
 from wfm.records.reading import text_encoding
-from wfm.records.rejecting import Rejected
+from wfm.records.rejecting import Rejected, nothing_usable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,11 +102,10 @@ def import_queue_log(
         raise BadInput(say("{name}: none of its {rows} rows tells of a call", name=path.name, rows=rows_read))
     source = file_hash(path)
     told = json.dumps(recipe.lines, sort_keys=True, ensure_ascii=False)
-    content = f"{source}\0asterisk-queue-log\0{told}\0{hotline.id}\0{hotline.time_zone}"
     return ImportResult(
         calls=calls,
         rejected=rejected,
-        content_hash=hashlib.sha256(content.encode()).hexdigest()[:32],
+        content_hash=import_hash(source, "asterisk-queue-log", told, hotline=hotline),
         rows_read=rows_read,
         source_hash=source,
         left_out=sorted(maker.left_out, key=lambda r: r.row),
