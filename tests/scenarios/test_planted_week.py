@@ -6,82 +6,35 @@ read back. What each change does by itself is found by another simulation, of th
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date, timedelta
+import importlib
+from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from scenarios.day_causes import review_day
-from scenarios.planned_days import PlannedDay, expected_seats
-from scenarios.preparation import prepare
-from scenarios.recorded_days import recorded_day
-from scenarios.scenario import load_scenario
-from scenarios.simulated_day import presence_duties, simulated_counts
-from scenarios.simulated_records import calls_as_recorded
-from simulation import centre_of, play
-from wfm.hotline import grid_of, serving_groups
-from wfm.metrics import COUNTS, KPIS
 from wfm.records import RecordStore
-from wfm.review.day_inputs import planned_inputs
 from wfm.review.sentences import review_sentences
-from wfm.staffing import compute_requirement, compute_workload
 
-FIRST = date(2026, 9, 14)
-CAUSES = {1: "volume", 2: "seats", 3: "handling"}
-GROUP = 0
-"""Whose two agents are missing: general advice by day, six to ten seats."""
+BENCH = Path(__file__).parents[1] / "bench"
 
 
 @pytest.fixture(scope="module")
 def week(tmp_path_factory):
-    """The plan, and the three days as reviewed, with what each planted change does by itself."""
+    """The three days as reviewed, with what each planted change does by itself; how they are planted says the bench."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(BENCH))
+        bench = importlib.import_module("planted_weeks")
     home = tmp_path_factory.mktemp("planted")
-    prepared = prepare(load_scenario("guizhou-12348"), FIRST, 7, seed=1, paths=4, home=home)
-    hotline, grid = prepared.hotline, prepared.grid
-    groups = [g.id for g in hotline.groups]
-    summary = prepared.forecast.summary()
-    workload = compute_workload(hotline, summary, grid, prepared.calendar)
-    seats = compute_requirement(hotline, workload, prepared.targets)["seats"].to_numpy(float).reshape(len(groups), -1)
-    duties = presence_duties(seats, groups, grid)
-    plan = PlannedDay("planted", None, summary, duties, {}, True)
-
-    mean, aht_s, there = prepared.forecast.mean.copy(), prepared.forecast.aht_s.copy(), seats.copy()
-    on = {d: grid.dates == np.datetime64(FIRST + timedelta(days=d), "D") for d in range(7)}
-    mean[:, on[1]] *= 1.15
-    there[GROUP, on[2]] = np.maximum(there[GROUP, on[2]] - 2, 0)
-    aht_s[:, on[3]] *= 1.10
-    calls = np.random.default_rng(20260914).poisson(mean)[None]
-    centre = centre_of(hotline, grid, prepared.open_mask, calls, aht_s, presence_duties(there, groups, grid))
-    centre = replace(centre, absence_share=0.0, late_share=0.0)
-    store = RecordStore(home, hotline.id)
-    store.add(calls_as_recorded(play(centre, 11, 0), centre, grid), "planted", "recorded", time_zone=hotline.time_zone)
-
-    target = next(t for t in prepared.targets if t.kpi == "asa_s")
-    found = {}
-    for d, cause in CAUSES.items():
-        day = FIRST + timedelta(days=d)
-        own = grid_of(hotline, day, 1)
-        actuals = store.actuals(own, hotline.line_ids, hotline.short_abandon_s)
-        serving = serving_groups(hotline, own)
-        for line in hotline.line_ids:
-            column = [there[groups.index(g), on[d]][t] if g in groups else 0.0 for t, g in enumerate(serving[line])]
-            actuals.loc[actuals["line"] == line, "seats_staffed"] = column
-        recorded = recorded_day(hotline, day, store, actuals, home)
-        review = review_day(hotline, prepared.calendar, (target,), plan, recorded, seed=5, replications=40)
-        planned = planned_inputs(hotline, own, summary, expected_seats(hotline, duties, own))
-        changed = {
-            "volume": replace(planned, volume=1.15 * planned.volume),
-            "seats": replace(planned, seats=there[:, on[d]]),
-            "handling": replace(planned, handling=1.10 * planned.handling),
-        }[cause]
-        plain, alone = (
-            float(KPIS["asa_s"].daily(pd.DataFrame(counts.sum(axis=1), columns=COUNTS)).mean())
-            for counts in simulated_counts(hotline, own, [planned, changed], seed=77, replications=150)
+    planted = bench.plant(home, "interval")
+    store = RecordStore(home, planted.prepared.hotline.id)
+    planted.record(store, calls_seed=20260914, seed=11)
+    target = next(t for t in planted.prepared.targets if t.kpi == "asa_s")
+    return {
+        cause: (
+            planted.review(d, store, home, [target], seed=5, replications=40),
+            planted.alone(d, [target], seed=77, replications=150)[target.id],
         )
-        found[cause] = (review, alone - plain)
-    return found
+        for d, cause in bench.CAUSES.items()
+    }
 
 
 def test_each_planted_cause_is_the_largest_of_its_day(week) -> None:
