@@ -91,7 +91,8 @@ def test_it_prints_calls_the_end_of_the_day_and_moves(
     words = " ".join(out.split())
     assert "50–73" in words
     assert "44–80" in words
-    assert "25% │ ✕ missed" in words
+    assert "< 15.0 s" in words
+    assert "25 % │ ✕ missed" in words
     assert "from 14:00 to 16:00 up to 3 agents are missing (2 of 5)" in words
     assert "1. Let A002 answer" in words
     assert "No call from 08:00 to 09:00" in words

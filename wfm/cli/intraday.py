@@ -109,6 +109,7 @@ def _as_dict(found: Intraday) -> dict[str, Any]:
 
 
 def _print(found: Intraday, console: Console) -> None:
+    from scenarios.findings import limit_text, percent
     from wfm.cli.console import STATUS_ICON, STATUS_STYLE, make_table, status_word
     from wfm.i18n import Text
 
@@ -155,12 +156,12 @@ def _print(found: Intraday, console: Console) -> None:
             status = kpi.status
             table.add_row(
                 str(kpi.name),
-                f"{kpi.operator} {_shown(kpi.limit, kpi)}",
+                str(limit_text(kpi.operator, kpi.limit, kpi.unit)),
                 _shown(kpi.planned, kpi),
                 _shown(kpi.so_far, kpi),
                 _shown(kpi.value, kpi),
-                f"{_shown(kpi.low, kpi)}–{_shown(kpi.high, kpi)}",
-                "–" if kpi.p_met != kpi.p_met else f"{kpi.p_met:.0%}",
+                f"{_shown(kpi.low, kpi)} … {_shown(kpi.high, kpi)}",
+                "–" if kpi.p_met != kpi.p_met else str(percent(kpi.p_met)),
                 f"{STATUS_ICON[status]} {status_word(status)}",
                 style=STATUS_STYLE[status] if status in ("at risk", "missed") else None,
             )
@@ -223,6 +224,6 @@ def _print_seats(found: Intraday, console: Console) -> None:
 
 
 def _shown(value: float, kpi: DayKpi) -> str:
-    if value != value:
-        return "–"
-    return f"{value:.1%}" if kpi.unit == "share" else f"{value:.1f}"
+    from scenarios.findings import value_text
+
+    return str(value_text(None if value != value else value, kpi.unit))
