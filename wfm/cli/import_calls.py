@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from wfm.cli import options
+from wfm.cli.rejected_rows import (
+    check_rejected_max,
+    count_by_code,
+    print_rejected,
+    print_unread,
+    refuse_rejected,
+    unread_rows,
+    write_rejects,
+)
 from wfm.i18n import say
 
 if TYPE_CHECKING:
     from wfm.hotline import Hotline
-    from wfm.records import AddResult, Chosen, FeedAddResult, FeedImport, ImportResult, Rejected
-
-SHOWN_REJECTED = 5
+    from wfm.records import AddResult, Chosen, FeedAddResult, FeedImport, ImportResult
 
 
 def register(app: typer.Typer) -> None:
@@ -47,16 +53,9 @@ def register(app: typer.Typer) -> None:
             str, typer.Option("--hotline", help=say("shipped name or hotline folder (default: the mapping's)"))
         ] = "",
         as_json: Annotated[bool, options.as_json()] = False,
-        rejected_max: Annotated[
-            float,
-            typer.Option(
-                "--rejected-max", help=say("share of rows that may be rejected; above it nothing is imported")
-            ),
-        ] = 0.01,
-        strict: Annotated[bool, typer.Option("--strict", help=say("import nothing if a row is rejected"))] = False,
-        rejects: Annotated[
-            Path | None, typer.Option("--rejects", help=say("CSV file to list every row that was not used"))
-        ] = None,
+        rejected_max: Annotated[float, options.rejected_max()] = 0.01,
+        strict: Annotated[bool, options.strict()] = False,
+        rejects: Annotated[Path | None, options.rejects()] = None,
         mix: Annotated[bool, typer.Option("--mix", help=say("allow recorded beside synthetic calls"))] = False,
     ) -> None:
         from wfm.records import choose_recipe, read_line_pairs
@@ -70,11 +69,9 @@ def run_import(
 ) -> None:
     """Read, check, store, and say what happened."""
     from wfm.cli.console import print_json, stage_bars
-    from wfm.errors import BadInput
     from wfm.records import FeedImport, RecordStore, home_folder, import_file, needs_key, phone_key
 
-    if not 0 <= rejected_max <= 1:
-        raise BadInput(say("--rejected-max: found {found:g}, allowed is a share from 0 to 1", found=rejected_max))
+    check_rejected_max(rejected_max)
     hotline = _hotline_of(chosen, name)
     home = home_folder()
     with stage_bars({"read": say("Reading {name}", name=file.name)}) as bars:
@@ -82,20 +79,7 @@ def run_import(
         result = import_file(file, chosen.recipe, hotline=hotline, key=key, progress=bars.watch("read"))
     if rejects is not None:
         write_rejects(result, rejects)
-    if len(result.rejected) > rejected_max * result.rows_read:
-        first = result.rejected[0]
-        raise BadInput(
-            say(
-                "{name}: {count} of {rows} rows rejected, nothing imported; line {line}: {reason} "
-                "(--rejected-max {share:.2g} imports the others)",
-                name=file.name,
-                count=len(result.rejected),
-                rows=result.rows_read,
-                line=first.row,
-                reason=first.reason,
-                share=math.ceil(100 * len(result.rejected) / result.rows_read) / 100,
-            )
-        )
+    refuse_rejected(result, file, rejected_max)
     store = RecordStore(home, hotline.id)
     added: AddResult | FeedAddResult
     if isinstance(result, FeedImport):
@@ -176,8 +160,8 @@ def import_summary(
         "rows_read": result.rows_read,
         "accepted": result.accepted,
         "rejected": len(result.rejected),
-        "rejected_by_reason": _by_code(result.rejected),
-        "reasons": {code: reason_title(code) for code in _by_code(result.rejected)},
+        "rejected_by_reason": count_by_code(result.rejected),
+        "reasons": {code: reason_title(code) for code in count_by_code(result.rejected)},
         "left_out": len(result.left_out),
         "duplicates": len(result.duplicates),
         "replaced": added.replaced,
@@ -201,9 +185,7 @@ def import_summary(
     return told | {
         "calls": len(result.calls),
         "outcomes": {str(name): int(n) for name, n in result.calls["outcome"].value_counts().items()},
-        "unread_values": [
-            {"column": column, "value": value, "rows": rows} for (column, value), rows in result.unread.most_common()
-        ],
+        "unread_values": unread_rows(result.unread),
         "overlapping_calls": result.overlapping,
     }
 
@@ -229,14 +211,8 @@ def print_import(
         print(say("not known and left empty: {columns}", columns=list_words(list(result.not_known))))
     else:
         print(say("{rows:,} rows read, {calls:,} calls accepted", rows=result.rows_read, calls=len(result.calls)))
-    for code, count in _by_code(result.rejected).items():
-        examples = [r for r in result.rejected if r.code == code][:SHOWN_REJECTED]
-        print(say("{count:,} rejected: {reason}", count=count, reason=reason_title(code)))
-        for row in examples:
-            print(say("    line {line}: {reason}", line=row.row, reason=row.reason))
-        if count > len(examples):
-            print(say("    … and {count:,} more (--rejects FILE.csv lists them all)", count=count - len(examples)))
-    for code, count in _by_code(result.left_out).items():
+    print_rejected(result.rejected)
+    for code, count in count_by_code(result.left_out).items():
         line = next(r.row for r in result.left_out if r.code == code)
         if code == "left_out":
             print(say("{count:,} left out by the mapping, as line {line}", count=count, line=line))
@@ -284,42 +260,11 @@ def print_import(
 
 
 def _print_remarks(result: ImportResult) -> None:
-    for (column, value), rows in result.unread.most_common(SHOWN_REJECTED):
-        print(
-            say(
-                "{column}: {value!r} is not in the mapping; left empty in {rows:,} rows",
-                column=column,
-                value=value,
-                rows=rows,
-            )
-        )
+    print_unread(result.unread)
     if result.overlapping:
         print(
             say("{count:,} answered calls begin before the same agent's earlier call ended", count=result.overlapping)
         )
-
-
-def write_rejects(result: ImportResult | FeedImport, path: Path) -> None:
-    """List every row that was not used: line, kind, reason. No value of a caller's number is in it."""
-    import csv
-
-    from wfm.cli.result_file import write_whole
-
-    rows = sorted([*result.rejected, *result.left_out, *result.duplicates], key=lambda r: r.row)
-
-    def write(temporary: Path) -> None:
-        with temporary.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["line", "code", "reason"])
-            writer.writerows([r.row, r.code, r.reason] for r in rows)
-
-    write_whole(path, write)
-
-
-def _by_code(rows: list[Rejected]) -> dict[str, int]:
-    from collections import Counter
-
-    return dict(Counter(row.code for row in rows).most_common())
 
 
 def _missing_days(result: ImportResult | FeedImport) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from wfm.cli import options
+from wfm.cli.rejected_rows import (
+    SHOWN_REJECTED,
+    check_rejected_max,
+    count_by_code,
+    print_rejected,
+    print_unread,
+    refuse_rejected,
+    unread_rows,
+    write_rejects,
+)
 from wfm.i18n import list_words, say
 
 if TYPE_CHECKING:
@@ -20,8 +29,6 @@ if TYPE_CHECKING:
     from wfm.records.item_store import ItemsAdded
 
 __all__ = ["register"]
-
-SHOWN_REJECTED = 5
 
 
 def register(app: typer.Typer) -> None:
@@ -33,9 +40,9 @@ def register(app: typer.Typer) -> None:
         hotline: Annotated[str, typer.Option("--hotline", help=say("shipped name or hotline folder"))],
         mapping: Annotated[str, _mapping_option("orders")] = "",
         as_json: Annotated[bool, options.as_json()] = False,
-        rejected_max: Annotated[float, _rejected_max()] = 0.01,
-        strict: Annotated[bool, _strict()] = False,
-        rejects: Annotated[Path | None, _rejects()] = None,
+        rejected_max: Annotated[float, options.rejected_max()] = 0.01,
+        strict: Annotated[bool, options.strict()] = False,
+        rejects: Annotated[Path | None, options.rejects()] = None,
     ) -> None:
         _run("orders", file, hotline, mapping, as_json, 0.0 if strict else rejected_max, rejects)
 
@@ -47,9 +54,9 @@ def register(app: typer.Typer) -> None:
         hotline: Annotated[str, typer.Option("--hotline", help=say("shipped name or hotline folder"))],
         mapping: Annotated[str, _mapping_option("satisfaction")] = "",
         as_json: Annotated[bool, options.as_json()] = False,
-        rejected_max: Annotated[float, _rejected_max()] = 0.01,
-        strict: Annotated[bool, _strict()] = False,
-        rejects: Annotated[Path | None, _rejects()] = None,
+        rejected_max: Annotated[float, options.rejected_max()] = 0.01,
+        strict: Annotated[bool, options.strict()] = False,
+        rejects: Annotated[Path | None, options.rejects()] = None,
     ) -> None:
         _run("satisfaction", file, hotline, mapping, as_json, 0.0 if strict else rejected_max, rejects)
 
@@ -62,9 +69,9 @@ def register(app: typer.Typer) -> None:
         hotline: Annotated[str, typer.Option("--hotline", help=say("shipped name or hotline folder"))],
         mapping: Annotated[str, _mapping_option("states")] = "",
         as_json: Annotated[bool, options.as_json()] = False,
-        rejected_max: Annotated[float, _rejected_max()] = 0.01,
-        strict: Annotated[bool, _strict()] = False,
-        rejects: Annotated[Path | None, _rejects()] = None,
+        rejected_max: Annotated[float, options.rejected_max()] = 0.01,
+        strict: Annotated[bool, options.strict()] = False,
+        rejects: Annotated[Path | None, options.rejects()] = None,
     ) -> None:
         _run("states", file, hotline, mapping, as_json, 0.0 if strict else rejected_max, rejects)
 
@@ -78,51 +85,24 @@ def _mapping_option(kind: str) -> Any:
     )
 
 
-def _rejected_max() -> Any:
-    return typer.Option("--rejected-max", help=say("share of rows that may be rejected; above it nothing is imported"))
-
-
-def _strict() -> Any:
-    return typer.Option("--strict", help=say("import nothing if a row is rejected"))
-
-
-def _rejects() -> Any:
-    return typer.Option("--rejects", help=say("CSV file to list every row that was not used"))
-
-
 def _run(
     kind: str, file: Path, name: str, mapping: str, as_json: bool, rejected_max: float, rejects: Path | None
 ) -> None:
     """Read, check, store, and say what happened."""
     from wfm.cli.console import print_json, stage_bars
-    from wfm.errors import BadInput
     from wfm.hotline import find_hotline, load_hotline
     from wfm.records.item_store import ItemStore
     from wfm.records.privacy import home_folder
 
-    if not 0 <= rejected_max <= 1:
-        raise BadInput(say("--rejected-max: found {found:g}, allowed is a share from 0 to 1", found=rejected_max))
+    check_rejected_max(rejected_max)
     folder = find_hotline(name)
     hotline = load_hotline(folder)
     home = home_folder()
     with stage_bars({"read": say("Reading {name}", name=file.name)}) as bars:
         result = _reader(kind, mapping, folder, home)(file, hotline, bars.watch("read"))
     if rejects is not None:
-        _write_rejects(result, rejects)
-    if len(result.rejected) > rejected_max * result.rows_read:
-        first = result.rejected[0]
-        raise BadInput(
-            say(
-                "{name}: {count} of {rows} rows rejected, nothing imported; line {line}: {reason} "
-                "(--rejected-max {share:.2g} imports the others)",
-                name=file.name,
-                count=len(result.rejected),
-                rows=result.rows_read,
-                line=first.row,
-                reason=first.reason,
-                share=math.ceil(100 * len(result.rejected) / result.rows_read) / 100,
-            )
-        )
+        write_rejects(result, rejects)
+    refuse_rejected(result, file, rejected_max)
     store = ItemStore(home, hotline.id, result.table)
     added = store.add(result.items, result.content_hash, source_hash=result.source_hash)
     strangers = _strangers(result, folder, hotline) if kind == "states" else []
@@ -187,7 +167,7 @@ def _summary(result: ItemImport, added: ItemsAdded, file: Path, hotline_id: str)
     from wfm.records.rejecting import reason_title
 
     first, last = _span(result)
-    codes = _by_code(result)
+    codes = count_by_code(result.rejected)
     return {
         "file": file.name,
         "hotline": hotline_id,
@@ -206,41 +186,23 @@ def _summary(result: ItemImport, added: ItemsAdded, file: Path, hotline_id: str)
         "columns": list(result.columns),
         "first_day": first,
         "last_day": last,
-        "unread_values": [
-            {"column": column, "value": value, "rows": rows} for (column, value), rows in result.unread.most_common()
-        ],
+        "unread_values": unread_rows(result.unread),
         "content_hash": result.content_hash,
     }
 
 
 def _print(result: ItemImport, added: ItemsAdded, hotline_id: str) -> None:
-    from wfm.records.rejecting import reason_title
-
     title = result.table.title.of()
     accepted = result.accepted
     print(
         say("{rows:,} rows read, {accepted:,} accepted: {title}", rows=result.rows_read, accepted=accepted, title=title)
     )
-    for code, count in _by_code(result).items():
-        examples = [r for r in result.rejected if r.code == code][:SHOWN_REJECTED]
-        print(say("{count:,} rejected: {reason}", count=count, reason=reason_title(code)))
-        for row in examples:
-            print(say("    line {line}: {reason}", line=row.row, reason=row.reason))
-        if count > len(examples):
-            print(say("    … and {count:,} more (--rejects FILE.csv lists them all)", count=count - len(examples)))
+    print_rejected(result.rejected)
     if result.left_out:
         print(say("{count:,} left out, as line {line}", count=len(result.left_out), line=result.left_out[0].row))
     if result.duplicates:
         print(say("{count:,} rows tell an entry again; each counts once", count=len(result.duplicates)))
-    for (column, value), rows in result.unread.most_common(SHOWN_REJECTED):
-        print(
-            say(
-                "{column}: {value!r} is not in the mapping; left empty in {rows:,} rows",
-                column=column,
-                value=value,
-                rows=rows,
-            )
-        )
+    print_unread(result.unread)
     print(say("columns found: {columns}", columns=list_words(list(result.columns))))
     first, last = _span(result)
     print(say("from {first} to {last}", first=first, last=last))
@@ -258,24 +220,3 @@ def _span(result: ItemImport) -> tuple[str, str]:
     begin = next(c.name for c in result.table.columns if c.kind == "time")
     moments = result.items[begin]
     return moments.min().date().isoformat(), moments.max().date().isoformat()
-
-
-def _by_code(result: ItemImport) -> dict[str, int]:
-    return dict(Counter(row.code for row in result.rejected).most_common())
-
-
-def _write_rejects(result: ItemImport, path: Path) -> None:
-    """List every row that was not used: line, kind, reason."""
-    import csv
-
-    from wfm.cli.result_file import write_whole
-
-    rows = sorted([*result.rejected, *result.left_out, *result.duplicates], key=lambda r: r.row)
-
-    def write(temporary: Path) -> None:
-        with temporary.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(["line", "code", "reason"])
-            writer.writerows([r.row, r.code, r.reason] for r in rows)
-
-    write_whole(path, write)

@@ -116,3 +116,18 @@ def database() -> Any:
 def as_json() -> Any:
     """One JSON document instead of words for people."""
     return typer.Option("--json", help=say("print one JSON document"))
+
+
+def rejected_max() -> Any:
+    """How many rows of an import may be turned away."""
+    return typer.Option("--rejected-max", help=say("share of rows that may be rejected; above it nothing is imported"))
+
+
+def strict() -> Any:
+    """No row of an import may be turned away."""
+    return typer.Option("--strict", help=say("import nothing if a row is rejected"))
+
+
+def rejects() -> Any:
+    """Where an import lists the rows that it did not use."""
+    return typer.Option("--rejects", help=say("CSV file to list every row that was not used"))
