@@ -166,7 +166,7 @@ else:
     if name == "actuals":
         store.actuals(grid, lines, 5)
     else:
-        store.wait_quantiles(grid, lines, by="time_of_day")
+        store.quantiles("wait", grid, lines, by="time_of_day")
 wall, cpu = time.perf_counter() - began, time.process_time() - cpu
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 print(json.dumps({"wall_s": wall, "cpu_s": cpu, "peak": peak}))

@@ -82,7 +82,7 @@ def test_quantiles_are_those_of_the_sorted_durations(rows: list[tuple[int, str, 
             )
             for by in ("interval", "time_of_day")
         )
-        handled = store.handle_quantiles(GRID, LINES, shares=[0.5], by="time_of_day")
+        handled = store.quantiles("handle", GRID, LINES, shares=[0.5], by="time_of_day")
     names = [f"q{100 * float(share):g}_s" for share in shares]
     place = [row[0] // 1800 for row in rows]
     for line in LINES:
@@ -108,8 +108,8 @@ def test_only_answered_calls_have_an_answer_time(tmp_path: Path) -> None:
     calls["outcome"] = ["answered", "abandoned"]
     store = RecordStore(tmp_path, "somewhere")
     store.add(calls, "batch", "recorded", time_zone=ZONE)
-    found = store.wait_quantiles(GRID, ["a"])
+    found = store.quantiles("wait", GRID, ["a"])
     assert (found["calls"].iloc[0], found["q95_s"].iloc[0]) == (1, 1.0)
     assert found["q50_s"].isna().sum() == len(GRID) - 1
     with pytest.raises(BadInput, match=r"found 1\.5"):
-        store.wait_quantiles(GRID, ["a"], shares=[1.5])
+        store.quantiles("wait", GRID, ["a"], shares=[1.5])

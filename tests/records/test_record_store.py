@@ -128,7 +128,7 @@ def test_a_crash_while_writing_leaves_nothing_to_see(store: RecordStore, monkeyp
     def crash(path: Path, content: bytes) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "_write_whole", crash)
+    monkeypatch.setattr(module, "write_whole", crash)
     with pytest.raises(KeyboardInterrupt):
         store.add(batch(("a", "2026-09-14 08:00")), "h1", "recorded")
     assert (store.days(), store.labels()) == ([], [])

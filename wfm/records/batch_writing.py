@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,13 +12,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from wfm.records.arrow_tables import arrow_columns
 from wfm.records.held_calls import connect
+from wfm.records.whole_files import write_parquet
 from wfm.tables import CALLS
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-__all__ = ["local_days", "older_versions", "to_arrow", "write_by_day", "write_chunks_by_day"]
+__all__ = ["local_days", "older_versions", "write_by_day", "write_chunks_by_day"]
 
 ROW_GROUP = 50_000
 """Rows of a part that are read together: in order of time, so that a few of them hold a date."""
@@ -29,7 +30,7 @@ TOGETHER = 300_000
 
 def write_by_day(calls: pd.DataFrame, path_of: Callable[[str], Path], time_zone: str) -> dict[str, int]:
     """Write ``tables.CALLS`` to one file a local date, by arrival; returns the calls of each date."""
-    table = to_arrow(calls, time_zone)
+    table = _by_arrival(calls, time_zone)
     return _write_days(table, path_of)
 
 
@@ -57,7 +58,7 @@ def write_chunks_by_day(
         for number, chunk in enumerate(chunks):
             if chunk.empty:
                 continue
-            table = to_arrow(chunk, time_zone)
+            table = _by_arrival(chunk, time_zone)
             counts.update(Counter(table.column("day").to_pylist()))
             # By arrival the rows are written, by their place in the stream the later one wins.
             table = table.append_column("place", pa.array(table.column("row").to_numpy() + place, pa.int64()))
@@ -106,40 +107,22 @@ def _runs(counts: Counter[str]) -> Iterator[tuple[str, str]]:
 
 def _write_days(table: pa.Table, path_of: Callable[[str], Path]) -> dict[str, int]:
     """Write a table in order of time, with the column ``day``, to one file a date."""
-    import pyarrow.parquet as pq
-
     days = table.column("day").to_numpy(zero_copy_only=False)
     found, starts = np.unique(days, return_index=True)
     ends = np.append(starts, len(days))[1:]
     bare = table.select(CALLS.column_names)
     counts = {}
     for day, start, end in zip(found.tolist(), starts.tolist(), ends.tolist(), strict=True):
-        path = path_of(day)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.tmp")
-        pq.write_table(bare.slice(start, end - start), temporary, compression="zstd")
-        temporary.replace(path)
+        write_parquet(path_of(day), bare.slice(start, end - start))
         counts[day] = end - start
     return counts
 
 
-def to_arrow(calls: pd.DataFrame, time_zone: str) -> pa.Table:
-    """``tables.CALLS`` by arrival, and the columns ``day`` (local date) and ``row`` (place in ``calls``).
-
-    Texts as strings, moments as microseconds in UTC, the rest as doubles; nothing of pandas' own.
-    """
+def _by_arrival(calls: pd.DataFrame, time_zone: str) -> pa.Table:
+    """``tables.CALLS`` by arrival, and the columns ``day`` (local date) and ``row`` (place in ``calls``)."""
     import pyarrow as pa
 
-    columns = {}
-    for column in CALLS.columns:
-        values = calls[column.name]
-        if column.kind == "time":
-            ticks = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
-            columns[column.name] = pa.array(ticks, pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
-        elif column.kind == "text":
-            columns[column.name] = pa.array(values, pa.string(), from_pandas=True)
-        else:
-            columns[column.name] = pa.array(values.to_numpy(dtype=float, na_value=np.nan), from_pandas=True)
+    columns = arrow_columns(calls, CALLS)
     day, found = pd.factorize(_local_midnights(calls["arrived_at"], time_zone), sort=True)
     names = np.array([moment.date().isoformat() for moment in found], dtype=object)
     columns["day"] = pa.array(names[day] if len(names) else [], pa.string())

@@ -21,6 +21,7 @@ from wfm.records.feed_mapping import FEED_COLUMNS
 from wfm.records.feed_store import FeedBatch, FeedStore
 from wfm.records.held_calls import read_batches
 from wfm.records.partial_days import PartialDay
+from wfm.records.whole_files import write_whole
 
 if TYPE_CHECKING:
     from wfm.calendar import TimeGrid
@@ -100,11 +101,8 @@ def keep_partial_days(folder: Path, content_hash: str, days: tuple[PartialDay, .
     """Remember which days a batch of calls holds in part only."""
     if not days:
         return
-    place = folder / "partial" / f"{content_hash}.json"
-    place.parent.mkdir(parents=True, exist_ok=True)
-    temporary = place.with_name(f".{place.name}.tmp")
-    temporary.write_text(json.dumps([day.as_dict() for day in days], indent=1), encoding="utf-8")
-    temporary.replace(place)
+    told = json.dumps([day.as_dict() for day in days], indent=1)
+    write_whole(folder / "partial" / f"{content_hash}.json", told.encode())
 
 
 def days_in_part(folder: Path) -> tuple[PartialDay, ...]:

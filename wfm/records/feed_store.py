@@ -8,7 +8,6 @@ renamed into place. Of two batches of one layout that tell the same queue and in
 from __future__ import annotations
 
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,8 +18,10 @@ import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.i18n import say
+from wfm.records.arrow_tables import arrow_moments
 from wfm.records.feed_mapping import FEED_COLUMNS
 from wfm.records.partial_days import PartialDay
+from wfm.records.whole_files import write_parquet, write_whole
 
 if TYPE_CHECKING:
     from wfm.records.feed_importing import FeedImport
@@ -81,7 +82,6 @@ class FeedStore:
                 of the same line and interval the later batch counts.
         """
         import pyarrow as pa
-        import pyarrow.parquet as pq
 
         batches = self.batches()
         if any(b.content_hash == feed.content_hash for b in batches):
@@ -91,18 +91,13 @@ class FeedStore:
         alike = (older["interval_min"] == feed.interval_min) & (older["layout"] == layout)
         same = older.loc[alike, ["queue", "interval"]]
         replaced = len(feed.cells[["queue", "interval"]].merge(same, on=["queue", "interval"]))
-        ticks = feed.cells["interval"].dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
         columns = {
             "queue": pa.array(feed.cells["queue"], pa.string(), from_pandas=True),
             "line": pa.array(feed.cells["line"], pa.string(), from_pandas=True),
-            "interval": pa.array(ticks, pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC")),
+            "interval": arrow_moments(feed.cells["interval"]),
         }
         columns |= {n: pa.array(feed.cells[n].to_numpy(dtype=float), from_pandas=True) for n in feed.known}
-        self._manifests.mkdir(parents=True, exist_ok=True)
-        path = self._file(feed.content_hash)
-        temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.tmp")
-        pq.write_table(pa.table(columns), temporary, compression="zstd")
-        temporary.replace(path)
+        write_parquet(self._file(feed.content_hash), pa.table(columns))
         length = pd.Timedelta(minutes=feed.interval_min)
         days = feed.cells["interval"].dt.date.value_counts(sort=False).sort_index()
         manifest = {
@@ -127,10 +122,7 @@ class FeedStore:
             "days": {day.isoformat(): int(count) for day, count in days.items()},
             "partial_days": [day.as_dict() for day in feed.partial_days],
         }
-        place = self._manifests / f"{feed.content_hash}.json"
-        temporary = place.with_name(f".{place.name}.{secrets.token_hex(4)}.tmp")
-        temporary.write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-        temporary.replace(place)
+        write_whole(self._manifests / f"{feed.content_hash}.json", json.dumps(manifest, indent=1).encode())
         for batch in withdrawn:
             # Only the manifest goes: whoever reads at this moment keeps the file that they opened.
             (self._manifests / f"{batch.content_hash}.json").unlink(missing_ok=True)

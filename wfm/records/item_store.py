@@ -8,25 +8,24 @@ visible. An entry that stands in several batches counts once, in the version tha
 from __future__ import annotations
 
 import json
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.i18n import say
+from wfm.records.arrow_tables import arrow_columns, from_arrow
 from wfm.records.held_calls import connect
 from wfm.records.item_versions import STAGES
-from wfm.tables import AGENT_STATES, SATISFACTION, WORK_ORDERS, Table, check_table, empty_table
+from wfm.records.whole_files import write_parquet, write_whole
+from wfm.tables import AGENT_STATES, SATISFACTION, WORK_ORDERS, Table, empty_table
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 __all__ = ["ItemStore", "ItemsAdded"]
 
@@ -81,11 +80,7 @@ class ItemStore:
             "items": len(items),
         }
         same, mine = self._compared(manifest, remaining)
-        self._manifests.mkdir(parents=True, exist_ok=True)
-        path = self._manifests / f"{content_hash}.json"
-        temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-        temporary.write_bytes(json.dumps(manifest, indent=1).encode())
-        temporary.replace(path)
+        write_whole(self._manifests / f"{content_hash}.json", json.dumps(manifest, indent=1).encode())
         for batch in withdrawn:
             # Only the manifest goes: whoever reads at this moment keeps the files that they opened.
             (self._manifests / f"{batch['content_hash']}.json").unlink(missing_ok=True)
@@ -116,7 +111,7 @@ class ItemStore:
                 """,  # noqa: S608 - the names are those of the table
                 params=[until, *([] if since is None else [since])],
             ).to_arrow_table()
-        return _from_arrow(table, self.table, time_zone)
+        return from_arrow(table, self.table, time_zone)
 
     def _compared(self, new: dict[str, Any], others: list[dict[str, Any]]) -> tuple[int, int]:
         """How many of the new batch's entries others hold too, and of how many the new version stands."""
@@ -172,36 +167,7 @@ class ItemStore:
         return self.folder / f"{content_hash}.parquet"
 
     def _write(self, items: pd.DataFrame, path: Path) -> None:
-        import pyarrow.parquet as pq
+        import pyarrow as pa
 
-        path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{path.stem}.{secrets.token_hex(4)}.tmp")
         ordered = items.sort_values(_BEGINS[self.table.name], kind="stable")
-        pq.write_table(_to_arrow(ordered, self.table), temporary, compression="zstd")
-        temporary.replace(path)
-
-
-def _to_arrow(items: pd.DataFrame, table: Table) -> pa.Table:
-    import pyarrow as pa
-
-    columns = {}
-    for column in table.columns:
-        values = items[column.name]
-        if column.kind == "time":
-            ticks = values.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
-            columns[column.name] = pa.array(ticks, pa.timestamp("us")).cast(pa.timestamp("us", tz="UTC"))
-        elif column.kind == "text":
-            columns[column.name] = pa.array(values, pa.string(), from_pandas=True)
-        else:
-            columns[column.name] = pa.array(values.to_numpy(dtype=float, na_value=np.nan), from_pandas=True)
-    return pa.table(columns)
-
-
-def _from_arrow(table: pa.Table, kind: Table, time_zone: str) -> pd.DataFrame:
-    frame = table.to_pandas()
-    for column in kind.columns:
-        if column.kind == "time":
-            frame[column.name] = (
-                frame[column.name].dt.tz_convert(ZoneInfo(time_zone)).astype(f"datetime64[ns, {time_zone}]")
-            )
-    return check_table(kind, frame)
+        write_parquet(path, pa.table(arrow_columns(ordered, self.table)))

@@ -13,31 +13,28 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import say
+from wfm.records.arrow_tables import from_arrow
 from wfm.records.batch_writing import local_days, older_versions, write_by_day, write_chunks_by_day
 from wfm.records.duration_quantiles import SHARES, By, duration_quantiles
 from wfm.records.feed_merging import with_feed_days, with_feeds
 from wfm.records.held_calls import Batch, Label, connect, read_batches
 from wfm.records.interval_counts import ANSWERED_US, HANDLE_US, count_actuals
-from wfm.tables import CALLS, check_table, empty_table
+from wfm.records.whole_files import write_whole
+from wfm.tables import CALLS, empty_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import pyarrow as pa
-
     from wfm.calendar import TimeGrid
 
 __all__ = ["AddResult", "Label", "RecordStore"]
-
-_TIMES = tuple(c.name for c in CALLS.columns if c.kind == "time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +159,7 @@ class RecordStore:
             "days": counts,
             "moved": moved,
         }
-        self._manifests.mkdir(parents=True, exist_ok=True)
-        _write_whole(self._manifests / f"{content_hash}.json", json.dumps(manifest, indent=1).encode())
+        write_whole(self._manifests / f"{content_hash}.json", json.dumps(manifest, indent=1).encode())
         for batch in withdrawn:
             # Only the manifest goes: whoever reads at this moment keeps the files that they opened.
             (self._manifests / f"{batch.content_hash}.json").unlink(missing_ok=True)
@@ -230,7 +226,7 @@ class RecordStore:
                 """,  # noqa: S608 - the names are those of tables.CALLS
                 params=[files],
             ).to_arrow_table()
-        return _from_arrow(table, time_zone)
+        return from_arrow(table, CALLS, time_zone)
 
     def answered_days(self, first: date, last: date) -> pd.DataFrame:
         """On which days call records tell of answered calls of each line: ``line``, ``date``, ``wrap_up`` (some of them tell it)."""
@@ -266,8 +262,9 @@ class RecordStore:
         counted = count_actuals(self.folder, self._batches(), grid, lines, short_abandon_s, progress)
         return with_feeds(self.folder, counted, grid)
 
-    def wait_quantiles(
+    def quantiles(
         self,
+        duration: Literal["wait", "handle"],
         grid: TimeGrid,
         lines: Sequence[str],
         *,
@@ -275,34 +272,17 @@ class RecordStore:
         by: By = "interval",
         progress: Progress = no_progress,
     ) -> pd.DataFrame:
-        """Answer times (queue and ring) within which shares of the answered calls lie, by line and interval.
+        """Durations within which shares of the answered calls lie, by line and interval, or by line and time of day.
 
-        Or by line and time of day; as :func:`wfm.records.duration_quantiles.duration_quantiles` returns them.
-
-        Raises:
-            BadInput: a share lies outside 0 … 1.
-        """
-        return duration_quantiles(
-            self.folder, self._batches(), grid, lines, ANSWERED_US, shares=shares, by=by, progress=progress
-        )
-
-    def handle_quantiles(
-        self,
-        grid: TimeGrid,
-        lines: Sequence[str],
-        *,
-        shares: Sequence[float] = SHARES,
-        by: By = "interval",
-        progress: Progress = no_progress,
-    ) -> pd.DataFrame:
-        """Handling times (talk, hold and wrap-up) of answered calls, likewise.
+        ``wait``: answer time (queue and ring); ``handle``: talk, hold and wrap-up. As
+        :func:`wfm.records.duration_quantiles.duration_quantiles` returns them.
 
         Raises:
             BadInput: a share lies outside 0 … 1.
         """
-        return duration_quantiles(
-            self.folder, self._batches(), grid, lines, HANDLE_US, shares=shares, by=by, progress=progress
-        )
+        measured = {"wait": ANSWERED_US, "handle": HANDLE_US}[duration]
+        batches = self._batches()
+        return duration_quantiles(self.folder, batches, grid, lines, measured, shares=shares, by=by, progress=progress)
 
 
 def _mixed_sentence(hotline_id: str, label: Label) -> str:
@@ -315,17 +295,3 @@ def _mixed_sentence(hotline_id: str, label: Label) -> str:
         "the store holds synthetic calls of {hotline}; recorded ones are not put beside them (--mix allows it)",
         hotline=hotline_id,
     )
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    temporary.write_bytes(content)
-    temporary.replace(path)
-
-
-def _from_arrow(table: pa.Table, time_zone: str) -> pd.DataFrame:
-    """``tables.CALLS`` with times in ``time_zone``."""
-    frame = table.to_pandas()
-    for name in _TIMES:
-        frame[name] = frame[name].dt.tz_convert(ZoneInfo(time_zone)).astype(f"datetime64[ns, {time_zone}]")
-    return check_table(CALLS, frame)

@@ -13,6 +13,7 @@ from typing import Any, Literal
 from wfm.errors import BadInput
 from wfm.i18n import Text, list_words, say
 from wfm.records.cleaning.marks import Mark
+from wfm.records.whole_files import write_whole
 
 __all__ = ["MarkEvent", "MarkHistory"]
 
@@ -130,12 +131,9 @@ class MarkHistory:
         """A new file under a name of its own, whole or not at all."""
         if not rows:
             return
-        self.folder.mkdir(parents=True, exist_ok=True)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}"
-        temporary = self.folder / f".{name}.tmp"
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(self.folder / f"{name}.jsonl")
+        write_whole(self.folder / f"{name}.jsonl", text.encode())
 
 
 def _row(event: Event, name: str, by: str, at: datetime, mark: Mark | None = None) -> dict[str, Any]:
