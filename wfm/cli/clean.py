@@ -207,18 +207,10 @@ def _summary(hotline: Hotline, marks: list[Mark], first: date, last: date) -> di
         "marks": [
             {
                 "id": mark.id,
-                "line": mark.line,
-                "start": mark.start.isoformat(),
-                "end": mark.end.isoformat(),
-                "kind": mark.kind,
-                "reason": mark.reason.as_dict(),
-                "name": None if mark.name is None else mark.name.as_dict(),
+                **mark.as_dict(),
                 "status": mark.status,
                 "by": mark.by,
                 "at": None if mark.at is None else mark.at.isoformat(),
-                "found": mark.found,
-                "usual": mark.usual,
-                "spread": mark.spread,
             }
             for mark in marks
         ],

@@ -7,16 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wfm.cli import options
-from wfm.cli.rejected_rows import (
-    check_rejected_max,
-    count_by_code,
-    print_rejected,
-    print_unread,
-    refuse_rejected,
-    unread_rows,
-    write_rejects,
-)
+from wfm.cli import options, rejected_rows
 from wfm.i18n import say
 
 if TYPE_CHECKING:
@@ -71,15 +62,15 @@ def run_import(
     from wfm.cli.console import print_json, stage_bars
     from wfm.records import FeedImport, RecordStore, home_folder, import_file, needs_key, phone_key
 
-    check_rejected_max(rejected_max)
+    rejected_rows.check_share(rejected_max)
     hotline = _hotline_of(chosen, name)
     home = home_folder()
     with stage_bars({"read": say("Reading {name}", name=file.name)}) as bars:
         key = phone_key(home) if needs_key(chosen.recipe) else b""
         result = import_file(file, chosen.recipe, hotline=hotline, key=key, progress=bars.watch("read"))
     if rejects is not None:
-        write_rejects(result, rejects)
-    refuse_rejected(result, file, rejected_max)
+        rejected_rows.write_rejects(result, rejects)
+    rejected_rows.refuse_too_many(result, file, rejected_max)
     store = RecordStore(home, hotline.id)
     added: AddResult | FeedAddResult
     if isinstance(result, FeedImport):
@@ -160,8 +151,8 @@ def import_summary(
         "rows_read": result.rows_read,
         "accepted": result.accepted,
         "rejected": len(result.rejected),
-        "rejected_by_reason": count_by_code(result.rejected),
-        "reasons": {code: reason_title(code) for code in count_by_code(result.rejected)},
+        "rejected_by_reason": rejected_rows.count_by_code(result.rejected),
+        "reasons": {code: reason_title(code) for code in rejected_rows.count_by_code(result.rejected)},
         "left_out": len(result.left_out),
         "duplicates": len(result.duplicates),
         "replaced": added.replaced,
@@ -185,7 +176,7 @@ def import_summary(
     return told | {
         "calls": len(result.calls),
         "outcomes": {str(name): int(n) for name, n in result.calls["outcome"].value_counts().items()},
-        "unread_values": unread_rows(result.unread),
+        "unread_values": rejected_rows.unread_rows(result.unread),
         "overlapping_calls": result.overlapping,
     }
 
@@ -211,8 +202,8 @@ def print_import(
         print(say("not known and left empty: {columns}", columns=list_words(list(result.not_known))))
     else:
         print(say("{rows:,} rows read, {calls:,} calls accepted", rows=result.rows_read, calls=len(result.calls)))
-    print_rejected(result.rejected)
-    for code, count in count_by_code(result.left_out).items():
+    rejected_rows.print_rejected(result.rejected)
+    for code, count in rejected_rows.count_by_code(result.left_out).items():
         line = next(r.row for r in result.left_out if r.code == code)
         if code == "left_out":
             print(say("{count:,} left out by the mapping, as line {line}", count=count, line=line))
@@ -260,7 +251,7 @@ def print_import(
 
 
 def _print_remarks(result: ImportResult) -> None:
-    print_unread(result.unread)
+    rejected_rows.print_unread(result.unread)
     if result.overlapping:
         print(
             say("{count:,} answered calls begin before the same agent's earlier call ended", count=result.overlapping)

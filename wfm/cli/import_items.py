@@ -9,17 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from wfm.cli import options
-from wfm.cli.rejected_rows import (
-    SHOWN_REJECTED,
-    check_rejected_max,
-    count_by_code,
-    print_rejected,
-    print_unread,
-    refuse_rejected,
-    unread_rows,
-    write_rejects,
-)
+from wfm.cli import options, rejected_rows
 from wfm.i18n import list_words, say
 
 if TYPE_CHECKING:
@@ -94,15 +84,15 @@ def _run(
     from wfm.records.item_store import ItemStore
     from wfm.records.privacy import home_folder
 
-    check_rejected_max(rejected_max)
+    rejected_rows.check_share(rejected_max)
     folder = find_hotline(name)
     hotline = load_hotline(folder)
     home = home_folder()
     with stage_bars({"read": say("Reading {name}", name=file.name)}) as bars:
         result = _reader(kind, mapping, folder, home)(file, hotline, bars.watch("read"))
     if rejects is not None:
-        write_rejects(result, rejects)
-    refuse_rejected(result, file, rejected_max)
+        rejected_rows.write_rejects(result, rejects)
+    rejected_rows.refuse_too_many(result, file, rejected_max)
     store = ItemStore(home, hotline.id, result.table)
     added = store.add(result.items, result.content_hash, source_hash=result.source_hash)
     strangers = _strangers(result, folder, hotline) if kind == "states" else []
@@ -111,7 +101,7 @@ def _run(
         return
     _print(result, added, hotline.id)
     if strangers:
-        shown = list_words(strangers[:SHOWN_REJECTED]) + (" …" if len(strangers) > SHOWN_REJECTED else "")
+        shown = list_words(strangers[: rejected_rows.SHOWN]) + (" …" if len(strangers) > rejected_rows.SHOWN else "")
         print(say("agents who are not in agents.csv: {n} ({agents})", n=len(strangers), agents=shown))
 
 
@@ -167,7 +157,7 @@ def _summary(result: ItemImport, added: ItemsAdded, file: Path, hotline_id: str)
     from wfm.records.rejecting import reason_title
 
     first, last = _span(result)
-    codes = count_by_code(result.rejected)
+    codes = rejected_rows.count_by_code(result.rejected)
     return {
         "file": file.name,
         "hotline": hotline_id,
@@ -186,7 +176,7 @@ def _summary(result: ItemImport, added: ItemsAdded, file: Path, hotline_id: str)
         "columns": list(result.columns),
         "first_day": first,
         "last_day": last,
-        "unread_values": unread_rows(result.unread),
+        "unread_values": rejected_rows.unread_rows(result.unread),
         "content_hash": result.content_hash,
     }
 
@@ -197,12 +187,12 @@ def _print(result: ItemImport, added: ItemsAdded, hotline_id: str) -> None:
     print(
         say("{rows:,} rows read, {accepted:,} accepted: {title}", rows=result.rows_read, accepted=accepted, title=title)
     )
-    print_rejected(result.rejected)
+    rejected_rows.print_rejected(result.rejected)
     if result.left_out:
         print(say("{count:,} left out, as line {line}", count=len(result.left_out), line=result.left_out[0].row))
     if result.duplicates:
         print(say("{count:,} rows tell an entry again; each counts once", count=len(result.duplicates)))
-    print_unread(result.unread)
+    rejected_rows.print_unread(result.unread)
     print(say("columns found: {columns}", columns=list_words(list(result.columns))))
     first, last = _span(result)
     print(say("from {first} to {last}", first=first, last=last))

@@ -16,20 +16,20 @@ if TYPE_CHECKING:
     Imported = ImportResult | FeedImport | ItemImport
 
 __all__ = [
-    "SHOWN_REJECTED",
-    "check_rejected_max",
+    "SHOWN",
+    "check_share",
     "count_by_code",
     "print_rejected",
     "print_unread",
-    "refuse_rejected",
+    "refuse_too_many",
     "unread_rows",
     "write_rejects",
 ]
 
-SHOWN_REJECTED = 5
+SHOWN = 5
 
 
-def check_rejected_max(share: float) -> None:
+def check_share(share: float) -> None:
     """Refuse a share that is none.
 
     Raises:
@@ -41,7 +41,7 @@ def check_rejected_max(share: float) -> None:
         raise BadInput(say("--rejected-max: found {found:g}, allowed is a share from 0 to 1", found=share))
 
 
-def refuse_rejected(result: Imported, file: Path, rejected_max: float) -> None:
+def refuse_too_many(result: Imported, file: Path, rejected_max: float) -> None:
     """Refuse a file of which too many rows are rejected.
 
     Raises:
@@ -78,7 +78,7 @@ def print_rejected(rejected: list[Rejected]) -> None:
     from wfm.records.rejecting import reason_title
 
     for code, count in count_by_code(rejected).items():
-        examples = [r for r in rejected if r.code == code][:SHOWN_REJECTED]
+        examples = [r for r in rejected if r.code == code][:SHOWN]
         print(say("{count:,} rejected: {reason}", count=count, reason=reason_title(code)))
         for row in examples:
             print(say("    line {line}: {reason}", line=row.row, reason=row.reason))
@@ -88,7 +88,7 @@ def print_rejected(rejected: list[Rejected]) -> None:
 
 def print_unread(unread: Counter[tuple[str, str]]) -> None:
     """Values that the mapping does not list, the most frequent."""
-    for (column, value), rows in unread.most_common(SHOWN_REJECTED):
+    for (column, value), rows in unread.most_common(SHOWN):
         print(
             say(
                 "{column}: {value!r} is not in the mapping; left empty in {rows:,} rows",

@@ -139,17 +139,7 @@ class MarkHistory:
 def _row(event: Event, name: str, by: str, at: datetime, mark: Mark | None = None) -> dict[str, Any]:
     row: dict[str, Any] = {"event": event, "id": name, "by": by, "at": at.isoformat()}
     if mark is not None:
-        row["mark"] = {
-            "line": mark.line,
-            "start": mark.start.isoformat(),
-            "end": mark.end.isoformat(),
-            "kind": mark.kind,
-            "reason": mark.reason.as_dict(),
-            "name": None if mark.name is None else mark.name.as_dict(),
-            "found": mark.found,
-            "usual": mark.usual,
-            "spread": mark.spread,
-        }
+        row["mark"] = mark.as_dict()
     return row
 
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -56,6 +56,20 @@ class Mark:
     """Calls to be expected there."""
     spread: float | None = None
     """Standard deviation of that expectation."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """What was found, fit for JSON: all but the id and what was decided."""
+        return {
+            "line": self.line,
+            "start": self.start.isoformat(),
+            "end": self.end.isoformat(),
+            "kind": self.kind,
+            "reason": self.reason.as_dict(),
+            "name": None if self.name is None else self.name.as_dict(),
+            "found": self.found,
+            "usual": self.usual,
+            "spread": self.spread,
+        }
 
     def days(self, time_zone: str) -> list[date]:
         """Local dates that the stretch touches."""

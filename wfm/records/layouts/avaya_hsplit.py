@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from wfm.records.feed_mapping import CountColumn, FeedColumns, FeedMapping, LayoutSettings
 from wfm.records.layouts.file_head import FileHead
+from wfm.records.layouts.layout_mapping import layout_mapping
 from wfm.records.mapping_parts import TextColumn, TimeColumn
 
 __all__ = ["NEEDS", "recognise"]
@@ -39,16 +40,11 @@ def recognise(head: FileHead, settings: LayoutSettings) -> FeedMapping | None:
     known = {name: [names[item] for item in items] for name, items in counts.items() if set(items) <= names.keys()}
     if {"acdtime", "acwtime"} <= names.keys():
         known["handle_s"] = [names[item] for item in ("acdtime", "holdtime", "acwtime") if item in names]
-    return FeedMapping(
-        level="intervals",
-        format=head.kind,
-        encoding=head.encoding,
-        delimiter=head.delimiter,
-        header_row=row,
-        time_zone=settings.time_zone,
-        interval_min=settings.interval_min or _interval_min(head, row, names.get("intrvl")),
-        lines=settings.lines,
-        columns=FeedColumns(
+    return layout_mapping(
+        head,
+        row,
+        settings,
+        FeedColumns(
             interval=TimeColumn(
                 date=names["row date"],
                 time=names["starttime"],
@@ -59,6 +55,7 @@ def recognise(head: FileHead, settings: LayoutSettings) -> FeedMapping | None:
             part=[names["acd"]] if "acd" in names else [],
             **{name: CountColumn.model_validate(sources) for name, sources in known.items()},
         ),
+        interval_min=_interval_min(head, row, names.get("intrvl")),
     )
 
 

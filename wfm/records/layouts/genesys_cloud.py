@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from wfm.records.feed_mapping import CountColumn, FeedColumns, FeedMapping, LayoutSettings
 from wfm.records.layouts.file_head import FileHead
-from wfm.records.mapping_parts import TextColumn, TimeColumn
+from wfm.records.layouts.layout_mapping import layout_mapping
+from wfm.records.mapping_parts import Cell, TextColumn, TimeColumn
 
 __all__ = ["NEEDS", "recognise"]
 
 NEEDS = ("Interval Start UTC Date", "Queue", "Offered")
 INTERVAL_MIN = 15
-VOICE = ["Voice", "voice", "VOICE", None]
+VOICE: list[Cell] = ["Voice", "voice", "VOICE", None]
 
 
 def recognise(head: FileHead, settings: LayoutSettings) -> FeedMapping | None:
@@ -29,20 +30,17 @@ def recognise(head: FileHead, settings: LayoutSettings) -> FeedMapping | None:
     if "total handle time" in names:
         counts["handle_s"] = names["total handle time"]
     media = names.get("media type")
-    return FeedMapping(
-        level="intervals",
-        format=head.kind,
-        encoding=head.encoding,
-        delimiter=head.delimiter,
-        header_row=row,
-        time_zone=settings.time_zone or "UTC",
-        interval_min=settings.interval_min or INTERVAL_MIN,
-        lines=settings.lines,
-        keep={media: VOICE} if media else {},
-        columns=FeedColumns(
+    return layout_mapping(
+        head,
+        row,
+        settings,
+        FeedColumns(
             interval=TimeColumn.model_validate(names["interval start utc date"]),
             line=TextColumn.model_validate(names["queue"]),
             part=[names[name] for name in ("skill set", "language") if name in names],
             **{name: CountColumn.model_validate(source) for name, source in counts.items()},
         ),
+        time_zone="UTC",
+        interval_min=INTERVAL_MIN,
+        keep={media: VOICE} if media else {},
     )

@@ -11,6 +11,7 @@ import re
 
 from wfm.records.feed_mapping import CountColumn, FeedColumns, FeedMapping, LayoutSettings
 from wfm.records.layouts.file_head import FileHead
+from wfm.records.layouts.layout_mapping import layout_mapping
 from wfm.records.mapping_parts import TextColumn, TimeColumn
 from wfm.tables import WAIT_THRESHOLDS_S
 
@@ -28,21 +29,17 @@ def recognise(head: FileHead, settings: LayoutSettings) -> FeedMapping | None:
     row, names = found
     counts = {"offered": "incallnum", "queued": "incallnum", "answered": "connectednum", "abandoned": "calllostnum"}
     counts |= {f"answered_within_{t}_s": f"in{t}scallnum" for t in WAIT_THRESHOLDS_S}
-    return FeedMapping(
-        level="intervals",
-        format=head.kind,
-        encoding=head.encoding,
-        delimiter=head.delimiter,
-        header_row=row,
-        time_zone=settings.time_zone,
-        interval_min=settings.interval_min or INTERVAL_MIN,
-        lines=settings.lines,
-        columns=FeedColumns(
+    return layout_mapping(
+        head,
+        row,
+        settings,
+        FeedColumns(
             interval=_time(head, row, names["statstarttime"]),
             line=TextColumn.model_validate(names["skillid"]),
             part=[names[name] for name in ("ccid", "vdn") if name in names],
             **{n: CountColumn.model_validate(names[source]) for n, source in counts.items() if source in names},
         ),
+        interval_min=INTERVAL_MIN,
     )
 
 

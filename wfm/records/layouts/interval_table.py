@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wfm.records.feed_mapping import FEED_COLUMNS, CountColumn, FeedColumns, FeedMapping, LayoutSettings
 from wfm.records.layouts.file_head import FileHead, plain_name
+from wfm.records.layouts.layout_mapping import layout_mapping
 from wfm.records.mapping_parts import TextColumn, TimeColumn
 
 __all__ = ["NAMES", "NEEDS", "recognise"]
@@ -42,16 +43,11 @@ def recognise(head: FileHead, settings: LayoutSettings) -> FeedMapping | None:
         interval, counts = _interval(names), _counts(names)
         if interval is not None and {"offered", "queued", "first_attempts"} & counts.keys():
             queue = next((names[name] for name in QUEUES if name in names), None)
-            return FeedMapping(
-                level="intervals",
-                format=head.kind,
-                encoding=head.encoding,
-                delimiter=head.delimiter,
-                header_row=number,
-                time_zone=settings.time_zone,
-                interval_min=settings.interval_min,
-                lines=settings.lines,
-                columns=FeedColumns(
+            return layout_mapping(
+                head,
+                number,
+                settings,
+                FeedColumns(
                     interval=TimeColumn.model_validate(
                         interval | ({"format": settings.date_format} if settings.date_format else {})
                     ),
