@@ -139,7 +139,7 @@ shifts: [{id: d, name: {en: D, zh: 班}, short: {en: D, zh: 班}, start: "10:00"
 shrinkage: {unplanned_share: 0}
 """
     hours = {}
-    effort = replace(QUICK, large=30, check=60)
+    effort = replace(QUICK, large=30, check=200)
     for name, steps in (
         ("apart", ("", "")),
         ("shared", (", overflow: [{group: gb, after_s: 0}]", ", overflow: [{group: ga, after_s: 0}]")),
