@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from wfm.errors import BadInput
 from wfm.hotline import find_hotline, load_hotline
 from wfm.i18n import use_language
-from wfm.records import FeedMapping, LayoutSettings, detect_layout, import_feed, layout_names
-from wfm.records.layouts import recipe_of
+from wfm.records import FeedMapping, LayoutSettings, detect_layout, import_feed
+from wfm.records.layouts import LAYOUTS, recipe_of
 
 HOTLINE = load_hotline(find_hotline("guizhou-12348"))
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -378,7 +378,7 @@ def test_each_layout_is_found_by_its_head(tmp_path: Path) -> None:
             path = tmp_path / "x.txt"
             path.write_text("\n".join([header, write(Row(1, 3, 4, 5))]).replace(",", separator), encoding="utf-8")
             assert detect_layout(path).layout.name == layout
-    assert set(WRITERS) < set(layout_names())
+    assert set(WRITERS) < set(LAYOUTS)
     path.write_text("来电时间,接通时间,挂机时间,主叫号码,专线,座席工号,结果,满意度\n", encoding="gbk")
     found = detect_layout(path)
     assert (found.layout.name, found.layout.level) == ("chinese-acd", "calls")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wfm.records.item_mapping import choose_item_mapping
     from wfm.records.item_store import ItemStore
     from wfm.records.items import agent_states, satisfaction_answers, work_orders
-    from wfm.records.layouts import detect_layout, layout_names
+    from wfm.records.layouts import detect_layout
     from wfm.records.mapping import Mapping, load_mapping, mapping_names
     from wfm.records.order_compliance import OrderReview, review_orders
     from wfm.records.order_importing import import_orders, import_satisfaction
@@ -75,7 +75,6 @@ _HOMES = {
     "import_states": "state_importing",
     "interval_shares": "profiles",
     "keep_partial_days": "feed_merging",
-    "layout_names": "layouts",
     "load_mapping": "mapping",
     "mapping_names": "mapping",
     "needs_key": "any_file",
@@ -132,7 +131,6 @@ __all__ = [
     "import_states",
     "interval_shares",
     "keep_partial_days",
-    "layout_names",
     "load_mapping",
     "mapping_names",
     "needs_key",

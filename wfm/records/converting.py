@@ -18,6 +18,7 @@ from wfm.records.deriving import DAY_S, MOMENTS, derive_moments, name_calls
 from wfm.records.mapping import Mapping
 from wfm.records.mapping_parts import SKIP, ChoiceColumn, SecondsColumn, TimeColumn
 from wfm.records.privacy import caller_key, hide_numbers
+from wfm.records.queue_lines import need_line_column
 from wfm.records.reading import Chunk
 from wfm.records.rejecting import Rejected
 from wfm.tables import CALLS, OUTCOMES
@@ -59,14 +60,7 @@ class ChunkReader:
         self._check_values("line", self.columns.line, hotline.line_ids)
         self._check_values("outcome", self.columns.outcome, [*OUTCOMES, SKIP])
         self._check_values("satisfaction", self.columns.satisfaction, list(SATISFACTION))
-        if self.columns.line is None and len(hotline.lines) > 1:
-            raise BadInput(
-                say(
-                    "mapping: columns.line is missing; {hotline} has several lines: {known}",
-                    hotline=hotline.id,
-                    known=list_words(hotline.line_ids),
-                )
-            )
+        need_line_column(self.columns.line, hotline)
 
     @staticmethod
     def _check_values(name: str, column: ChoiceColumn | None, known: list[str]) -> None:

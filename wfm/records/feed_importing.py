@@ -12,12 +12,12 @@ import pandas as pd
 
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
-from wfm.i18n import list_words, say
+from wfm.i18n import say
 from wfm.records.content_hash import file_hash, import_hash
 from wfm.records.feed_mapping import FEED_COLUMNS, FeedMapping
 from wfm.records.feed_rows import FeedRows
 from wfm.records.partial_days import PartialDay, find_partial_days
-from wfm.records.queue_lines import QueueLines
+from wfm.records.queue_lines import QueueLines, need_line_column
 from wfm.records.reading import read_chunks
 from wfm.records.rejecting import Rejected, nothing_usable
 
@@ -94,14 +94,7 @@ def import_feed(
     """
     path = Path(path)
     queues = QueueLines(hotline, mapping.lines)
-    if mapping.columns.line is None and len(hotline.lines) > 1:
-        raise BadInput(
-            say(
-                "mapping: columns.line is missing; {hotline} has several lines: {known}",
-                hotline=hotline.id,
-                known=list_words(hotline.line_ids),
-            )
-        )
+    need_line_column(mapping.columns.line, hotline)
     rows = FeedRows(mapping, hotline, queues)
     for chunk in read_chunks(path, mapping, progress):
         rows.take(chunk)

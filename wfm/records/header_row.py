@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 
 from wfm.errors import BadInput
-from wfm.i18n import list_words, say
-from wfm.records.reading import FileShape, file_kind, need_file, text_encoding
+from wfm.i18n import say
+from wfm.records.reading import FileShape, file_kind, need_file, open_sheet, text_encoding
 
 __all__ = ["find_header"]
 
@@ -55,22 +55,7 @@ def _csv_rows(path: Path, shape: FileShape, known: set[str]) -> list[list[str]]:
 
 
 def _xlsx_rows(path: Path, shape: FileShape, known: set[str]) -> list[list[str]]:
-    import python_calamine as calamine
-
-    try:
-        book = calamine.CalamineWorkbook.from_path(path)
-    except (calamine.CalamineError, ValueError):
-        raise BadInput(say("{name}: is not an Excel workbook, or is protected by a password", name=path.name)) from None
-    if shape.sheet and shape.sheet not in book.sheet_names:
-        raise BadInput(
-            say(
-                "{name}: no sheet {sheet!r}; the file has: {known}",
-                name=path.name,
-                sheet=shape.sheet,
-                known=list_words(book.sheet_names),
-            )
-        )
-    sheet = book.get_sheet_by_name(shape.sheet or book.sheet_names[0])
+    sheet = open_sheet(path, shape.sheet)
     rows = sheet.to_python(skip_empty_area=False, nrows=max(ROWS_LOOKED_AT, shape.header_row))
     return [[str(cell).strip() for cell in row] for row in rows]
 

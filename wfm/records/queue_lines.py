@@ -11,8 +11,9 @@ from wfm.records.mapping_parts import SKIP
 
 if TYPE_CHECKING:
     from wfm.hotline import Hotline
+    from wfm.records.mapping_parts import ChoiceColumn, TextColumn
 
-__all__ = ["QueueLines", "read_line_pairs"]
+__all__ = ["QueueLines", "need_line_column", "read_line_pairs"]
 
 
 class QueueLines:
@@ -44,11 +45,6 @@ class QueueLines:
         self._told = list_words(sorted(given) if given else hotline.line_ids)
 
     @property
-    def one_line(self) -> bool:
-        """Whether every queue is the hotline's only line."""
-        return self._only is not None
-
-    @property
     def known(self) -> str:
         """The queues that are known, as a message names them."""
         return self._told
@@ -59,6 +55,22 @@ class QueueLines:
             if name in self._known:
                 return self._known[name]
         return self._only
+
+
+def need_line_column(column: TextColumn | ChoiceColumn | None, hotline: Hotline) -> None:
+    """Refuse a mapping that does not tell the line, which only a hotline with one line can do without.
+
+    Raises:
+        BadInput: ``column`` is None, and the hotline has several lines.
+    """
+    if column is None and len(hotline.lines) > 1:
+        raise BadInput(
+            say(
+                "mapping: columns.line is missing; {hotline} has several lines: {known}",
+                hotline=hotline.id,
+                known=list_words(hotline.line_ids),
+            )
+        )
 
 
 def read_line_pairs(text: str) -> dict[str, str]:

@@ -23,7 +23,7 @@ from wfm.execution import Progress, no_progress
 from wfm.i18n import list_words, say
 from wfm.records.privacy import hide_numbers
 
-__all__ = ["CHUNK_ROWS", "Chunk", "FileShape", "file_kind", "need_file", "read_chunks", "text_encoding"]
+__all__ = ["CHUNK_ROWS", "Chunk", "FileShape", "file_kind", "need_file", "open_sheet", "read_chunks", "text_encoding"]
 
 CHUNK_ROWS = 50_000
 """Rows held as raw values at a time."""
@@ -266,23 +266,32 @@ def _parquet_chunks(path: Path, mapping: FileShape, progress: Progress) -> Itera
             progress(row - 1, total)
 
 
-def _xlsx_chunks(path: Path, mapping: FileShape, progress: Progress) -> Iterator[Chunk]:
+def open_sheet(path: Path, name: str) -> Any:
+    """The sheet of this name of a workbook; empty: its first.
+
+    Raises:
+        BadInput: the file is no workbook, or has no such sheet.
+    """
     import python_calamine as calamine
 
     try:
         book = calamine.CalamineWorkbook.from_path(path)
     except (calamine.CalamineError, ValueError):
         raise BadInput(say("{name}: is not an Excel workbook, or is protected by a password", name=path.name)) from None
-    if mapping.sheet and mapping.sheet not in book.sheet_names:
+    if name and name not in book.sheet_names:
         raise BadInput(
             say(
                 "{name}: no sheet {sheet!r}; the file has: {known}",
                 name=path.name,
-                sheet=mapping.sheet,
+                sheet=name,
                 known=list_words(book.sheet_names),
             )
         )
-    sheet = book.get_sheet_by_name(mapping.sheet or book.sheet_names[0])
+    return book.get_sheet_by_name(name or book.sheet_names[0])
+
+
+def _xlsx_chunks(path: Path, mapping: FileShape, progress: Progress) -> Iterator[Chunk]:
+    sheet = open_sheet(path, mapping.sheet)
     rows: Iterator[list[Any]] = iter(sheet.to_python(skip_empty_area=False))
     header: list[str] = []
     for _ in range(mapping.header_row):

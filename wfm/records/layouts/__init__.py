@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from wfm.records.layouts.detecting import LAYOUTS, Found, Layout, detect_layout, layout_names, recipe_of
+from wfm.records.layouts.detecting import LAYOUTS, Found, Layout, detect_layout, recipe_of
 
-__all__ = ["LAYOUTS", "Found", "Layout", "detect_layout", "layout_names", "recipe_of"]
+__all__ = ["LAYOUTS", "Found", "Layout", "detect_layout", "recipe_of"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -25,7 +24,7 @@ from wfm.records.mapping import Mapping, load_mapping, mapping_names
 if TYPE_CHECKING:
     from collections.abc import Mapping as Dictionary
 
-__all__ = ["LAYOUTS", "Found", "Layout", "Recipe", "detect_layout", "layout_names", "recipe_of"]
+__all__ = ["LAYOUTS", "Found", "Layout", "Recipe", "detect_layout", "recipe_of"]
 
 Recipe = Mapping | FeedMapping | QueueLog
 """How a file is read: call by call, interval by interval, or event by event."""
@@ -123,12 +122,6 @@ LAYOUTS: Dictionary[str, Layout] = {
     )
 }
 """Layout by name, in the order in which they are tried."""
-
-
-@cache
-def layout_names() -> tuple[str, ...]:
-    """Names of the layouts that are known."""
-    return tuple(LAYOUTS)
 
 
 def detect_layout(path: str | Path) -> Found:
