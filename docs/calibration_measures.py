@@ -40,7 +40,7 @@ RECORDS_FILE = "anonymous_bank_1999_calls_jan_feb.parquet"
 SIX_MINUTE_FILE = "anonymous_bank_1999_6min_to_september.parquet"
 FIRST = date(2026, 9, 14)
 SEED = 1
-HISTORY_DAYS = 84
+HISTORY_DAYS = 728
 PLACES = 300
 """Seats that the bank may open here, so that places never decide."""
 

@@ -290,7 +290,9 @@ def test_lines_without_history(two_lines: tuple[pd.DataFrame, Forecast]) -> None
     spread = forecast.paths[:, 1].sum(axis=1) / prior.sum()
     assert 0.15 < spread.std() < 0.45
     told = run(actuals, ["general", "fresh"], prior={"general": forecast.mean[0] / 2, "fresh": prior})
-    np.testing.assert_allclose(told.mean[1], 2 * prior, rtol=1e-6)  # general has twice the calls that were assumed of it
+    np.testing.assert_allclose(
+        told.mean[1], 2 * prior, rtol=1e-6
+    )  # general has twice the calls that were assumed of it
     only = run(actuals.iloc[:0], ["fresh"], prior={"fresh": prior})
     np.testing.assert_allclose(only.mean[0], prior)
 
