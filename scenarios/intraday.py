@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scenarios.daily_compliance import deciding_targets
 from scenarios.expectations import expected_kind_factors
 from scenarios.history import RECORDED_DAYS_MIN
+from scenarios.intraday_closed import closed_counts_to_come
 from scenarios.intraday_kpi import DayEnd, DayKpi, done_counts
 from scenarios.intraday_moves import Move, find_moves
 from scenarios.intraday_roster import agents_on_duty, roster_of_day, seats_expected
@@ -134,9 +135,11 @@ def look_at_day(
         so_far=seen.calls,
         passed=seen.passed,
         handling_s=updated.aht_s,
+        closed=closed_counts_to_come(store, hotline, prepared.calendar, now),
     )
     rest = updated.mean - seen.calls
-    kpis = _kpis(end, prepared, rest, updated.paths - seen.calls, seats, watch)
+    all_day = closed_counts_to_come(store, hotline, prepared.calendar, grid.starts[0].to_pydatetime())
+    kpis = _kpis(end, prepared, rest, updated.paths - seen.calls, seats, all_day, watch)
     situation = Situation(
         hotline=hotline,
         grid=grid,
@@ -213,7 +216,13 @@ def _with_wrap_up(hotline: Hotline, calls: pd.DataFrame, actuals: pd.DataFrame) 
 
 
 def _kpis(
-    end: DayEnd, prepared: Prepared, rest: Floats, rests: Floats, seats: Floats, watch: StageProgress
+    end: DayEnd,
+    prepared: Prepared,
+    rest: Floats,
+    rests: Floats,
+    seats: Floats,
+    closed: dict[str, float],
+    watch: StageProgress,
 ) -> tuple[DayKpi, ...]:
     planned = DayEnd(
         prepared.hotline,
@@ -224,6 +233,7 @@ def _kpis(
         so_far=np.zeros_like(rest),
         passed=np.zeros_like(end.passed),
         handling_s=prepared.forecast.aht_s,
+        closed=closed,
     ).values(prepared.forecast.mean, seats)
     so_far, expected = end.so_far_values(), end.values(rest, seats)
     drawn = end.over_paths(rest, rests, seats, watch("day"))

@@ -101,6 +101,7 @@ class DayEnd:
         so_far: Floats,
         passed: Floats,
         handling_s: Floats,
+        closed: Mapping[str, float] | None = None,
     ) -> None:
         """Args:
         hotline: its settings.
@@ -111,10 +112,11 @@ class DayEnd:
         so_far: ``(L, T)`` first attempts recorded.
         passed: ``(T,)`` share of each interval that has passed.
         handling_s: ``(L, T)`` mean handling times.
+        closed: counts that calls outside opening hours still bring.
         """
         self.hotline, self.targets, self.done = hotline, targets, dict(done)
         self.so_far, self.passed, self.handling_s = so_far, passed, handling_s
-        self.interval_s = grid.interval_s
+        self.interval_s, self.closed = grid.interval_s, dict(closed or {})
         self._formulas = DayFormulas(hotline, grid, calendar)
         self._ivr = IvrShares(hotline.ivr.self_service_share, hotline.ivr.hang_up_share)
         self._habits = CallerHabits.of_hotline(hotline)
@@ -135,7 +137,9 @@ class DayEnd:
             )
         )
         left = np.divide(rest, calls, out=np.broadcast_to(1.0 - self.passed, calls.shape).copy(), where=calls > 0)
-        found = {name: self.done[name] + float((cells[name] * left).sum()) for name in COUNTS}
+        found = {
+            name: self.done[name] + float((cells[name] * left).sum()) + self.closed.get(name, 0.0) for name in COUNTS
+        }
         # Records of calls do not know who was there: what the roster brought stands in.
         staffed = (seats * (1.0 - self.passed)).sum() * self.interval_s
         before = self.done["staffed_s"]

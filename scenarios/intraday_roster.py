@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.kept_plans import working_plans, working_rosters
 from scenarios.roster_at_hand import RosterAtHand, roster_at_hand, stored_roster
 from scenarios.scenario import Scenario
 from scheduler import rostered_agents
@@ -54,13 +55,13 @@ def _stored(scenario: Scenario, asked: str, day: date) -> RosterAtHand:
     hotline = scenario.hotline.id
     if store_status().state not in ("absent", "empty"):
         store = open_store()
-        held = [r for r in store.rosters(hotline) if r.first <= day <= r.last]
+        held = working_rosters(store, hotline, [r for r in store.rosters(hotline) if r.first <= day <= r.last])
         if held:
             best = max(held, key=lambda r: (r.published_version is not None, r.id))
             return stored_roster(scenario, best.first, store)
-        for plan in store.plans(hotline):
-            if 0 <= (day - plan.first).days < plan.days and (Path(plan.folder) / "plan.json").is_file():
-                return roster_at_hand(plan.folder, hotline=asked)
+        plans = [p for p in store.plans(hotline) if 0 <= (day - p.first).days < p.days]
+        for plan in working_plans([p for p in plans if (Path(p.folder) / "plan.json").is_file()]):
+            return roster_at_hand(plan.folder, hotline=asked)
     raise BadInput(
         say(
             "no plan or roster of {hotline} holds {day}; make one (wfm plan, wfm roster publish) or name its folder with --roster",

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.kept_plans import working_plans
 from scenarios.plan_folder import read_plan
 from simulation.attendance import attendance, rostered_duties
 from simulation.draws import exponential
@@ -44,9 +45,12 @@ class PlannedDay:
 
 
 def find_planned_day(hotline: Hotline, day: date, store: Store) -> PlannedDay | None:
-    """The last plan that holds the day and was made before it began; else the last made at all. None: there is none."""
+    """The last plan that holds the day and was made before it began; else the last made at all. None: there is none.
+
+    Plans of what-ifs are taken only where there are no others.
+    """
     begin = datetime.combine(day, time(), tzinfo=ZoneInfo(hotline.time_zone))
-    held = [p for p in store.plans(hotline.id) if p.first <= day < p.first + timedelta(days=p.days)]
+    held = working_plans([p for p in store.plans(hotline.id) if p.first <= day < p.first + timedelta(days=p.days)])
     if not held:
         return None
     before = [p for p in held if p.created_at < begin]

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from scenarios.intraday import look_at_day
+from scenarios.intraday_closed import closed_counts_to_come
 from scenarios.intraday_kpi import DayEnd, DayKpi, done_counts, status_of
 from scenarios.intraday_moves import find_moves
 from scenarios.intraday_proposals import helping_proposals, home_proposals
@@ -27,6 +28,7 @@ from wfm.errors import BadInput
 from wfm.hotline import calendar_of, grid_of, targets_of
 from wfm.metrics import COUNTS, KPIS
 from wfm.records import RecordStore, generate_calls
+from wfm.tables import CALLS, empty_table
 
 DAY = date(2026, 9, 14)
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -194,6 +196,31 @@ def test_counts_so_far_come_from_single_calls_or_from_intervals(court: Scenario)
     assert (from_intervals["offered"], from_intervals["answered"]) == (12.0, 4.0)
     assert np.isnan(from_intervals["blocked"])
     assert [status_of(p) for p in (0.95, 0.9, 0.7, 0.2, np.nan)] == ["met", "met", "at risk", "missed", "unknown"]
+
+
+def test_calls_of_closed_evenings_are_still_to_come(court: Scenario, tmp_path) -> None:  # type: ignore[no-untyped-def]
+    """Four Mondays to Thursdays before: five calls at 20:00 each, two of them called back, and one at 07:00."""
+    start = DAY - timedelta(days=28)
+    days = [start + timedelta(days=n) for n in range(28)]
+    calendar = calendar_of(court.hotline)
+    rows = []
+    for day in (d for d in days if calendar.is_working_day(d)):
+        rows += [(at(20, n, day), n < 2) for n in range(5)] + [(at(7, 0, day), False)]
+    calls = empty_table(CALLS, court.hotline.time_zone).reindex(range(len(rows)))
+    calls["call"] = pd.array([f"c{n}" for n in range(len(rows))], dtype="string")
+    calls["line"] = court.hotline.line_ids[0]
+    calls["arrived_at"] = pd.DatetimeIndex([moment for moment, _ in rows])
+    calls["ended_at"] = calls["arrived_at"]
+    back = [moment + timedelta(hours=13) if told else pd.NaT for moment, told in rows]
+    calls["called_back_at"] = pd.DatetimeIndex(back).tz_localize(None).tz_localize(court.hotline.time_zone)
+    calls["outcome"] = "closed"
+    store = RecordStore(tmp_path, court.hotline.id)
+    store.add(calls, "closed", "recorded")
+    found = closed_counts_to_come(store, court.hotline, calendar, at(12))
+    assert (found["offered"], found["closed"], found["called_back"]) == (5, 5, 2)
+    assert found["answered"] == 0
+    assert closed_counts_to_come(store, court.hotline, calendar, at(0))["offered"] == 6
+    assert closed_counts_to_come(store, court.hotline, calendar, at(12, 0, date(2026, 9, 13))) == {}  # a Sunday
 
 
 def test_unplanned_absence_is_taken_off_but_for_a_single_seat_with_its_b(court: Scenario) -> None:

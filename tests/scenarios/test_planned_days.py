@@ -11,6 +11,7 @@ import pytest
 
 import wfm.store.planning_store as planning_store
 from scenarios.day_causes import attendance_facts
+from scenarios.kept_plans import WHAT_IF, working_rosters
 from scenarios.planned_days import expected_seats, find_planned_day
 from scenarios.recorded_days import RecordedDay, recorded_day
 from scenarios.scenario import load_scenario
@@ -43,10 +44,10 @@ def a_duty(court, *, agent="a1", role="A", breaks="", start="08:30", end="17:30"
     return pd.DataFrame([row])[DUTIES.column_names]
 
 
-def keep(store, court, clock, made, duties, *, mean=1.0):
+def keep(store, court, clock, made, duties, *, mean=1.0, inputs=()):
     clock["now"] = made
     plan = store.save_plan(
-        hotline=court.id, first=date(2026, 9, 14), days=7, seed=1, version="x", inputs={}, folder="f",
+        hotline=court.id, first=date(2026, 9, 14), days=7, seed=1, version="x", inputs=dict(inputs), folder="f",
         scorecard=[{"target": "mean-answer-time", "by_day": {"2026-09-15": 7.5}}],
     )  # fmt: skip
     starts = grid_of(court, date(2026, 9, 14), 7).starts
@@ -56,6 +57,28 @@ def keep(store, court, clock, made, duties, *, mean=1.0):
         hotline=court.id, first=date(2026, 9, 14), last=date(2026, 9, 20), duties=duties, plan_id=plan
     )
     return plan, roster
+
+
+def test_a_what_if_made_later_is_not_the_plan(store, court):
+    kept, clock = store
+    made = datetime(2026, 9, 10, tzinfo=UTC)
+    keep(kept, court, clock, made, a_duty(court), mean=1.0)
+    asked = {WHAT_IF: "volume-plus-20"}
+    keep(kept, court, clock, made.replace(day=11), a_duty(court), mean=2.0, inputs=asked)
+    found = find_planned_day(court, DAY, kept)
+    assert found is not None
+    assert (found.forecast["mean"] == 1.0).all()
+    rosters = [r for r in kept.rosters(court.id) if r.first <= DAY <= r.last]
+    assert [r.plan_id for r in working_rosters(kept, court.id, rosters)] == [1]
+
+
+def test_a_what_if_is_the_plan_where_there_is_no_other(store, court):
+    kept, clock = store
+    asked = {WHAT_IF: "volume-plus-20"}
+    keep(kept, court, clock, datetime(2026, 9, 11, tzinfo=UTC), a_duty(court), mean=2.0, inputs=asked)
+    found = find_planned_day(court, DAY, kept)
+    assert found is not None
+    assert (found.forecast["mean"] == 2.0).all()
 
 
 def test_the_last_plan_before_the_day_stands(court, store) -> None:

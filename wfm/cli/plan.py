@@ -85,7 +85,7 @@ def run_plan_command(name: str, out: Path, settings: PlanSettings, as_json: bool
         report = bars.watch("report")
         report(0, 1)
         write_plan(plan, out, render_report)
-        keep_plan(store, plan, out)
+        keep_plan(store, plan, out, what_if=scenario.name if scenario.differences else "")
         report(1, 1)
     if as_json:
         print_json(plan_summary(plan, out))
@@ -133,10 +133,11 @@ def next_monday() -> date:
     return today + timedelta(days=7 - today.weekday())
 
 
-def keep_plan(store: Store, plan: Plan, out: Path) -> None:
-    """Record the plan, its forecast and its roster in the planning store."""
+def keep_plan(store: Store, plan: Plan, out: Path, *, what_if: str = "") -> None:
+    """Record the plan, its forecast and its roster in the planning store; ``what_if`` names the what-if, if it is one."""
     from datetime import timedelta
 
+    from scenarios.kept_plans import WHAT_IF
     from scenarios.plan_folder import scorecard_json
 
     plan_id = store.save_plan(
@@ -145,7 +146,7 @@ def keep_plan(store: Store, plan: Plan, out: Path) -> None:
         days=plan.days,
         seed=plan.seed,
         version=plan.version,
-        inputs=plan.inputs,
+        inputs=plan.inputs | ({WHAT_IF: what_if} if what_if else {}),
         folder=str(out.resolve()),
         scorecard=scorecard_json(plan),
     )
