@@ -38,6 +38,10 @@ STAGES: dict[str, Text] = {
 }
 
 
+KNOWN_SHARE_MIN = 0.5
+"""Share of the people on duty that agent states should name, for absence to be told from states that are missing."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewSettings:
     """What to look back at, and how."""
@@ -163,7 +167,7 @@ def review_period(
             settings.first,
             store if settings.plan is None else None,
         ),
-        notes=(*_day_notes(wanted, held, plans, empty), *notes),
+        notes=(*_day_notes(wanted, held, plans, empty), *_record_notes(records, plans, days_recorded), *notes),
     )
 
 
@@ -235,6 +239,35 @@ def _day_notes(
     late = [day for day, plan in plans.items() if not plan.before_the_day]
     if late:
         notes.append(both("The plan of these days was made after they had begun: {days}.", days=_dates(late)))
+    return tuple(notes)
+
+
+def _record_notes(
+    records: RecordStore, plans: dict[date, PlannedDay], recorded: dict[date, RecordedDay]
+) -> tuple[Text, ...]:
+    """Of what the records are, where that makes causes or what is left misleading."""
+    notes = []
+    if "synthetic" in records.labels():
+        notes.append(
+            both(
+                "These calls are generated, not recorded: what is left also holds how the generator answers them otherwise "
+                "than the plan's roster."
+            )
+        )
+    few = []
+    for day, plan in plans.items():
+        states = recorded[day].agent_states
+        rostered = set(plan.duties.loc[(plan.duties["date"].dt.date == day) & (plan.duties["role"] == "A"), "agent"])
+        if states is not None and len(rostered & set(states["agent"])) < KNOWN_SHARE_MIN * len(rostered):
+            few.append(day)
+    if few:
+        notes.append(
+            both(
+                "Agent states name fewer than half of the people on duty: {days}. The others count as absent; were they not "
+                "there, or do the states call them otherwise?",
+                days=_dates(few),
+            )
+        )
     return tuple(notes)
 
 

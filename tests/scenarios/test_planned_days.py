@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,9 +15,11 @@ from scenarios.day_causes import attendance_facts
 from scenarios.kept_plans import WHAT_IF, working_rosters
 from scenarios.planned_days import expected_seats, find_planned_day
 from scenarios.recorded_days import RecordedDay, recorded_day
+from scenarios.review import _record_notes
 from scenarios.scenario import load_scenario
 from scenarios.simulated_day import presence_duties
 from wfm.hotline import grid_of, targets_of
+from wfm.records import RecordStore, generate_calls
 from wfm.store import open_store
 from wfm.tables import ACTUALS, CALLS, DUTIES, empty_table
 
@@ -192,3 +195,23 @@ def test_a_day_known_by_intervals_alone_counts_those_that_are_told(court) -> Non
     by_kpi = {t.kpi: t for t in targets_of(court)}
     assert found.value(by_kpi["asa_s"], "") == pytest.approx(10.0)
     assert np.isnan(found.value(by_kpi["waited_over_40_s_share"], "")), "this feed does not know long waits"
+
+
+def test_generated_calls_and_states_of_few_people_are_said(court, tmp_path, store):
+    """Three people on duty; the states name one of them, then two, which is more than half."""
+    kept, clock = store
+    duties = pd.concat([a_duty(court, agent=f"a{n}") for n in range(3)])
+    keep(kept, court, clock, datetime(2026, 9, 10, tzinfo=UTC), duties)
+    plan = find_planned_day(court, DAY, kept)
+    assert plan is not None
+    records = RecordStore(tmp_path, court.id)
+
+    def said(*agents):
+        day = SimpleNamespace(agent_states=pd.DataFrame({"agent": agents}) if agents else None)
+        return [note.en for note in _record_notes(records, {DAY: plan}, {DAY: day})]
+
+    assert said() == []
+    assert said("a0")[0].startswith("Agent states name fewer than half of the people on duty: 2026-09-15.")
+    assert said("a0", "a1") == []
+    records.add(generate_calls(court, DAY, 1, 1), "made", "synthetic")
+    assert said()[0].startswith("These calls are generated, not recorded")

@@ -132,14 +132,14 @@ def print_backtest(series: Series, horizons: Mapping[str, int], found: Sequence[
 
 def _cells(score: Score) -> list[str]:
     def band(coverage: Coverage) -> str:
-        return f"{coverage.share:.1%} ({coverage.low:.0%}–{coverage.high:.0%})"
+        return f"{coverage.share * 100:.1f} % ({coverage.low * 100:.0f}–{coverage.high * 100:.0f})"
 
     return [
-        f"{score.wape_share:.1%}",
-        f"{score.day_wape_share:.1%}",
-        f"{score.floor_share:.1%}",
+        f"{score.wape_share * 100:.1f} %",
+        f"{score.day_wape_share * 100:.1f} %",
+        f"{score.floor_share * 100:.1f} %",
         "–" if score.wape_over_floor is None else f"{score.wape_over_floor:.2f}",
-        f"{score.bias_share:+.1%}",
+        f"{score.bias_share * 100:+.1f} %".replace("-", "−"),
         "–" if score.mase is None else f"{score.mase:.2f}",
         f"{score.pinball:.2f}",
         band(score.cover_80),
