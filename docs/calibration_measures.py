@@ -40,7 +40,7 @@ RECORDS_FILE = "anonymous_bank_1999_calls_jan_feb.parquet"
 SIX_MINUTE_FILE = "anonymous_bank_1999_6min_to_september.parquet"
 FIRST = date(2026, 9, 14)
 SEED = 1
-HISTORY_DAYS = 728
+HISTORY_DAYS = 84
 PLACES = 300
 """Seats that the bank may open here, so that places never decide."""
 
@@ -270,7 +270,7 @@ def _drawn_times(
 ) -> Floats:
     """Handling times by the hotline's laws at the forecast's means."""
     at = np.minimum(queued // centre.interval_s, len(centre.interval_date) - 1).astype(np.int64)
-    laws = np.array([law[1:] for law in centre.talk])[line]
+    laws = np.array([law[1:3] for law in centre.talk])[line]
     talk = np.exp(laws[:, :1] + laws[:, 1:] * rng.standard_normal(size)) * centre.talk_scale[line, at][:, None]
     short = rng.random(size) < np.array(centre.short_call_share)[line][:, None]
     return np.where(short, np.array(centre.short_call_s)[line][:, None], talk)
