@@ -30,6 +30,7 @@ from wfm.records import (
     import_feed,
     keep_partial_days,
 )
+from wfm.records.feed_mapping import FeedMapping
 from wfm.records.layouts import recipe_of
 from wfm.records.partial_days import PartialDay, find_partial_days
 from wfm.tables import ACTUALS, check_table
@@ -311,3 +312,29 @@ def test_a_plan_learns_from_interval_records_and_says_what_they_lack(add, tmp_pa
         notes = [str(note) for note in history.notes]
     assert any("2026-09-27 was recorded from 00:00 to 14:00 only" in note for note in notes)
     assert any("hold no call that ended in the voice response" in note for note in notes)
+
+
+def test_a_line_and_an_interval_count_only_in_the_rows_that_when_names(tmp_path: Path) -> None:
+    """Two kinds of row: those of a day total have another line column and no interval."""
+    path = tmp_path / "mixed.csv"
+    path.write_text(
+        "kind,queue,group,start,calls\n"
+        "Q,general,,2026-09-14 10:00,5\n"
+        "G,labour,general,2026-09-14 10:30,7\n"
+        "T,general,,2026-09-14 11:00,99\n",
+        encoding="utf-8",
+    )
+    mapping = FeedMapping.model_validate(
+        {
+            "level": "intervals",
+            "interval_min": 30,
+            "columns": {
+                "interval": {"from": "start", "when": {"kind": ["Q", "G"]}},
+                "line": {"from": ["group", "queue"], "when": {"kind": "Q"}},
+                "offered": "calls",
+            },
+        }
+    )
+    found = import_feed(path, mapping, hotline=HOTLINE)
+    assert found.cells["offered"].tolist() == [5]
+    assert sorted(r.row for r in found.rejected) == [3, 4]  # one without a line, one without an interval

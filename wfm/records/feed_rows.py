@@ -156,9 +156,9 @@ class FeedRows:
         column = self.mapping.columns.interval
         found = pd.Series(pd.NaT, index=range(rows.size), dtype="datetime64[ns, UTC]")
         twice = np.zeros(rows.size, dtype=bool)
-        clock = column.time or column.seconds
+        clock, counted = column.time or column.seconds, rows.holds(column.when)
         for name in [column.date] if column.date else column.names:
-            filled = ~rows.empty(column, name) & found.isna().to_numpy()
+            filled = ~rows.empty(column, name) & counted & found.isna().to_numpy()
             if clock:
                 filled &= ~rows.empty(column, clock)
             if not filled.any():
@@ -185,8 +185,10 @@ class FeedRows:
         nothing = pd.Series([None] * rows.size, dtype=object)
         queue = nothing
         if columns.line is not None:
+            counted = rows.holds(columns.line.when)
             for name in columns.line.names:
-                queue = queue.where(queue.notna(), rows.text(name).where(~rows.empty(columns.line, name), None))
+                told = counted & ~rows.empty(columns.line, name)
+                queue = queue.where(queue.notna(), rows.text(name).where(told, None))
         parts = [rows.text(name) for name in columns.part]
         table = pd.DataFrame({"queue": queue, **{f"part{n}": part for n, part in enumerate(parts)}})
         places, known = pd.factorize(pd.MultiIndex.from_frame(table.fillna("")))
