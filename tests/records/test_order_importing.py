@@ -350,3 +350,17 @@ def test_satisfaction_answers(tmp_path, hotline):
         ["C2", "电话回访", "satisfied"],
     ]
     assert stored["called_back_at"].notna().tolist() == [False, True, False, False]
+
+
+def test_a_clock_of_hours_and_minutes_without_a_colon(tmp_path, hotline):
+    mapping = tmp_path / "map.yaml"
+    mapping.write_text(
+        "columns:\n"
+        "  item: no\n"
+        "  received_at: {date: day, time: clock, unit: hhmm}\n"
+        "  class: {from: kind, values: {complaint: complaint}}\n",
+        encoding="utf-8",
+    )
+    rows = written(tmp_path, "A,2026-09-14,0815,complaint", "B,2026-09-14,1730,complaint", head="no,day,clock,kind")
+    found = import_orders(rows, load_item_mapping("orders", mapping), hotline=hotline, key=KEY)
+    assert found.items["received_at"].tolist() == [local("2026-09-14 08:15"), local("2026-09-14 17:30")]

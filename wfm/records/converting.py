@@ -26,7 +26,7 @@ from wfm.tables import CALLS, OUTCOMES
 if TYPE_CHECKING:
     from wfm.hotline import Hotline
 
-__all__ = ["ChunkReader", "Converted", "read_moments"]
+__all__ = ["ChunkReader", "Converted", "read_clocks", "read_moments", "unit_of_times"]
 
 SATISFACTION = ("satisfied", "basically_satisfied", "not_satisfied")
 _DURATIONS = ("ivr_s", "wait_s", "ring_s", "talk_s", "hold_s", "wrap_s")
@@ -240,14 +240,21 @@ def read_moments(rows: ChunkRows, column: TimeColumn, name: str, filled: Flags, 
         zone: time zone of moments that carry none.
     """
     cells = rows.raw(name).reset_index(drop=True)[filled]
-    unit = "" if column.unit == "hhmm" else column.unit
     if not column.date:
-        return read_times(cells, zone=zone, formats=column.formats, unit=unit)
-    days, _ = read_times(cells, zone="UTC", formats=column.formats, unit=unit)
-    clock_cells = rows.raw(column.time or column.seconds).reset_index(drop=True)[filled]
-    if column.unit == "hhmm":
-        seconds = read_hhmm_s(clock_cells)
-    else:
-        seconds = read_clock_s(clock_cells) if column.time else read_seconds(clock_cells, "s")
+        return read_times(cells, zone=zone, formats=column.formats, unit=unit_of_times(column))
+    days, _ = read_times(cells, zone="UTC", formats=column.formats, unit=unit_of_times(column))
+    seconds = read_clocks(column, rows.raw(column.time or column.seconds).reset_index(drop=True)[filled])
     naive = days.dt.tz_localize(None).dt.normalize() + pd.to_timedelta(pd.Series(seconds, index=days.index), unit="s")
     return localize(naive.dt.round("ms").astype("datetime64[ns]"), zone)
+
+
+def unit_of_times(column: TimeColumn) -> str:
+    """What bare numbers of the moment or date count; hhmm is one of the clock beside it."""
+    return "" if column.unit == "hhmm" else column.unit
+
+
+def read_clocks(column: TimeColumn, cells: pd.Series) -> NDArray[np.float64]:
+    """Seconds since midnight of the clock that stands apart from its date."""
+    if column.unit == "hhmm":
+        return read_hhmm_s(cells)
+    return read_clock_s(cells) if column.time else read_seconds(cells, "s")

@@ -158,8 +158,8 @@ class ItemMapping(Part):
         columns = self.source_columns
         chosen: dict[str, Any] = {}
         for name, column in columns.named.items():
-            if not isinstance(column.from_, list):
-                continue
+            if not column.from_ or not isinstance(column.from_, list):
+                continue  # one name, or a date and a clock that stand apart
             present = [source for source in column.from_ if source in header]
             if present:
                 chosen[name] = column.model_copy(update={"from_": present})

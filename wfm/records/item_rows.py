@@ -12,8 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from wfm.i18n import list_words
-from wfm.records.cells import localize, read_clock_s, read_seconds, read_times
+from wfm.records.cells import localize, read_times
 from wfm.records.chunk_rows import ChunkRows, Flags, read_text, shown_cell
+from wfm.records.converting import read_clocks, unit_of_times
 from wfm.records.mapping_parts import SKIP, ChoiceColumn, TimeColumn
 from wfm.records.privacy import hide_numbers
 
@@ -118,11 +119,10 @@ def _read(rows: ChunkRows, column: TimeColumn, name: str, filled: Flags, zone: s
     cells = rows.raw(name).reset_index(drop=True)[filled]
     clock = column.time or column.seconds
     if not clock:
-        read, twice = read_times(cells, zone=zone, formats=column.formats, unit=column.unit)
+        read, twice = read_times(cells, zone=zone, formats=column.formats, unit=unit_of_times(column))
         return read, _without_clock(rows.text(name)[filled], read, zone), twice
-    days, _ = read_times(cells, zone="UTC", formats=column.formats, unit=column.unit)
-    clock_cells = rows.raw(clock).reset_index(drop=True)[filled]
-    seconds = read_clock_s(clock_cells) if column.time else read_seconds(clock_cells, "s")
+    days, _ = read_times(cells, zone="UTC", formats=column.formats, unit=unit_of_times(column))
+    seconds = read_clocks(column, rows.raw(clock).reset_index(drop=True)[filled])
     known = ~np.isnan(seconds)
     span = pd.to_timedelta(pd.Series(np.where(known, seconds, 0.0), index=days.index), unit="s")
     naive = days.dt.tz_localize(None).dt.normalize() + span
