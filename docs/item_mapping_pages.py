@@ -21,7 +21,7 @@ def item_mapping_keys() -> str:
     parts.append(table(("Key", "Type", "Default", "Meaning"), rows))
     kinds = {"orders": m.OrderColumns, "satisfaction": m.AnswerColumns, "states": m.StateColumns}
     for kind, model in kinds.items():
-        shipped = {name: m.load_item_mapping(kind, name).source_columns.named for name in shipped_names(kind)}
+        shipped = {name: m.load_item_mapping(kind, name).columns.named for name in shipped_names(kind)}
         parts.append(f"## {kind}\n\nShipped: {', '.join(code(name) for name in shipped)}.\n")
         rows = (
             (

@@ -132,7 +132,7 @@ def backtest(
     for line, cells in by_line.items():
         for horizon in horizons_days:
             whole = cells.origin + horizon - 1 <= (last - date(1970, 1, 1)).days
-            score = score_cells(_chosen(cells, whole).within(horizon), naive.get(line))
+            score = score_cells(cells.at(whole).within(horizon), naive.get(line))
             if score is not None:
                 scores[line, horizon] = score
     return Backtest(name, scores, tuple(origins), seconds)
@@ -181,17 +181,6 @@ def _cells(series: Series, forecast: Forecast, number: int, counts: Floats, orig
         np.stack([forecast.quantile(q)[number][seen] for q in SCORED_QUANTILES]),
         forecast.mean[number][seen],
         within_day[seen],
-    )
-
-
-def _chosen(cells: Cells, which: NDArray[np.bool_]) -> Cells:
-    return Cells(
-        cells.origin[which],
-        cells.day[which],
-        cells.actual[which],
-        cells.quantiles[:, which],
-        cells.mean[which],
-        cells.dispersion[which],
     )
 
 

@@ -36,17 +36,20 @@ class Cells:
     mean: Floats
     dispersion: Floats
 
+    def at(self, which: NDArray[np.bool_]) -> Cells:
+        """Some of the cells."""
+        return Cells(
+            self.origin[which],
+            self.day[which],
+            self.actual[which],
+            self.quantiles[:, which],
+            self.mean[which],
+            self.dispersion[which],
+        )
+
     def within(self, days: int) -> Cells:
         """The cells less than ``days`` days after their origin."""
-        near = self.day - self.origin < days
-        return Cells(
-            self.origin[near],
-            self.day[near],
-            self.actual[near],
-            self.quantiles[:, near],
-            self.mean[near],
-            self.dispersion[near],
-        )
+        return self.at(self.day - self.origin < days)
 
     @staticmethod
     def joined(parts: list[Cells]) -> Cells:

@@ -113,7 +113,7 @@ def import_items(
         rejected += late
     if items.empty:
         raise BadInput(nothing_usable(path.name, rejected, rows_read))
-    known = tuple(name for name in (n.rstrip("_") for n in chosen.source_columns.named) if name in table.column_names)
+    known = tuple(name for name in (n.rstrip("_") for n in chosen.columns.named) if name in table.column_names)
     found = import_result(path, table, items, rows_read, mapping.model_dump_json(by_alias=True), hotline)
     rejected.sort(key=lambda r: r.row)
     return ItemImport(

@@ -130,24 +130,20 @@ class ItemMapping(Part):
         60.0, description="clocks of two machines may run apart by this much"
     )
     left_out: Condition = Field({}, description="rows that are left out, as withdrawn ones; of columns the file has")
-
-    @property
-    def source_columns(self) -> _Columns:
-        """What the columns mean."""
-        raise NotImplementedError
+    columns: _Columns
 
     @property
     def read(self) -> dict[str, str]:
         """Every column of the file that is looked at → the column of ours it was first named for."""
-        named = self.source_columns.named
+        named = self.columns.named
         return first_named(
             [*((name.rstrip("_"), column.read) for name, column in named.items()), ("left_out", self.left_out)]
         )
 
     def fits(self, header: Collection[str]) -> bool:
         """Whether a file with these column names can be read."""
-        named = self.source_columns.named
-        return all(set(_candidates(named[name])) & set(header) for name in self.source_columns.needed)
+        named = self.columns.named
+        return all(set(_candidates(named[name])) & set(header) for name in self.columns.needed)
 
     def for_header(self, header: Collection[str], file_name: str) -> Self:
         """The mapping with only those of several names that the file has, and without columns that it lacks.
@@ -155,7 +151,7 @@ class ItemMapping(Part):
         Raises:
             BadInput: the file has none of the names of a column that is needed, or lacks one that stands alone.
         """
-        columns = self.source_columns
+        columns = self.columns
         chosen: dict[str, Any] = {}
         for name, column in columns.named.items():
             if not column.from_ or not isinstance(column.from_, list):
@@ -181,32 +177,17 @@ class OrderMapping(ItemMapping):
 
     columns: OrderColumns
 
-    @property
-    def source_columns(self) -> _Columns:
-        """What the columns mean."""
-        return self.columns
-
 
 class AnswerMapping(ItemMapping):
     """How the columns of a file become satisfaction answers."""
 
     columns: AnswerColumns
 
-    @property
-    def source_columns(self) -> _Columns:
-        """What the columns mean."""
-        return self.columns
-
 
 class StateMapping(ItemMapping):
     """How the columns of a file become agents' states."""
 
     columns: StateColumns
-
-    @property
-    def source_columns(self) -> _Columns:
-        """What the columns mean."""
-        return self.columns
 
 
 _KINDS: dict[str, type[OrderMapping] | type[AnswerMapping] | type[StateMapping]] = {

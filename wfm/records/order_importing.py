@@ -118,7 +118,7 @@ def _frame(
     mapping: OrderMapping | AnswerMapping,
     hotline: Hotline,
 ) -> pd.DataFrame:
-    own = (name.rstrip("_") for name in mapping.source_columns.named)
+    own = (name.rstrip("_") for name in mapping.columns.named)
     table["told_of"] = ";".join(name for name in own if name != "item")
     table["days_only"] = day_words(flags, rows.size)
     for name, values in table.items():
