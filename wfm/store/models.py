@@ -24,7 +24,17 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["AuditRow", "Base", "DutyRow", "ForecastRow", "Moment", "PlanRow", "RosterRow", "RosterVersionRow"]
+__all__ = [
+    "AuditHeadRow",
+    "AuditRow",
+    "Base",
+    "DutyRow",
+    "ForecastRow",
+    "Moment",
+    "PlanRow",
+    "RosterRow",
+    "RosterVersionRow",
+]
 
 NAME = String(80)
 
@@ -158,7 +168,7 @@ class ForecastRow(Base):
 
 
 class AuditRow(Base):
-    """Who did what to what, and when; append-only."""
+    """Who did what to what, and when; append-only. Each entry holds the digest of the one before and its own."""
 
     __tablename__ = "audit"
     id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)
@@ -167,3 +177,16 @@ class AuditRow(Base):
     action: Mapped[str] = mapped_column(NAME)
     object: Mapped[str] = mapped_column(String(120))
     details: Mapped[dict[str, Any]]
+    previous: Mapped[str] = mapped_column(String(64), server_default="")
+    digest: Mapped[str] = mapped_column(String(64), server_default="")
+
+
+class AuditHeadRow(Base):
+    """The one row that says where the audit's chain ends, and up to which entry its beginning was removed."""
+
+    __tablename__ = "audit_head"
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    last_id: Mapped[int] = mapped_column(BigInteger)
+    last_digest: Mapped[str] = mapped_column(String(64))
+    removed_id: Mapped[int] = mapped_column(BigInteger)
+    removed_digest: Mapped[str] = mapped_column(String(64))

@@ -15,6 +15,7 @@ from wfm.errors import BadInput
 from wfm.i18n import say
 from wfm.store.audit import write_audit
 from wfm.store.connection import connect_engine, default_url, reading, shown_url, writing
+from wfm.store.job_store import JobStore
 from wfm.store.models import AuditRow, DutyRow, ForecastRow, PlanRow, RosterRow, RosterVersionRow
 from wfm.store.month_store import MonthStore
 from wfm.store.records import (
@@ -80,6 +81,11 @@ class Store:
     def months(self) -> MonthStore:
         """The scheduler's months in the same database."""
         return MonthStore(self._engine)
+
+    @property
+    def jobs(self) -> JobStore:
+        """Long work in the same database."""
+        return JobStore(self._engine)
 
     # Plans
 
@@ -398,7 +404,8 @@ class Store:
 
     def audit(self, limit: int | None = None) -> list[AuditEntry]:
         """Who did what, the latest first; at most ``limit`` entries."""
-        query = select(AuditRow.__table__).order_by(AuditRow.id.desc())
+        shown = [c for c in AuditRow.__table__.columns if c.name not in ("previous", "digest")]
+        query = select(*shown).order_by(AuditRow.id.desc())
         with reading(self._engine) as connection:
             return [AuditEntry(**row) for row in connection.execute(query.limit(limit)).mappings()]
 
