@@ -177,8 +177,8 @@ class AuditRow(Base):
     action: Mapped[str] = mapped_column(NAME)
     object: Mapped[str] = mapped_column(String(120))
     details: Mapped[dict[str, Any]]
-    previous: Mapped[str] = mapped_column(String(64), server_default="")
-    digest: Mapped[str] = mapped_column(String(64), server_default="")
+    previous: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(64))
 
 
 class AuditHeadRow(Base):

@@ -125,7 +125,7 @@ def _chain_the_audit() -> None:
         op.execute("DROP TRIGGER audit_no_update")
         op.execute("DROP TRIGGER audit_no_delete")
     for name in ("previous", "digest"):
-        op.add_column("audit", sa.Column(name, sa.String(64), nullable=False, server_default=""))
+        op.add_column("audit", sa.Column(name, sa.String(64), nullable=True))
     head = op.create_table(
         "audit_head",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -147,6 +147,9 @@ def _chain_the_audit() -> None:
         digest = _digest(before, row)
         connection.execute(sa.update(audit).where(audit.c.id == row["id"]).values(previous=before, digest=digest))
         last, before = int(row["id"]), digest
+    with op.batch_alter_table("audit") as batch:
+        for name in ("previous", "digest"):
+            batch.alter_column(name, existing_type=sa.String(64), nullable=False)
     first = {"id": 1, "last_id": last, "last_digest": before, "removed_id": 0, "removed_digest": ""}
     connection.execute(sa.insert(head).values(first))
     for statement in SQLITE_TRIGGERS if sqlite else POSTGRESQL_TRIGGERS:
