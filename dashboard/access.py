@@ -14,6 +14,7 @@ from flask import Flask, Response, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from dashboard.colours import LIGHT
+from dashboard.person import OWNER, remember
 from wfm.i18n import LANGUAGES, say, use_language
 
 __all__ = ["Gate", "guard", "is_loopback"]
@@ -78,6 +79,7 @@ def guard(server: Flask, gate: Gate) -> None:
         if not is_loopback(urlsplit(f"//{request.host}").hostname or ""):
             return _refusal()
         if gate.knows(request.cookies.get(gate.cookie, "")):
+            remember(OWNER)
             return _without_token() if "token" in request.args and request.method == "GET" else None
         if request.method == "GET" and "token" in request.args:
             session = gate.redeem(request.args["token"])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, cast
 
 import dash
 from flask import Flask, Response, jsonify
 
-from dashboard.access import Gate, guard
+from dashboard.answering import Answering
 from dashboard.callbacks import register_callbacks
+from dashboard.desk import Desk
 from dashboard.files import serve_files
+from dashboard.person import OWNER, Forbidden, remember
 from dashboard.security import harden
-from dashboard.shelf import PlanShelf
 from dashboard.shell import shell
 from dashboard.speech import speak_by_request
 from wfm import __version__
@@ -21,17 +23,20 @@ from wfm.i18n import language
 __all__ = ["make_app"]
 
 
-def make_app(plans: Path, gate: Gate | None = None) -> dash.Dash:
-    """The dashboard over the finished plans in ``plans``.
+def make_app(desk: Desk, protect: Callable[[Flask], None] | None = None) -> dash.Dash:
+    """The dashboard over what lies on the desk.
 
-    With a ``gate``, only browsers that came by its link are let in. Every asset is served from here.
+    ``protect`` puts a gate before every request and says who asks (:func:`dashboard.person.remember`);
+    without it whoever asks is the owner of the machine. Every asset is served from here.
     """
     server = Flask(__name__)
-    if gate is not None:
-        guard(server, gate)
+    if protect is None:
+        server.before_request(lambda: remember(OWNER))
+    else:
+        protect(server)
+    server.register_error_handler(Forbidden, _forbidden)
     _routes(server)
-    shelf = PlanShelf(plans)
-    serve_files(server, shelf)
+    serve_files(server, desk)
     app = dash.Dash(
         __name__,
         server=cast("Any", server),
@@ -46,8 +51,8 @@ def make_app(plans: Path, gate: Gate | None = None) -> dash.Dash:
     # Not even the version check of the development tools, which are off anyway, may name another host.
     app.enable_dev_tools(debug=False, dev_tools_ui=False, dev_tools_disable_version_check=True)
     app.index_string = _INDEX
-    app.layout = lambda: shell(language())
-    register_callbacks(app, shelf)
+    app.layout = lambda: shell(desk, language())
+    register_callbacks(Answering(app), desk)
     harden(server, app.csp_hashes)
     speak_by_request(server)
     return app
@@ -67,6 +72,10 @@ _INDEX = """<!DOCTYPE html>
 </body>
 </html>
 """
+
+
+def _forbidden(error: Exception) -> Response:
+    return Response(str(error), status=403, mimetype="text/plain")
 
 
 def _routes(server: Flask) -> None:

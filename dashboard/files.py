@@ -5,21 +5,25 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 from dashboard.address import place_of
+from dashboard.desk import Desk
 from dashboard.pages.plan import chosen_place
+from dashboard.person import require
 from dashboard.reports import render_report, script_hash
 from dashboard.security import content_policy
-from dashboard.shelf import PlanShelf
 from dashboard.tables import TABLES, csv_bytes, table_of
 from wfm.errors import BadInput
 
 __all__ = ["serve_files"]
 
 
-def serve_files(server: Flask, shelf: PlanShelf) -> None:
+def serve_files(server: Flask, desk: Desk) -> None:
     """Add ``/data/NAME.csv`` and ``/report``; both take the query of the plan page."""
+
+    shelf = desk.plans
 
     @server.get("/data/<name>.csv")
     def table(name: str) -> Response:
+        require("see")
         if name not in TABLES:
             return _sentence(name, 404)
         place = place_of(request.query_string.decode())
@@ -41,6 +45,7 @@ def serve_files(server: Flask, shelf: PlanShelf) -> None:
 
     @server.get("/report")
     def report() -> Response:
+        require("see")
         name = place_of(request.query_string.decode()).plan or next(iter(shelf.names()), "")
         try:
             page = render_report(shelf.plan(name))

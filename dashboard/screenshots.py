@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dashboard.address import Place
+from dashboard.desk import Desk
 from wfm.i18n import LANGUAGES
 
 __all__ = ["BROWSER_ARGUMENTS", "WIDTHS", "Visit", "find_browser", "open_page", "photograph", "running"]
@@ -51,8 +52,8 @@ def find_browser() -> str | None:
 
 
 @contextmanager
-def running(plans: Path) -> Iterator[str]:
-    """The dashboard on a free port without a gate; yields its address."""
+def running(desk: Path | Desk) -> Iterator[str]:
+    """The dashboard over a desk, or a folder of plans, on a free port without a gate; yields its address."""
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     from dashboard.app import make_app
@@ -61,7 +62,13 @@ def running(plans: Path) -> Iterator[str]:
         def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the inherited name
             """Write nothing."""
 
-    server = make_server("127.0.0.1", 0, make_app(plans).server, threaded=True, request_handler=Quiet)
+    server = make_server(
+        "127.0.0.1",
+        0,
+        make_app(desk if isinstance(desk, Desk) else Desk(desk)).server,
+        threaded=True,
+        request_handler=Quiet,
+    )
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:

@@ -35,7 +35,7 @@ def serve(
     Raises:
         BadInput: the address reaches beyond this machine, or the port is taken.
     """
-    from dashboard.access import Gate, is_loopback
+    from dashboard.access import Gate, guard, is_loopback
 
     if not is_loopback(host):
         raise BadInput(
@@ -49,11 +49,17 @@ def serve(
     from waitress.server import create_server
 
     from dashboard.app import make_app
+    from dashboard.desk import Desk
 
     listener = _listen(host, port)
     actual = int(listener.getsockname()[1])
     gate.cookie = f"wfm_session_{actual}"  # browsers keep one set of cookies for all ports of a host
-    server = create_server(make_app(plans, gate).server, sockets=[listener], threads=max(2, threads), ident=None)
+    server = create_server(
+        make_app(Desk(plans), lambda flask: guard(flask, gate)).server,
+        sockets=[listener],
+        threads=max(2, threads),
+        ident=None,
+    )
 
     def link(token: str) -> str:
         name = f"[{host}]" if ":" in host else host

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import OrderedDict
 from pathlib import Path
@@ -23,6 +24,7 @@ class PlanShelf:
         self.folder = folder
         self._lock = threading.Lock()
         self._read: OrderedDict[tuple[Path, int], Plan] = OrderedDict()
+        self._hotline: dict[tuple[Path, int], str] = {}
 
     def folders(self) -> dict[str, Path]:
         """Folder of each plan by name, the newest first."""
@@ -32,6 +34,16 @@ class PlanShelf:
     def names(self) -> list[str]:
         """Names of the plans, the newest first."""
         return list(self.folders())
+
+    def hotlines(self) -> dict[str, str]:
+        """Hotline of each plan by name, the newest first."""
+        found = {}
+        for name, path in self.folders().items():
+            stamp = (path, (path / "plan.json").stat().st_mtime_ns)
+            if stamp not in self._hotline:
+                self._hotline[stamp] = _hotline_of(path)
+            found[name] = self._hotline[stamp]
+        return found
 
     def plan(self, name: str) -> Plan:
         """The plan of this name.
@@ -61,3 +73,11 @@ class PlanShelf:
             while len(self._read) > _KEPT:
                 self._read.popitem(last=False)
         return plan
+
+
+def _hotline_of(path: Path) -> str:
+    """Which hotline a plan is of; empty when the plan cannot be read, which is said when it is opened."""
+    try:
+        return str(json.loads((path / "plan.json").read_bytes())["hotline"]["id"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

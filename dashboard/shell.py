@@ -1,64 +1,68 @@
-"""The frame around every page: navigation, language, light and dark, and the place for the page."""
+"""The frame around every page: navigation, hotline, language, light and dark, notices, and the place for the page."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.address import Place
+from dashboard.asked import Asked, address
 from dashboard.attributes import aria_label
+from dashboard.desk import Desk
+from dashboard.page import Page
+from dashboard.person import here, perhaps_here
 from wfm.i18n import Language, say
 
 __all__ = ["nav_links", "shell", "switched"]
 
+_FIRST = {
+    "manager": ("today", "plan", "reports"),
+    "scheduler": ("today", "roster", "plan"),
+    "operations": ("today", "review", "data"),
+    "analyst": ("scenarios", "plan", "review"),
+}
+"""The pages that stand in the bar of a phone, by role; beside them stands the way to all others."""
+
+_BLUES = ["#eaf2fa", "#d0e2f3", "#a3c6e6", "#73a8d8", "#4b8ecc", "#327fc4", "#1f6fb2", "#1a5f99", "#14507f", "#0e4066"]
+
 
 def switched(pathname: str, search: str, language: Language) -> str:
     """The same address in the other language."""
-    from urllib.parse import parse_qsl, urlencode
-
     other = "en" if language == "zh" else "zh"
     kept = [(k, v) for k, v in parse_qsl(search.lstrip("?")) if k not in ("lang", "token")]
-    return f"{pathname or '/'}?{urlencode([*kept, ('lang', other)], safe=',')}"
+    return f"{pathname or '/'}?{urlencode([*kept, ('lang', other)], safe=',:')}"
 
 
-def nav_links(pathname: str, place: Place, language: Language, search: str) -> list[html.Li]:
-    """Entries of the navigation; the page that is open is marked."""
-    plan = place.plan or (place.plans[0] if place.plans else "")
-    here = "compare" if pathname.startswith("/compare") else "plan"
-    compare = Place(plans=place.plans or ((plan,) if plan else ()))
-    entries = [
-        ("plan", say("Plan"), f"/plan{Place(plan=plan).search()}"),
-        ("compare", say("Compare"), f"/compare{compare.search()}"),
-    ]
-    items = [
-        html.Li(
-            dcc.Link(
-                [html.Span(className=f"icon icon-{key}"), html.Span(words, className="word")],
-                href=href,
-                className="entry here" if key == here else "entry",
-                title=words,
+def nav_links(pages: Sequence[Page], here_key: str, hotline: str, asked: Asked, language: Language) -> list[html.Li]:
+    """Entries of the navigation that the person may open; the open page is marked. The hotline goes along."""
+    person = here()
+    allowed = [page for page in pages if page.in_menu and person.may(page.right)]
+    first = _first(person.roles, [page.key for page in allowed])
+    items = []
+    for page in allowed:
+        words = page.name.of()
+        look = ["entry", "here" if page.key == here_key else "", "first" if page.key in first else ""]
+        current: dict[str, Any] = {"aria-current": "page"} if page.key == here_key else {}
+        items.append(
+            html.Li(
+                dcc.Link(
+                    [html.Span(className=f"icon icon-{page.key}"), html.Span(words, className="word")],
+                    href=address(f"/{page.key}", hotline=hotline, at=asked.get("at")),
+                    className=" ".join(x for x in look if x),
+                    title=words,
+                ),
+                **current,
             )
         )
-        for key, words, href in entries
-    ]
-    report = say("Report")
-    items.append(
-        html.Li(
-            html.A(
-                [html.Span(className="icon icon-report"), html.Span(report, className="word")],
-                href=f"/report{Place(plan=plan).search()}",
-                className="entry",
-                target="_blank",
-                title=report,
-            )
-        )
-    )
     other = "English" if language == "zh" else "中文"
     items.append(
         html.Li(
             html.A(
                 [html.Span(className="icon icon-language"), html.Span(other, className="word")],
-                href=switched(pathname, search, language),
+                href=switched(asked.path, asked.with_().partition("?")[2], language),
                 className="entry",
                 title=other,
                 lang="en" if language == "zh" else "zh",
@@ -68,27 +72,20 @@ def nav_links(pathname: str, place: Place, language: Language, search: str) -> l
     return items
 
 
-def shell(language: Language) -> dmc.MantineProvider:
+def _first(roles: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]:
+    wanted = next((_FIRST[role] for role in roles if role in _FIRST), ("today", "roster", "plan"))
+    found = [key for key in wanted if key in keys]
+    return tuple((found + [key for key in keys if key not in found])[:3])
+
+
+def shell(desk: Desk, language: Language) -> dmc.MantineProvider:
     """The layout, in ``language``; the page itself is filled in by its address."""
     return dmc.MantineProvider(
         id="mantine",
         defaultColorScheme="light",
         theme={
             "primaryColor": "ink-blue",
-            "colors": {
-                "ink-blue": [
-                    "#eaf2fa",
-                    "#d0e2f3",
-                    "#a3c6e6",
-                    "#73a8d8",
-                    "#4b8ecc",
-                    "#327fc4",
-                    "#1f6fb2",
-                    "#1a5f99",
-                    "#14507f",
-                    "#0e4066",
-                ]
-            },
+            "colors": {"ink-blue": _BLUES},
             "primaryShade": 6,
             "fontFamily": "inherit",
             "defaultRadius": 4,
@@ -97,42 +94,68 @@ def shell(language: Language) -> dmc.MantineProvider:
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="language", data=language),
             dcc.Store(id="screen"),
-            dcc.Store(id="shown", data=""),
+            dcc.Store(id="shown"),
+            dcc.Store(id="opened"),
+            dmc.NotificationContainer(id="notices", position="bottom-right"),
             html.A(say("Skip to the content"), href="#page", className="skip"),
             html.Div(
                 [
-                    html.Nav(
-                        [
-                            html.Div(
-                                [
-                                    html.Span(say("Hotline planning"), className="brand word"),
-                                    html.Button(
-                                        html.Span(className="icon icon-fold"),
-                                        id="fold",
-                                        className="plain",
-                                        title=say("Fold the navigation"),
-                                        **aria_label(say("Fold the navigation")),
-                                    ),
-                                ],
-                                className="nav-head",
-                            ),
-                            html.Ul(id="nav"),
-                            html.Button(
-                                [
-                                    html.Span(className="icon icon-theme"),
-                                    html.Span(say("Light or dark"), className="word"),
-                                ],
-                                id="theme",
-                                className="entry plain",
-                                title=say("Light or dark"),
-                            ),
-                        ],
-                        className="nav",
-                        **aria_label(say("Pages")),
-                    ),
+                    _nav(desk),
                     html.Main(html.Div(say("Loading …"), className="loading"), id="page", tabIndex="-1"),
                 ],
                 className="shell",
             ),
         ],
+    )
+
+
+def _nav(desk: Desk) -> html.Nav:
+    person = perhaps_here()  # dash asks for a layout of its own before anybody came in
+    sees = person is not None and person.may("see")
+    names = desk.hotlines.titles() if sees else {}
+    return html.Nav(
+        [
+            html.Div(
+                [
+                    html.Span(say("Hotline planning"), className="brand word"),
+                    html.Button(
+                        html.Span(className="icon icon-fold"),
+                        id="fold",
+                        className="plain",
+                        title=say("Fold the navigation"),
+                        **aria_label(say("Fold the navigation")),
+                    ),
+                ],
+                className="nav-head",
+            ),
+            dmc.Select(
+                id="hotline",
+                data=[{"value": key, "label": name.of()} for key, name in names.items()],
+                allowDeselect=False,
+                searchable=True,
+                nothingFoundMessage=say("No hotline of that name"),
+                size="sm",
+                className="hotline word",
+                **aria_label(say("Hotline")),
+            )
+            if sees
+            else dcc.Store(id="hotline"),
+            html.Ul(id="nav"),
+            html.Div(id="jobs-badge"),
+            html.Div(id="whoami", className="whoami word", children=person.name if person else ""),
+            html.Button(
+                [html.Span(className="icon icon-theme"), html.Span(say("Light or dark"), className="word")],
+                id="theme",
+                className="entry plain",
+                title=say("Light or dark"),
+            ),
+            html.Button(
+                [html.Span(className="icon icon-more"), html.Span(say("More"), className="word")],
+                id="more",
+                className="entry plain",
+                title=say("All pages"),
+            ),
+        ],
+        className="nav",
+        **aria_label(say("Pages")),
     )

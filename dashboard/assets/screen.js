@@ -27,6 +27,18 @@
         if (clicks) keep("wfm-theme", dark() ? "light" : "dark");
         return [screen(), dark() ? "dark" : "light"];
       },
+      more: function (clicks) {
+        if (clicks) root.classList.toggle("all-pages");
+        return window.dash_clientside.no_update;
+      },
+      opened: function (shown) {
+        root.classList.remove("all-pages");
+        if (!shown) return window.dash_clientside.no_update;
+        document.title = shown.title + " · WFM";
+        root.lang = shown.lang;
+        window.scrollTo(0, 0);
+        return shown.key;
+      },
       fold: function (clicks) {
         if (clicks) keep("wfm-folded", root.classList.toggle("folded") ? "yes" : "no");
         return window.dash_clientside.no_update;

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from dashboard.access import Gate, is_loopback
+from dashboard.access import Gate, guard, is_loopback
 from dashboard.app import make_app
+from dashboard.desk import Desk
 from dashboard.speech import choose_language
 
 
@@ -20,7 +21,7 @@ def gate() -> Gate:
 
 @pytest.fixture
 def client(plans_folder: Path, gate: Gate) -> Any:
-    return make_app(plans_folder, gate).server.test_client()
+    return make_app(Desk(plans_folder), lambda flask: guard(flask, gate)).server.test_client()
 
 
 def test_without_the_link_nobody_comes_in(client: Any) -> None:
@@ -108,7 +109,7 @@ def test_own_addresses(host: str, own: bool) -> None:
 
 
 def test_every_answer_carries_the_headers(plans_folder: Path) -> None:
-    client = make_app(plans_folder).server.test_client()
+    client = make_app(Desk(plans_folder)).server.test_client()
     for path in ("/", "/health", "/nothing-here", "/assets/look.css", "/data/seats.csv"):
         with client.get(path) as answer:
             headers = answer.headers
@@ -143,7 +144,7 @@ def test_language_of_a_request(query: str, cookie: str, accept: str, chosen: str
 
 
 def test_an_asked_language_is_remembered(plans_folder: Path) -> None:
-    client = make_app(plans_folder).server.test_client()
+    client = make_app(Desk(plans_folder)).server.test_client()
     assert "wfm_lang=zh" in client.get("/?lang=zh").headers["Set-Cookie"]
     layout = str(client.get("/_dash-layout").json)
     assert "热线人力规划" in layout
@@ -156,13 +157,13 @@ def test_no_served_asset_asks_for_another_host(plans_folder: Path) -> None:
     Libraries' bundles hold addresses in documentation strings; that none is asked is shown in a
     browser, and forbidden by the policy.
     """
-    client = make_app(plans_folder).server.test_client()
+    client = make_app(Desk(plans_folder)).server.test_client()
     page = client.get("/").text
     loaded = re.findall(r'(?:src|href)="([^"]*)"', page)
     assert loaded
     assert all(address.startswith(("/", "data:")) and not address.startswith("//") for address in loaded)
     assert '"disable_version_check":true' in page
-    root = Path(make_app(plans_folder).config.assets_folder)
+    root = Path(make_app(Desk(plans_folder)).config.assets_folder)
     for asset in root.rglob("*"):
         if asset.is_file():
             found = re.findall(r"https?://[^\"'\s)]+", asset.read_text(encoding="utf-8"))

@@ -11,8 +11,11 @@ import pytest
 
 from dashboard.address import Place, place_of
 from dashboard.app import make_app
-from dashboard.callbacks import comparison_of
+from dashboard.asked import asked_of
 from dashboard.colours import Screen
+from dashboard.desk import Desk
+from dashboard.pages import PAGES
+from dashboard.pages.compare import comparison_of
 from dashboard.pages.parts import empty_page
 from dashboard.pages.plan import chosen_place, plan_page
 from dashboard.sentences import headline
@@ -141,16 +144,18 @@ def test_the_empty_page_says_the_first_step(tmp_path: Path) -> None:
         assert str(tmp_path) in words
 
 
-def test_navigation_keeps_the_plan_and_changes_the_language() -> None:
+def test_navigation_keeps_the_hotline_and_changes_the_language() -> None:
+    asked = asked_of("/plan", "?plan=p&day=2026-09-15&at=2026-09-15T10:30")
     with use_language("en"):
-        links = [item.children.href for item in nav_links("/plan", Place(plan="p"), "en", "?plan=p&day=2026-09-15")]
-    assert links == ["/plan?plan=p", "/compare?plans=p", "/report?plan=p", "/plan?plan=p&day=2026-09-15&lang=zh"]
+        links = [item.children.href for item in nav_links(PAGES, "plan", "line", asked, "en")]
+    assert "/plan?hotline=line&at=2026-09-15T10:30" in links
+    assert links[-1] == "/plan?plan=p&day=2026-09-15&at=2026-09-15T10:30&lang=zh"
     assert switched("/compare", "?plans=a,b&lang=zh&token=x", "zh") == "/compare?plans=a,b&lang=en"
 
 
 @pytest.fixture(scope="module")
 def client(plans_folder: Path) -> Any:
-    return make_app(plans_folder).server.test_client()
+    return make_app(Desk(plans_folder)).server.test_client()
 
 
 def test_tables_hold_what_the_charts_show(client: Any, month_plan: Plan) -> None:
