@@ -47,7 +47,18 @@ from wfm.hotline.reading import HOTLINE_FILE, check_data, check_source
 from wfm.hotline.yaml_source import Place, YamlSource, read_yaml
 from wfm.i18n import Text, list_words, say
 
-__all__ = ["Scenario", "load_scenario", "scenario_names"]
+__all__ = [
+    "KeyPath",
+    "Scenario",
+    "WhatIf",
+    "apply_what_if",
+    "content_hash",
+    "load_scenario",
+    "parent_path",
+    "read_what_if",
+    "scenario_names",
+    "set_values",
+]
 
 _DEPTH_MAX = 10
 
@@ -90,7 +101,9 @@ class Scenario:
         return {name: content_hash(part) for name, part in parts.items()}
 
 
-class _WhatIf(BaseModel):
+class WhatIf(BaseModel):
+    """What a what-if file says: its parent, its name, and what differs by key path."""
+
     model_config = ConfigDict(extra="forbid")
 
     extends: str
@@ -150,7 +163,7 @@ def _load(name_or_path: str | Path, beside: Path, seen: tuple[Path, ...]) -> Sce
 
 
 def _find(name: str, beside: Path) -> Path:
-    for candidate in (Path(name), beside / name):
+    for candidate in (beside / name, Path(name)):
         if candidate.is_file() or (candidate / HOTLINE_FILE).is_file():
             return candidate.resolve()
     shipped = library_folder() / "what-if" / f"{name}.yaml"
@@ -158,12 +171,42 @@ def _find(name: str, beside: Path) -> Path:
 
 
 def _what_if(path: Path, source: YamlSource, seen: tuple[Path, ...]) -> Scenario:
-    what_if = check_source(_WhatIf, source)
-    parent = _load(what_if.extends, path.parent, (*seen, path))
+    parent = _load(check_source(WhatIf, source).extends, path.parent, (*seen, path))
+    return apply_what_if(parent, path, source)
+
+
+def read_what_if(path: Path) -> tuple[WhatIf, YamlSource] | None:
+    """The what-if in a YAML file and where its keys stand; None if the file extends nothing.
+
+    Raises:
+        BadInput: it is no YAML, or a what-if with a mistake.
+    """
+    source = read_yaml(path)
+    if not (isinstance(source.data, Mapping) and "extends" in source.data):
+        return None
+    return check_source(WhatIf, source), source
+
+
+def parent_path(what_if: WhatIf, path: Path) -> Path:
+    """Folder or file of the parent of the what-if in the file ``path``.
+
+    Raises:
+        BadInput: there is nothing of that name.
+    """
+    return _find(what_if.extends, path.parent).resolve()
+
+
+def apply_what_if(parent: Scenario, path: Path, source: YamlSource) -> Scenario:
+    """The parent with what the what-if file ``path`` sets.
+
+    Raises:
+        BadInput: a key path does not exist in the parent, or a value does not fit.
+    """
+    what_if = check_source(WhatIf, source)
     raw = parent.hotline.model_dump(mode="json", by_alias=True)
     changed: dict[KeyPath, str] = {}
     for key_path, value in what_if.set.items():
-        places = _set(raw, key_path.split("."), value)
+        places = set_values(raw, key_path.split("."), value)
         if not places:
             _, place = source.walk(("set", key_path))
             where = path.name if place is None else f"{path.name}:{place[0]}:{place[1]}"
@@ -201,8 +244,8 @@ def _what_if(path: Path, source: YamlSource, seen: tuple[Path, ...]) -> Scenario
     )
 
 
-def _set(node: Any, keys: list[str], value: object, at: KeyPath = ()) -> list[KeyPath]:
-    """Set the value at every place that the key path names; returns the places."""
+def set_values(node: Any, keys: list[str], value: object, at: KeyPath = ()) -> list[KeyPath]:
+    """Set the value in plain data at every place that the key path names; returns the places, none if there is none."""
     key, rest = keys[0], keys[1:]
     if isinstance(node, list):
         if key == "*":
@@ -217,7 +260,7 @@ def _set(node: Any, keys: list[str], value: object, at: KeyPath = ()) -> list[Ke
     found: list[KeyPath] = []
     for place in places:
         if rest:
-            found += _set(node[place], rest, value, (*at, place))
+            found += set_values(node[place], rest, value, (*at, place))
         else:
             node[place] = value
             found.append((*at, place))
