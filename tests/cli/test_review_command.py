@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scenarios.keep_plan import keep_plan
 from scenarios.plan import Plan, RosterSummary
 from scenarios.plan_folder import write_plan
 from scenarios.preparation import prepare
@@ -16,7 +17,6 @@ from scenarios.simulated_day import presence_duties
 from scenarios.simulated_records import calls_as_recorded
 from simulation import centre_of, play
 from wfm.cli import main
-from wfm.cli.plan import keep_plan
 from wfm.records import RecordStore
 from wfm.staffing import compute_requirement, compute_workload
 from wfm.store import open_store

@@ -60,6 +60,8 @@ def register(app: typer.Typer) -> None:
             "swaps": say("swaps"),
             "attendance": say("attendance records"),
             "settlements": say("settlements"),
+            "jobs": say("jobs of long work"),
+            "job_workers": say("processes that do long work"),
             "audit": say("audit entries"),
         }
         for table, count in found.rows.items():

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from scenarios.pipeline import PlanSettings
     from scenarios.plan import Plan
-    from wfm.store import Store
 
 
 def register(app: typer.Typer) -> None:
@@ -67,8 +66,9 @@ def register(app: typer.Typer) -> None:
 def run_plan_command(name: str, out: Path, settings: PlanSettings, as_json: bool) -> None:
     """Plan, write the folder, keep the plan in the store, print the scorecard."""
     from dashboard.reports import render_report
-    from scenarios.pipeline import STAGES, plan_hotline
-    from scenarios.plan_folder import check_target_folder, write_plan
+    from scenarios.keep_plan import make_plan
+    from scenarios.pipeline import STAGES
+    from scenarios.plan_folder import check_target_folder
     from scenarios.scenario import load_scenario
     from wfm.cli.console import print_json, stage_bars
     from wfm.cli.engine_told import tell_engine
@@ -81,12 +81,7 @@ def run_plan_command(name: str, out: Path, settings: PlanSettings, as_json: bool
     tell_engine()
     names = {key: text.of() for key, text in STAGES.items()} | {"report": say("Report")}
     with stage_bars(names) as bars:
-        plan = plan_hotline(scenario, settings, home_folder(), bars.watch)
-        report = bars.watch("report")
-        report(0, 1)
-        write_plan(plan, out, render_report)
-        keep_plan(store, plan, out, what_if=scenario.name if scenario.differences else "")
-        report(1, 1)
+        plan = make_plan(scenario, settings, out, home_folder(), store, render_report, bars.watch)
     if as_json:
         print_json(plan_summary(plan, out))
     else:
@@ -131,40 +126,6 @@ def next_monday() -> date:
 
     today = datetime.now().astimezone().date()
     return today + timedelta(days=7 - today.weekday())
-
-
-def keep_plan(store: Store, plan: Plan, out: Path, *, what_if: str = "") -> None:
-    """Record the plan, its forecast and its roster in the planning store; ``what_if`` names the what-if, if it is one."""
-    from datetime import timedelta
-
-    from scenarios.kept_plans import WHAT_IF
-    from scenarios.plan_folder import scorecard_json
-
-    plan_id = store.save_plan(
-        hotline=plan.hotline.id,
-        first=plan.first,
-        days=plan.days,
-        seed=plan.seed,
-        version=plan.version,
-        inputs=plan.inputs | ({WHAT_IF: what_if} if what_if else {}),
-        folder=str(out.resolve()),
-        scorecard=scorecard_json(plan),
-    )
-    store.save_forecast(
-        plan_id=plan_id,
-        hotline=plan.hotline.id,
-        origin=plan.origin,
-        model=plan.forecast_model,
-        seed=plan.seed,
-        summary=plan.forecast,
-    )
-    store.save_roster(
-        hotline=plan.hotline.id,
-        first=plan.first,
-        last=plan.first + timedelta(days=plan.days - 1),
-        duties=plan.duties,
-        plan_id=plan_id,
-    )
 
 
 def plan_summary(plan: Plan, out: Path) -> dict[str, object]:

@@ -1,6 +1,18 @@
-"""The planning store: plans, roster versions, the scheduler's months, forecasts, audit."""
+"""The planning store: plans, roster versions, the scheduler's months, forecasts, long work, accounts, audit."""
 
+from wfm.store.account_records import (
+    ADMINISTRATOR,
+    USER_ROLES,
+    AccountLimits,
+    SessionRecord,
+    SignInRefused,
+    User,
+)
+from wfm.store.account_store import AccountStore
+from wfm.store.audit_trail import KEPT_DAYS, KEPT_DAYS_MIN, AuditAsked, AuditCheck, AuditTrail
 from wfm.store.connection import default_url, home_folder
+from wfm.store.job_records import FINISHED, JobRecord, JobState, JobWorker
+from wfm.store.job_store import ATTEMPTS_MAX, JobStore
 from wfm.store.month_records import (
     AttendanceRecord,
     MonthRecord,
@@ -11,6 +23,7 @@ from wfm.store.month_records import (
     SwapRecord,
 )
 from wfm.store.month_store import MonthStore
+from wfm.store.passwords import Passwords, WeakPassword, password_rules
 from wfm.store.planning_store import Store, open_store
 from wfm.store.records import (
     AuditEntry,
@@ -21,29 +34,52 @@ from wfm.store.records import (
     SavedRoster,
     StaleVersion,
 )
+from wfm.store.session_store import SessionStore
 from wfm.store.status import StoreStatus, store_status, upgrade_store
 
 __all__ = [
+    "ADMINISTRATOR",
+    "ATTEMPTS_MAX",
+    "FINISHED",
+    "KEPT_DAYS",
+    "KEPT_DAYS_MIN",
+    "USER_ROLES",
+    "AccountLimits",
+    "AccountStore",
     "AttendanceRecord",
+    "AuditAsked",
+    "AuditCheck",
     "AuditEntry",
+    "AuditTrail",
     "ForecastRecord",
+    "JobRecord",
+    "JobState",
+    "JobStore",
+    "JobWorker",
     "MonthRecord",
     "MonthRequest",
     "MonthStore",
+    "Passwords",
     "PlanRecord",
     "Publication",
     "PublishedAlready",
     "RosterRecord",
     "RosterVersionRecord",
     "SavedRoster",
+    "SessionRecord",
+    "SessionStore",
     "SettlementRecord",
+    "SignInRefused",
     "StaleVersion",
     "Store",
     "StoreStatus",
     "SwapRecord",
+    "User",
+    "WeakPassword",
     "default_url",
     "home_folder",
     "open_store",
+    "password_rules",
     "store_status",
     "upgrade_store",
 ]

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.engine import RowMapping
 
 from wfm.store.models import AuditHeadRow, AuditRow
 
@@ -34,7 +35,7 @@ def write_audit(connection: Connection, who: str, action: str, thing: str, detai
     connection.execute(update(AuditHeadRow).values(last_id=values["id"], last_digest=digest))
 
 
-def entry_digest(previous: str, entry: Mapping[str, Any]) -> str:
+def entry_digest(previous: str, entry: Mapping[str, Any] | RowMapping) -> str:
     """SHA-256 in hexadecimal of an entry and the digest of the one before.
 
     Of the JSON list previous, number, moment (ISO 8601, UTC, with microseconds), who, action, object, details;

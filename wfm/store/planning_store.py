@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,9 @@ from sqlalchemy import Engine, func, select, update
 
 from wfm.errors import BadInput
 from wfm.i18n import say
+from wfm.store.account_store import AccountStore
 from wfm.store.audit import write_audit
+from wfm.store.audit_trail import AuditTrail
 from wfm.store.connection import connect_engine, default_url, reading, shown_url, writing
 from wfm.store.job_store import JobStore
 from wfm.store.models import AuditRow, DutyRow, ForecastRow, PlanRow, RosterRow, RosterVersionRow
@@ -81,6 +84,16 @@ class Store:
     def months(self) -> MonthStore:
         """The scheduler's months in the same database."""
         return MonthStore(self._engine)
+
+    @cached_property
+    def accounts(self) -> AccountStore:
+        """Users and sessions in the same database."""
+        return AccountStore(self._engine)
+
+    @property
+    def trail(self) -> AuditTrail:
+        """The audit, for those who look into it."""
+        return AuditTrail(self._engine)
 
     @property
     def jobs(self) -> JobStore:
