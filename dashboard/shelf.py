@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections import OrderedDict
+from datetime import date
 from pathlib import Path
 
 from scenarios.plan import Plan
@@ -24,7 +25,7 @@ class PlanShelf:
         self.folder = folder
         self._lock = threading.Lock()
         self._read: OrderedDict[tuple[Path, int], Plan] = OrderedDict()
-        self._hotline: dict[tuple[Path, int], str] = {}
+        self._heads: dict[tuple[Path, int], tuple[str, date, int]] = {}
 
     def folders(self) -> dict[str, Path]:
         """Folder of each plan by name, the newest first."""
@@ -37,12 +38,16 @@ class PlanShelf:
 
     def hotlines(self) -> dict[str, str]:
         """Hotline of each plan by name, the newest first."""
+        return {name: hotline for name, (hotline, _, _) in self.periods().items()}
+
+    def periods(self) -> dict[str, tuple[str, date, int]]:
+        """Hotline, first day and number of days of each plan by name, the newest first."""
         found = {}
         for name, path in self.folders().items():
             stamp = (path, (path / "plan.json").stat().st_mtime_ns)
-            if stamp not in self._hotline:
-                self._hotline[stamp] = _hotline_of(path)
-            found[name] = self._hotline[stamp]
+            if stamp not in self._heads:
+                self._heads[stamp] = _head_of(path)
+            found[name] = self._heads[stamp]
         return found
 
     def plan(self, name: str) -> Plan:
@@ -75,9 +80,10 @@ class PlanShelf:
         return plan
 
 
-def _hotline_of(path: Path) -> str:
-    """Which hotline a plan is of; empty when the plan cannot be read, which is said when it is opened."""
+def _head_of(path: Path) -> tuple[str, date, int]:
+    """Of which hotline and days a plan is; of none when the plan cannot be read, which is said when it is opened."""
     try:
-        return str(json.loads((path / "plan.json").read_bytes())["hotline"]["id"])
+        head = json.loads((path / "plan.json").read_bytes())
+        return str(head["hotline"]["id"]), date.fromisoformat(head["first"]), int(head["days"])
     except (OSError, ValueError, KeyError, TypeError):
-        return ""
+        return "", date.min, 0

@@ -1,0 +1,10 @@
+"""The tabs of the roster page, in their order."""
+
+from __future__ import annotations
+
+from dashboard.pages.roster.tab import Tab
+
+__all__ = ["TABS", "Tab"]
+
+TABS: tuple[Tab, ...] = ()
+"""``month, coverage, versions``, then ``requests, repair, fairness, downloads``; each is a file of this package."""
