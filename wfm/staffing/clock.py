@@ -16,12 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wfm.calendar import TimeGrid
-from wfm.hotline import Hotline
+from wfm.hotline import Hotline, Line
 from wfm.queueing.handling_law import handling_law_of
 from wfm.staffing.backlog import matching_inflow
-from wfm.staffing.offered_load import offered_load
+from wfm.staffing.offered_load import OfferedLoad, offered_load
 
-__all__ = ["ClockMethod", "ClockRates", "GroupLoad", "clock_rates", "group_loads"]
+__all__ = ["ClockMethod", "ClockRates", "GroupLoad", "clock_rates", "group_loads", "line_load"]
 
 Floats = NDArray[np.float64]
 
@@ -73,15 +73,9 @@ def group_loads(
         BadInput: calls are negative or not finite, or a handling time is not finite and above zero.
     """
     shape = (len(hotline.groups), len(grid))
-    first_day = int((grid.dates == grid.dates[0]).sum())
     mean, peak, start, end = (np.zeros(shape) for _ in range(4))
     for row, line in enumerate(hotline.lines):
-        different, law_of = np.unique(aht_by_line[row], return_inverse=True)
-        laws = [handling_law_of(line.handling, float(aht)) for aht in different]
-        groups = np.unique(serving[row][serving[row] >= 0])
-        calls = np.where(serving[row] == groups[:, None], calls_by_line[row], 0.0)
-        load = offered_load(_with_day_before(calls, first_day), grid.interval_s, laws, before=first_day,
-                            law_of=_with_day_before(law_of, first_day))  # fmt: skip
+        groups, load = line_load(line, calls_by_line[row], aht_by_line[row], serving[row], grid)
         mean[groups] += load.mean_erlang
         peak[groups] += load.peak_erlang
         start[groups] += load.start_erlang
@@ -94,6 +88,33 @@ def group_loads(
         end_erlang=end,
         after_close_erlang=np.where(serves, 0.0, mean),
     )
+
+
+def line_load(
+    line: Line, calls: Floats, aht_s: Floats, serving: NDArray[np.int64], grid: TimeGrid
+) -> tuple[NDArray[np.int64], OfferedLoad]:
+    """Modified offered load of one line: indices of the groups that ever serve it, and a row of load for each.
+
+    Twice the calls are twice the load.
+
+    Args:
+        line: its handling times.
+        calls: ``(T,)`` calls that ask for an agent.
+        aht_s: ``(T,)`` mean handling time of the calls of each interval.
+        serving: ``(T,)`` index of the group that serves the line, −1 while none does.
+        grid: the period; what comes before it is as in :func:`group_loads`.
+
+    Raises:
+        BadInput: calls are negative or not finite, or a handling time is not finite and above zero.
+    """
+    first_day = int((grid.dates == grid.dates[0]).sum())
+    different, law_of = np.unique(aht_s, return_inverse=True)
+    laws = [handling_law_of(line.handling, float(aht)) for aht in different]
+    groups = np.unique(serving[serving >= 0])
+    by_group = np.where(serving == groups[:, None], calls, 0.0)
+    load = offered_load(_with_day_before(by_group, first_day), grid.interval_s, laws, before=first_day,
+                        law_of=_with_day_before(law_of, first_day))  # fmt: skip
+    return groups, load
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from wfm.staffing.workload import Workload
 from wfm.standards import Target
 from wfm.tables import REQUIREMENT, check_table
 
-__all__ = ["compute_requirement", "day_seats_of", "requirement_table"]
+__all__ = ["compute_requirement", "day_seats_of", "heads_for", "requirement_table"]
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int64]
@@ -134,6 +134,13 @@ def day_seats_of(inputs: SizingInputs) -> DaySeats:
     return decided(np.where(day.never, 0.0, inputs.other_numerator), np.where(day.never, 0.0, inputs.other_denominator))
 
 
+def heads_for(hotline: Hotline, seats: Counts) -> Floats:
+    """Agents on duty for these seats, ``(G, T)``: seats ÷ (1 − unplanned shrinkage), whole; see the module."""
+    backed = np.array([[g.posts_per_backup > 0] for g in hotline.groups])
+    raised = np.ceil(seats / (1 - hotline.shrinkage.unplanned_share) - 1e-9)
+    return np.where((seats <= 1) & backed, seats, raised) + 0.0  # no minus zero in closed hours
+
+
 def requirement_table(
     hotline: Hotline,
     workload: Workload,
@@ -153,9 +160,7 @@ def requirement_table(
     names = np.array([*inputs.reasons, "minimum_cover"], dtype=object)
     reason = np.where(inputs.serves, names[binding], "closed")
     reason = np.where(wanted > seats, "built_seats", reason)
-    backed = np.array([[g.posts_per_backup > 0] for g in hotline.groups])
-    raised = np.ceil(seats / (1 - hotline.shrinkage.unplanned_share) - 1e-9)
-    heads = np.where((seats <= 1) & backed, seats, raised) + 0.0  # no minus zero in closed hours
+    heads = heads_for(hotline, seats)
 
     within = answer_threshold_s(targets) - hotline.ring_s
     if predicted is None:

@@ -29,7 +29,7 @@ from wfm.staffing.interval_seats import seats_per_interval
 from wfm.staffing.pooled_patience import patience_of
 from wfm.standards import Target
 
-__all__ = ["Workload", "compute_workload"]
+__all__ = ["PooledLines", "Workload", "calls_and_aht", "compute_workload", "group_indices", "pool_lines", "serves_any"]
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +61,7 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pooled:
+class PooledLines:
     """Calls of each group, ``(G, T)``."""
 
     arrivals: Floats
@@ -93,19 +93,19 @@ def compute_workload(
         BadInput: the forecast names an unknown line or an interval outside the period, or holds a
             negative or undefined number of calls.
     """
-    first_attempts, line_aht = _calls_and_aht(hotline, summary, grid)
+    first_attempts, line_aht = calls_and_aht(hotline, summary, grid)
     opened = open_intervals(hotline, grid, calendar)
-    group_of = _group_indices(hotline, grid)
+    group_of = group_indices(hotline, grid)
     serving = np.where(opened, group_of, -1)
     asking = first_attempts * max(1 - hotline.ivr.self_service_share - hotline.ivr.hang_up_share, 0.0)
     calls = np.where(serving >= 0, asking, 0.0)
     groups, spell = len(hotline.groups), len(grid)
 
-    pooled = _pool(hotline, calls, line_aht, serving)
+    pooled = pool_lines(hotline, calls, line_aht, serving)
     rate = clock_rates(hotline, calls, line_aht, serving, grid, clock).busy_per_s
     chosen = targets_of(hotline) if targets is None else targets
     goals = [goal for _, goal in sized_targets(hotline, chosen)]
-    minimum = np.array([[g.minimum_seats] for g in hotline.groups]) * _serves(serving, groups)
+    minimum = np.array([[g.minimum_seats] for g in hotline.groups]) * serves_any(serving, groups)
     sized = seats_per_interval(
         goals, rate, pooled.aht_s, pooled.patience, np.zeros_like(rate), minimum, hotline.seats.opened
     )
@@ -127,14 +127,14 @@ def compute_workload(
         _add(blended, serving[row], call_backs)
         answered[row] = attempts[row] * (1 - lost)
 
-    pooled = _pool(hotline, attempts, line_aht, serving)
+    pooled = pool_lines(hotline, attempts, line_aht, serving)
     rates = clock_rates(hotline, attempts, line_aht, serving, grid, clock)
     blended /= grid.interval_s
     line_calls = LineCalls(attempts, answered, missed, np.where(serving >= 0, 0.0, asking), line_aht, serving)
     idle = hotline.occupancy_max * sized.seats - rates.busy_per_s * pooled.aht_s * (1 - gives_up) - blended
     home = np.array([next(n for n, g in enumerate(hotline.groups) if x in g.lines) for x in hotline.line_ids])
     between_calls, back_office = deferred_by_group(
-        hotline, line_calls, idle, _serves(serving, groups), home, grid, calendar
+        hotline, line_calls, idle, serves_any(serving, groups), home, grid, calendar
     )
     blended += between_calls
     names = [g.id for g in hotline.groups]
@@ -158,7 +158,7 @@ def compute_workload(
     return Workload(table, clock, line_calls, _flat(pooled.patience))
 
 
-def _calls_and_aht(hotline: Hotline, summary: pd.DataFrame, grid: TimeGrid) -> tuple[Floats, Floats]:
+def calls_and_aht(hotline: Hotline, summary: pd.DataFrame, grid: TimeGrid) -> tuple[Floats, Floats]:
     """First attempts and handling time of each line and interval, ``(L, T)``."""
     known = hotline.line_ids
     strange = sorted(set(summary["line"].astype(str)) - set(known))
@@ -186,20 +186,20 @@ def _calls_and_aht(hotline: Hotline, summary: pd.DataFrame, grid: TimeGrid) -> t
     return calls, aht
 
 
-def _group_indices(hotline: Hotline, grid: TimeGrid) -> NDArray[np.int64]:
+def group_indices(hotline: Hotline, grid: TimeGrid) -> NDArray[np.int64]:
     """Index of the group that serves each line in each interval, −1 for none; ``(L, T)``."""
     places = {g.id: n for n, g in enumerate(hotline.groups)} | {"": -1}
     serving = serving_groups(hotline, grid)
     return np.array([[places[str(g)] for g in serving[line]] for line in hotline.line_ids], dtype=np.int64)
 
 
-def _serves(serving: NDArray[np.int64], groups: int) -> NDArray[np.bool_]:
+def serves_any(serving: NDArray[np.int64], groups: int) -> NDArray[np.bool_]:
     """Whether each group serves any line in each interval; ``(G, T)``."""
     flags: NDArray[np.bool_] = (serving[None] == np.arange(groups)[:, None, None]).any(axis=1)
     return flags
 
 
-def _pool(hotline: Hotline, calls: Floats, line_aht: Floats, serving: NDArray[np.int64]) -> _Pooled:
+def pool_lines(hotline: Hotline, calls: Floats, line_aht: Floats, serving: NDArray[np.int64]) -> PooledLines:
     """The lines of each group as one queue."""
     belongs = serving[None] == np.arange(len(hotline.groups))[:, None, None]
     member = np.array([[line in g.lines for line in hotline.line_ids] for g in hotline.groups])
@@ -210,7 +210,7 @@ def _pool(hotline: Hotline, calls: Floats, line_aht: Floats, serving: NDArray[np
     weights = weights / weights.sum(axis=1, keepdims=True)
     hazard = np.array([1 / line.patience.mean_s for line in hotline.lines])
     law = patience_of(hotline, np.moveaxis(weights, 1, 2))
-    return _Pooled(
+    return PooledLines(
         arrivals,
         (weights * line_aht).sum(axis=1),
         1 / (weights * hazard[:, None]).sum(axis=1),
