@@ -11,6 +11,8 @@ from wfm.store.account_records import (
 from wfm.store.account_store import AccountStore
 from wfm.store.audit_trail import KEPT_DAYS, KEPT_DAYS_MIN, AuditAsked, AuditCheck, AuditTrail
 from wfm.store.connection import default_url, home_folder
+from wfm.store.draft_records import CellChange, CellEdit, CellsChanged, DraftRecord, EditKind
+from wfm.store.draft_store import DraftStore
 from wfm.store.job_records import FINISHED, JobRecord, JobState, JobWorker
 from wfm.store.job_store import ATTEMPTS_MAX, JobStore
 from wfm.store.month_records import (
@@ -51,6 +53,12 @@ __all__ = [
     "AuditCheck",
     "AuditEntry",
     "AuditTrail",
+    "CellChange",
+    "CellEdit",
+    "CellsChanged",
+    "DraftRecord",
+    "DraftStore",
+    "EditKind",
     "ForecastRecord",
     "JobRecord",
     "JobState",

@@ -18,6 +18,7 @@ from wfm.store.account_store import AccountStore
 from wfm.store.audit import write_audit
 from wfm.store.audit_trail import AuditTrail
 from wfm.store.connection import connect_engine, default_url, reading, shown_url, writing
+from wfm.store.draft_store import DraftStore
 from wfm.store.job_store import JobStore
 from wfm.store.models import AuditRow, DutyRow, ForecastRow, PlanRow, RosterRow, RosterVersionRow
 from wfm.store.month_store import MonthStore
@@ -94,6 +95,11 @@ class Store:
     def trail(self) -> AuditTrail:
         """The audit, for those who look into it."""
         return AuditTrail(self._engine)
+
+    @property
+    def drafts(self) -> DraftStore:
+        """Drafts of rosters in the same database."""
+        return DraftStore(self._engine)
 
     @property
     def jobs(self) -> JobStore:
