@@ -10,7 +10,10 @@ from wfm.hotline import Busy, Leave, Wish
 from wfm.i18n import Text, both
 from wfm.store import MonthRequest, open_store, store_status
 
-__all__ = ["NO_REQUESTS", "Requests", "collected", "requests_of_month"]
+__all__ = ["ABSENT", "NO_REQUESTS", "Requests", "collected", "requests_of_month"]
+
+ABSENT = "absent"
+"""Kind of what is no request: somebody is known to be away, ill for instance. It counts whenever it came to be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,12 @@ NO_REQUESTS = Requests()
 
 
 def collected(requests: tuple[MonthRequest, ...], *, late: bool) -> tuple[list[Leave], list[Wish], list[Busy]]:
-    """Requests as the roster's problem reads them; those that came in late only if asked for."""
+    """Requests as the roster's problem reads them; those that came in late only if asked for, absences always."""
     leave: list[Leave] = []
     wishes: list[Wish] = []
     busy: list[Busy] = []
     for request in requests:
-        if request.late and not late:
+        if request.late and not late and request.kind != ABSENT:
             continue
         said, agent = request.details, request.agent
         if request.kind == "busy":
@@ -62,7 +65,7 @@ def collected(requests: tuple[MonthRequest, ...], *, late: bool) -> tuple[list[L
             busy.append(Busy(agent=agent, reason=said["reason"], **times))
             continue
         first, last = date.fromisoformat(said["first"]), date.fromisoformat(said["last"])
-        if request.kind == "leave":
+        if request.kind in ("leave", ABSENT):
             leave.append(Leave(agent=agent, first=first, last=last, reason=said["reason"]))
             continue
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
@@ -90,5 +93,5 @@ def requests_of_month(hotline: str, first: date, *, late: bool = False) -> Reque
         return NO_REQUESTS
     asked = tuple(store.months.requests(month))
     leave, wishes, busy = collected(asked, late=late)
-    left = 0 if late else sum(request.late for request in asked)
+    left = 0 if late else sum(request.late and request.kind != ABSENT for request in asked)
     return Requests(tuple(leave), tuple(wishes), tuple(busy), len(asked) - left, left)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 import pandas as pd
 
+from scenarios.roster_at_hand import RosterAtHand
 from scenarios.roster_month import Published, published_roster
 from scenarios.scenario import Scenario
 from scheduler.duties_hash import duties_hash
@@ -16,9 +17,17 @@ from scheduler.requests_checked import Taker, check_swap
 from scheduler.swaps import Swap, broken_by, duty_of
 from wfm.errors import BadInput
 from wfm.i18n import LANGUAGES, Text, language, say, use_language
-from wfm.store import Publication, StaleVersion, Store
+from wfm.store import MonthRecord, Publication, StaleVersion, Store
 
-__all__ = ["SwapAnswer", "name_lawyer", "swap_in_month"]
+__all__ = [
+    "SwapAnswer",
+    "WeighedSwap",
+    "decide_weighed",
+    "name_lawyer",
+    "swap_in_month",
+    "swap_values",
+    "weigh_swap",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,48 @@ class SwapAnswer:
     refused: tuple[Text, ...]
     published: Publication | None
     takers: tuple[Taker, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WeighedSwap:
+    """A swap held against every rule and the deadline; nothing is kept of it.
+
+    Attributes:
+        month: the month.
+        found: its published roster.
+        duties: the roster with the swap.
+        refused: what speaks against it, in words.
+        takers: who could take the duty instead; None where no rule speaks against the swap.
+    """
+
+    month: MonthRecord
+    found: RosterAtHand
+    duties: pd.DataFrame
+    refused: tuple[Text, ...]
+    takers: tuple[Taker, ...] | None
+
+
+def weigh_swap(scenario: Scenario, store: Store, first: date, swap: Swap, now: datetime) -> WeighedSwap:
+    """Hold a swap against every rule and the deadline.
+
+    Raises:
+        BadInput: nothing is published, the month is settled, or somebody has no such duty.
+    """
+    month, found = published_roster(scenario, store, first)
+    dates = month_dates(scenario.hotline, month.first, month.last)
+    refuse_settled(dates, settled=store.months.settlement(month) is not None)
+    checked = check_swap(found.problem, found.duties, swap)
+    takers = tuple(t for duty in checked.to_cover for t in duty.takers) if checked.to_cover else None
+    reasons: list[Text] = []
+    begins = [duty_of(found.duties, swap.giver, swap.day, swap.shift).start]
+    begins += [duty_of(found.duties, swap.taker, swap.back).start] if swap.back else []
+    for begin in begins:
+        try:
+            refuse_late_swap(dates, pd.Timestamp(begin).to_pydatetime(), now)
+        except BadInput:
+            reasons.append(_late_swap(dates, pd.Timestamp(begin).to_pydatetime()))
+    reasons += [v.text for v in checked.breaks]
+    return WeighedSwap(month, found, checked.duties, tuple(reasons), takers)
 
 
 def swap_in_month(
@@ -58,39 +109,40 @@ def swap_in_month(
     Raises:
         BadInput: nothing is published, the month is settled, or somebody has no such duty.
     """
-    month, found = published_roster(scenario, store, first)
-    dates = month_dates(scenario.hotline, month.first, month.last)
-    refuse_settled(dates, settled=store.months.settlement(month) is not None)
-    checked = check_swap(found.problem, found.duties, swap)
-    takers = tuple(t for duty in checked.to_cover for t in duty.takers) if checked.to_cover else None
-    asked = {
+    weighed = weigh_swap(scenario, store, first, swap, now)
+    if not agree:
+        return SwapAnswer(None, weighed.refused, None, weighed.takers)
+    number = store.months.ask_swap(weighed.month, swap_values(swap), who=who)
+    return decide_weighed(store, number, weighed, now, who=who)
+
+
+def swap_values(swap: Swap) -> dict[str, str]:
+    """A swap as it is kept."""
+    return {
         "giver": swap.giver,
         "date": swap.day.isoformat(),
         "shift": swap.shift,
         "taker": swap.taker,
         "back": swap.back.isoformat() if swap.back else "",
     }
-    reasons: list[Text] = []
-    begins = [duty_of(found.duties, swap.giver, swap.day, swap.shift).start]
-    begins += [duty_of(found.duties, swap.taker, swap.back).start] if swap.back else []
-    for begin in begins:
-        try:
-            refuse_late_swap(dates, pd.Timestamp(begin).to_pydatetime(), now)
-        except BadInput:
-            reasons.append(_late_swap(dates, pd.Timestamp(begin).to_pydatetime()))
-    reasons += [v.text for v in checked.breaks]
-    if not agree:
-        return SwapAnswer(None, tuple(reasons), None, takers)
-    number = store.months.ask_swap(month, asked, who=who)
-    if reasons:
-        store.months.decide_swap(number, agreed=False, reasons=[r.as_dict() for r in reasons], who=who)
-        return SwapAnswer(number, tuple(reasons), None, takers)
+
+
+def decide_weighed(store: Store, number: int, weighed: WeighedSwap, now: datetime, *, who: str = "") -> SwapAnswer:
+    """Publish a swap that was asked for as a version, or refuse it where something speaks against it.
+
+    Raises:
+        StaleVersion: another version was published in the meantime; the swap is refused with that sentence.
+        BadInput: the swap was decided before.
+    """
+    if weighed.refused:
+        store.months.decide_swap(number, agreed=False, reasons=[r.as_dict() for r in weighed.refused], who=who)
+        return SwapAnswer(number, weighed.refused, None, weighed.takers)
     try:
         published = store.months.publish(
-            month,
-            checked.duties,
-            duties_hash(checked.duties),
-            over=found.version,
+            weighed.month,
+            weighed.duties,
+            duties_hash(weighed.duties),
+            over=weighed.found.version,
             late=False,
             note=say("swap {n}", n=number),
             who=who,

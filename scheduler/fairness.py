@@ -23,7 +23,16 @@ from scheduler.slot import Slot
 from scheduler.slots import Slots
 from wfm.calendar import DayKind
 
-__all__ = ["BURDENS", "FIRST_UNIT", "FURTHER_UNIT", "Burden", "burden_of", "fair_burdens", "fairness_cost"]
+__all__ = [
+    "BURDENS",
+    "FIRST_UNIT",
+    "FURTHER_UNIT",
+    "Burden",
+    "allowed_by_contract",
+    "burden_of",
+    "fair_burdens",
+    "fairness_cost",
+]
 
 BURDENS = ("hours", "standbys", "nights", "rest_days", "holidays")
 ON_CERTAIN_DAYS = ("rest_days", "holidays")
@@ -51,6 +60,7 @@ class Burden:
         unit: what an average duty weighs.
         low: (agents,) least that is fair.
         high: (agents,) most that is fair.
+        share: (agents,) the even share itself, what was carried before made good.
     """
 
     name: str
@@ -58,6 +68,7 @@ class Burden:
     unit: int
     low: NDArray[np.int64]
     high: NDArray[np.int64]
+    share: NDArray[np.float64]
 
 
 def burden_of(slots: Slots, slot: Slot, name: str) -> int:
@@ -86,7 +97,7 @@ def fair_burdens(slots: Slots) -> list[Burden]:
         low, high = np.floor(share / unit + 1e-6) * unit, np.ceil(share / unit - 1e-6) * unit
         if len(set(weight[weight > 0].tolist())) > 1:
             low, high = np.floor(np.maximum(0.0, share - unit / 2)), np.ceil(share + unit / 2)
-        found.append(Burden(name, weight, unit, low.astype(np.int64), high.astype(np.int64)))
+        found.append(Burden(name, weight, unit, low.astype(np.int64), high.astype(np.int64), share))
     return found
 
 
@@ -107,7 +118,7 @@ def _even_shares(slots: Slots, name: str, weight: NDArray[np.int64]) -> NDArray[
     able = slots.eligible[:, weight > 0].astype(float)
     amount = np.array([s.need for s in slots.all], dtype=float)[weight > 0] * weight[weight > 0]
     capacity, limit = _capacity(slots, name, weight)
-    beyond = carried_beyond(slots, name, np.asarray(able.any(axis=1), dtype=bool), _allowed(slots))
+    beyond = carried_beyond(slots, name, np.asarray(able.any(axis=1), dtype=bool), allowed_by_contract(slots))
     pull = np.maximum(capacity, 1e-9)
     carried = np.zeros(slots.n_agents)
     for _ in range(ROUNDS):
@@ -140,7 +151,7 @@ def _made_good(total: float, capacity: Floats, beyond: Floats, limit: Floats) ->
     return np.maximum(shares(high), 1e-9)
 
 
-def _allowed(slots: Slots) -> Floats:
+def allowed_by_contract(slots: Slots) -> Floats:
     """(agents,) what the contracts allow, relative to each other."""
     duties = np.array([EVERYTHING if (n := c.duties_per_4_weeks_max) is None else n for c in slots.contracts])
     hours = np.array([c.hours_per_week_max for c in slots.contracts])
@@ -158,7 +169,7 @@ def _capacity(slots: Slots, name: str, weight: NDArray[np.int64]) -> tuple[NDArr
     duties = np.array([EVERYTHING if (n := c.duties_per_4_weeks_max) is None else n for c in slots.contracts])
     hours = np.array([c.hours_per_week_max for c in slots.contracts])
     scale = max(1.0, slots.problem.days / 28)
-    capacity = there * _allowed(slots)
+    capacity = there * allowed_by_contract(slots)
     limits = {
         "standbys": duties * scale,
         "hours": hours * weeks * 60,

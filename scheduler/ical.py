@@ -24,7 +24,7 @@ from wfm.i18n import list_words, say
 if TYPE_CHECKING:
     from icalendar import Calendar, Event
 
-__all__ = ["cancelled_calendar", "duties_of_line", "duty_uid", "roster_calendar"]
+__all__ = ["cancelled_calendar", "duties_of_line", "duties_of_months", "duty_uid", "roster_calendar"]
 
 _SPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "roster.hotline-wfm")
 
@@ -104,6 +104,34 @@ def cancelled_calendar(
     calendar = _calendar(hotline, gone, "CANCEL", _title(hotline, people, person))
     for row in rows_of(gone):
         calendar.add_component(_event(hotline, people, row, version, made_at, "CANCELLED", named=person is None))
+    return bytes(calendar.to_ical())
+
+
+def duties_of_months(
+    hotline: Hotline,
+    agent: Agent,
+    months: Iterable[tuple[pd.DataFrame, pd.DataFrame | None, int, datetime]],
+) -> bytes:
+    """One person's duties of several rosters as one calendar to publish.
+
+    Args:
+        hotline: its names, lines and time zone.
+        agent: the person.
+        months: of each roster its duties, those of the version before or None, its version and when that was made.
+    """
+    people = {agent.id: agent}
+    rows: list[tuple[Any, int, datetime, str]] = []
+    parts: list[pd.DataFrame] = []
+    for duties, before, version, made_at in months:
+        mine = duties[duties["agent"] == agent.id]
+        gone = _gone(mine, None if before is None else before[before["agent"] == agent.id])
+        rows += [(row, version, made_at, "CONFIRMED") for row in rows_of(mine)]
+        rows += [(row, version, made_at, "CANCELLED") for row in rows_of(gone)]
+        parts += [mine, gone]
+    whole = pd.concat(parts) if parts else pd.DataFrame({"start": [], "end": []})
+    calendar = _calendar(hotline, whole, "PUBLISH", _title(hotline, people, agent.id))
+    for row, version, made_at, status in sorted(rows, key=lambda r: (r[0].start, r[0].role, r[0].post)):
+        calendar.add_component(_event(hotline, people, row, version, made_at, status, named=False))
     return bytes(calendar.to_ical())
 
 
