@@ -35,7 +35,7 @@ def serve(
     Raises:
         BadInput: the address reaches beyond this machine, or the port is taken.
     """
-    from dashboard.access import Gate, guard, is_loopback
+    from dashboard.access import AccessRules, guard, is_loopback, make_link_token, withdraw_links
 
     if not is_loopback(host):
         raise BadInput(
@@ -45,7 +45,6 @@ def serve(
                 host=host,
             )
         )
-    gate = Gate(on_new_token=lambda token: tell(say("The link was used. The next one: {link}", link=link(token))))
     from waitress.server import create_server
 
     from dashboard.app import make_app
@@ -53,9 +52,14 @@ def serve(
 
     listener = _listen(host, port)
     actual = int(listener.getsockname()[1])
-    gate.cookie = f"wfm_session_{actual}"  # browsers keep one set of cookies for all ports of a host
+    rules = AccessRules(cookie=f"wfm_session_{actual}")  # browsers keep one set of cookies for all ports of a host
+    desk = Desk(plans)
+
+    def tell_next(token: str) -> None:
+        tell(say("The link was used. The next one: {link}", link=link(token)))
+
     server = create_server(
-        make_app(Desk(plans), lambda flask: guard(flask, gate)).server,
+        make_app(desk, lambda flask: guard(flask, desk, rules, on_new_token=tell_next)).server,
         sockets=[listener],
         threads=max(2, threads),
         ident=None,
@@ -66,10 +70,11 @@ def serve(
         spoken = f"&lang={language}" if language else ""
         return f"http://{name}:{actual}/?token={token}{spoken}"
 
-    tell(say("The dashboard is open at {link}", link=link(gate.token)))
+    first = link(make_link_token(desk.store))
+    tell(say("The dashboard is open at {link}", link=first))
     tell(say("Plans are read from {folder}. Ctrl-C stops.", folder=plans))
     if browser and _has_screen():
-        threading.Timer(0.5, webbrowser.open, [link(gate.token)]).start()
+        threading.Timer(0.5, webbrowser.open, [first]).start()
     # A page asks for its dozen scripts at once; that they queue for a moment is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     _stop_politely()
@@ -78,6 +83,7 @@ def serve(
     except KeyboardInterrupt:
         pass
     finally:
+        withdraw_links(desk.store)
         server.close()
     tell(say("The dashboard is closed."))
 
