@@ -22,7 +22,7 @@ from dashboard.address import Place
 from dashboard.desk import Desk
 from wfm.i18n import LANGUAGES
 
-__all__ = ["BROWSER_ARGUMENTS", "WIDTHS", "Visit", "find_browser", "open_page", "photograph", "running"]
+__all__ = ["BROWSER_ARGUMENTS", "WIDTHS", "Visit", "find_browser", "open_page", "page_ready", "photograph", "running"]
 
 WIDTHS = {1440: 900, 390: 844}
 """Width and height of the screens, px."""
@@ -131,6 +131,16 @@ def settle(page: Any) -> None:
         return document.querySelector('#page .headline, #page .sentences, #page .empty')
           && g.every(e => e.querySelector('.main-svg')
           && (e.querySelector('.trace, .hm') || !e.getAttribute('aria-label')) && e.getAttribute('aria-label')); }""",
+        timeout=20_000,
+    )
+    page.wait_for_load_state("networkidle")
+
+
+def page_ready(page: Any) -> None:
+    """Wait until the page of the address stands and nothing is on its way."""
+    page.wait_for_function(
+        """() => document.querySelector('#page h1') && !document.querySelector('#page .loading')
+        && [...document.querySelectorAll('.graph')].filter(e => e.getClientRects().length).every(e => e.querySelector('.main-svg'))""",
         timeout=20_000,
     )
     page.wait_for_load_state("networkidle")

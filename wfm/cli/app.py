@@ -38,6 +38,7 @@ COMMANDS = (
     "orders",
     "adherence",
     "generate_calls",
+    "rehearse",
     "database",
 )
 """Files of this package that register commands, in the order of the help."""
