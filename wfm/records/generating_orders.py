@@ -49,8 +49,8 @@ def generate_orders(
     answered = calls[calls["answered_at"].notna() & (calls["ended_at"] <= pd.Timestamp(until))]
     found = []
     for order in hotline.work_orders:
-        for call in answered[draws.random(len(answered)) < order.per_answered_call].itertuples():
-            received = call.ended_at.floor("s")
+        for call in answered[draws.random(len(answered)) < order.per_answered_call].to_dict("records"):
+            received = call["ended_at"].floor("s")
             moment = received.to_pydatetime()
             if order.deadline_h is not None:
                 due = pd.Timestamp(after_hours(moment, order.deadline_h))
@@ -70,8 +70,8 @@ def generate_orders(
             owed = answer != "satisfied" and draws.random() < _CALLED_BACK_SHARE
             found.append(
                 {
-                    "item": f"{SYNTHETIC}-{order.id}-{call.call.removeprefix(SYNTHETIC + '-')}",
-                    "line": call.line,
+                    "item": f"{SYNTHETIC}-{order.id}-{str(call['call']).removeprefix(SYNTHETIC + '-')}",
+                    "line": call["line"],
                     "class": order.id,
                     "department": _DEPARTMENTS[int(draws.integers(len(_DEPARTMENTS)))],
                     "received_at": received,
@@ -103,18 +103,18 @@ def generate_answers(hotline: Hotline, calls: pd.DataFrame, until: datetime, see
     draws = np.random.default_rng([seed, 0x616E73776572])
     asked = calls[calls["satisfaction"].notna() & (calls["ended_at"] <= pd.Timestamp(until))]
     found = []
-    for call in asked.itertuples():
-        owed = call.satisfaction in ("basically_satisfied", "not_satisfied")
-        back = (call.ended_at + pd.Timedelta(hours=float(draws.uniform(1, 60)))).floor("s")
+    for call in asked.to_dict("records"):
+        owed = call["satisfaction"] in ("basically_satisfied", "not_satisfied")
+        back = (call["ended_at"] + pd.Timedelta(hours=float(draws.uniform(1, 60)))).floor("s")
         done = owed and draws.random() < _CALLED_BACK_SHARE
         found.append(
             {
-                "item": call.call,
-                "line": call.line,
-                "agent": call.agent,
-                "asked_at": call.ended_at.floor("s"),
+                "item": call["call"],
+                "line": call["line"],
+                "agent": call["agent"],
+                "asked_at": call["ended_at"].floor("s"),
                 "channel": "after_call",
-                "answer": call.satisfaction,
+                "answer": call["satisfaction"],
                 "called_back_at": back if done else None,
                 "told_of": "line;agent;channel;answer;called_back_at",
             }
