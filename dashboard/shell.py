@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlencode
 import dash_mantine_components as dmc
 from dash import dcc, html
 
+from dashboard.access.links import account_links
 from dashboard.asked import Asked, address
 from dashboard.attributes import aria_label
 from dashboard.desk import Desk
@@ -142,7 +143,7 @@ def _nav(desk: Desk) -> html.Nav:
             else dcc.Store(id="hotline"),
             html.Ul(id="nav"),
             html.Div(id="jobs-badge"),
-            html.Div(id="whoami", className="whoami word", children=person.name if person else ""),
+            html.Div(id="whoami", className="whoami word", children=account_links()),
             html.Button(
                 [html.Span(className="icon icon-theme"), html.Span(say("Light or dark"), className="word")],
                 id="theme",

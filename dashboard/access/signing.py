@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, redirect, request
+from flask import Flask, Response, g, has_request_context, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from dashboard.access.cookies import forget_session, keep_session, session_token
@@ -21,7 +21,7 @@ __all__ = ["serve_signing", "session_here"]
 
 def session_here() -> SessionRecord | None:
     """The session of this request; None where nobody has to come in."""
-    found: SessionRecord | None = g.get("session")
+    found: SessionRecord | None = g.get("session") if has_request_context() else None
     return found
 
 
