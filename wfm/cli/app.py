@@ -40,6 +40,8 @@ COMMANDS = (
     "generate_calls",
     "rehearse",
     "database",
+    "user",
+    "audit",
 )
 """Files of this package that register commands, in the order of the help."""
 

@@ -62,6 +62,10 @@ def register(app: typer.Typer) -> None:
             "settlements": say("settlements"),
             "jobs": say("jobs of long work"),
             "job_workers": say("processes that do long work"),
+            "users": say("accounts"),
+            "sessions": say("sessions"),
+            "sign_in_links": say("links that work once"),
+            "sign_in_attempts": say("failed sign-ins"),
             "audit": say("audit entries"),
         }
         for table, count in found.rows.items():

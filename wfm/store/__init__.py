@@ -9,7 +9,7 @@ from wfm.store.account_records import (
     User,
 )
 from wfm.store.account_store import AccountStore
-from wfm.store.audit_trail import KEPT_DAYS, KEPT_DAYS_MIN, AuditAsked, AuditCheck, AuditTrail
+from wfm.store.audit_trail import KEPT_DAYS, KEPT_DAYS_MIN, AuditAsked, AuditCheck, AuditTrail, audit_sentence
 from wfm.store.connection import default_url, home_folder
 from wfm.store.draft_records import CellChange, CellEdit, CellsChanged, DraftRecord, EditKind
 from wfm.store.draft_store import DraftStore
@@ -84,6 +84,7 @@ __all__ = [
     "SwapRecord",
     "User",
     "WeakPassword",
+    "audit_sentence",
     "default_url",
     "home_folder",
     "open_store",

@@ -66,7 +66,11 @@ def clean_roles(roles: Sequence[str]) -> list[str]:
     unknown = [role for role in roles if role not in USER_ROLES]
     if unknown or not roles:
         raise BadInput(
-            say("role: found {found}, allowed are {allowed}", found=unknown or "–", allowed=", ".join(USER_ROLES))
+            say(
+                "role: found {found}, allowed are {allowed}",
+                found=", ".join(unknown) or "–",
+                allowed=", ".join(USER_ROLES),
+            )
         )
     return [role for role in USER_ROLES if role in roles]
 

@@ -16,7 +16,7 @@ from wfm.store.connection import reading, writing
 from wfm.store.models import AuditHeadRow, AuditRow
 from wfm.store.records import AuditEntry
 
-__all__ = ["KEPT_DAYS", "KEPT_DAYS_MIN", "REMOVAL", "AuditAsked", "AuditCheck", "AuditTrail"]
+__all__ = ["KEPT_DAYS", "KEPT_DAYS_MIN", "REMOVAL", "AuditAsked", "AuditCheck", "AuditTrail", "audit_sentence"]
 
 KEPT_DAYS = 3 * 365
 """So long entries are kept unless somebody says otherwise."""
@@ -59,6 +59,27 @@ class AuditCheck:
     digest: str
     fault: Fault | None = None
     at: int | None = None
+
+
+def audit_sentence(found: AuditCheck) -> str:
+    """What a check of the chain found, in one sentence."""
+    if found.fault is None:
+        if not found.removed:
+            return say("{entries} entries, none changed and none missing.", entries=found.entries)
+        return say(
+            "{entries} entries, none changed and none missing; older ones, up to number {removed}, were removed by command.",
+            entries=found.entries,
+            removed=found.removed,
+        )
+    if found.fault == "changed":
+        return say("Entry {number} was changed after it was written.", number=found.at)
+    if found.fault in ("beginning", "missing"):
+        return say("Entries before number {number} are missing, and no command removed them.", number=found.at)
+    if found.fault == "end":
+        return say("The latest entries are missing, from number {number} on.", number=found.at or 1)
+    if found.fault == "removal":
+        return say("The beginning is missing, and the entry that would tell of its removal does not.")
+    return say("The chain is whole, but the noted digest stands nowhere in it: it is another chain.")
 
 
 class AuditTrail:
