@@ -18,7 +18,7 @@ from wfm.records.order_rates import RATES, Judged, Window, has_words, judge, rat
 from wfm.standards import Target
 from wfm.tables import SCORECARD, check_table
 
-__all__ = ["MeasuredRow", "OrderReview", "review_orders"]
+__all__ = ["MeasuredRow", "OrderReview", "open_orders", "review_orders"]
 
 _CALL_BACK_SHARE = "satisfaction.call_back_share"
 """A setting that some standards ask for; from records it is measured."""
@@ -166,6 +166,15 @@ def review_orders(
         call_back_unknown=unknown,
         notes=_notes(hotline, orders, given, window),
     )
+
+
+def open_orders(orders: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """The orders (``tables.WORK_ORDERS``) that had been received by a moment and were not done then.
+
+    Done is closed; where the file does not tell of closure, told to the caller.
+    """
+    came = (orders["received_at"] <= as_of).to_numpy(dtype=bool)
+    return orders[came & ~_done(orders, as_of)]
 
 
 def _in_zone(items: pd.DataFrame, zone: str) -> pd.DataFrame:

@@ -91,7 +91,9 @@ def rates_by(
 
 def has_words(words: pd.Series, name: str) -> Flags:
     """Rows whose words, joined by ``;``, hold ``name``."""
-    return words.fillna("").map(lambda text: name in str(text).split(";")).to_numpy(dtype=bool)
+    texts = words.fillna("").to_numpy(dtype=object)
+    found = {text: name in str(text).split(";") for text in set(texts.tolist())}  # few files, few sets of columns
+    return np.array([found[text] for text in texts], dtype=bool)
 
 
 def in_time(items: pd.DataFrame, stage: str, due: str) -> Flags:
