@@ -143,14 +143,14 @@ def test_a_bad_cell_is_refused_with_its_line(tmp_path, row, cells, column, allow
     lines[row - 1] = cells
     with pytest.raises(BadInput) as refusal:
         read(written(tmp_path, "\n".join(lines)))
-    assert str(refusal.value) == f"calls.csv:{row}: column '{column}' should be {allowed} (1 such rows)"
+    assert str(refusal.value) == f"calls.csv:{row}: column '{column}' should be {allowed} (rows like this: 1)"
 
 
 def test_the_first_of_many_bad_cells_is_named(tmp_path):
     lines = csv_of(rows_of("2025-03-03", 60, 30)).splitlines()
     for row in (12, 30, 31):
         lines[row - 1] = lines[row - 1].split(",")[0] + ",-5"
-    with pytest.raises(BadInput, match=r"^calls\.csv:12: .*\(3 such rows\)$"):
+    with pytest.raises(BadInput, match=r"^calls\.csv:12: .*\(rows like this: 3\)$"):
         read(written(tmp_path, "\n".join(lines)))
 
 

@@ -152,7 +152,7 @@ def _refuse(path: Path, rows: np.ndarray[tuple[int], np.dtype[np.int64]], column
     if len(rows):
         raise BadInput(
             say(
-                "{name}:{line}: column {column!r} should be {allowed} ({count:,} such rows)",
+                "{name}:{line}: column {column!r} should be {allowed} (rows like this: {count:,})",
                 name=path.name,
                 line=int(rows[0]),
                 column=column,
