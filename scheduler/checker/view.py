@@ -12,7 +12,7 @@ from scheduler.problem import RosterProblem
 from scheduler.table_rows import rows_of
 from wfm.hotline import Agent, Contract, Shift
 
-__all__ = ["Duty", "RosterView", "view_roster"]
+__all__ = ["Duty", "RosterView", "read_history", "read_rows", "view_of_duties", "view_roster"]
 
 
 Date = date
@@ -81,12 +81,21 @@ class RosterView:
 
 def view_roster(problem: RosterProblem, duties: pd.DataFrame) -> RosterView:
     """Read the duties and the history of the problem."""
-    rows = _rows(problem, duties, past=False)
-    history = [] if problem.history is None else _rows(problem, problem.history, past=True)
+    return view_of_duties(problem, read_rows(problem, duties, past=False), read_history(problem))
+
+
+def read_history(problem: RosterProblem) -> list[Duty]:
+    """The duties before the roster's first day."""
+    if problem.history is None:
+        return []
+    return [d for d in read_rows(problem, problem.history, past=True) if d.date < problem.first]
+
+
+def view_of_duties(problem: RosterProblem, rows: list[Duty], history: list[Duty]) -> RosterView:
+    """The view of duties that were read before."""
     by_agent: dict[str, list[Duty]] = defaultdict(list)
     for duty in [*history, *rows]:
-        if not duty.past or duty.date < problem.first:
-            by_agent[duty.agent].append(duty)
+        by_agent[duty.agent].append(duty)
     for mine in by_agent.values():
         mine.sort(key=lambda d: (d.start, d.end))
     known = {c.id: c for c in problem.hotline.contracts}
@@ -107,17 +116,27 @@ def view_roster(problem: RosterProblem, duties: pd.DataFrame) -> RosterView:
     )
 
 
-def _rows(problem: RosterProblem, duties: pd.DataFrame, *, past: bool) -> list[Duty]:
+def read_rows(problem: RosterProblem, duties: pd.DataFrame, *, past: bool) -> list[Duty]:
+    """Rows of a table of duties (``tables.DUTIES``)."""
+    zone = problem.zone
+    times: dict[pd.Timestamp, datetime] = {}
+
+    def local(moment: pd.Timestamp) -> datetime:
+        if moment not in times:
+            times[moment] = moment.tz_convert(zone).to_pydatetime()
+        return times[moment]
+
+    days: dict[pd.Timestamp, date] = {day: pd.Timestamp(day).date() for day in duties["date"].unique()}
     return [
         Duty(
             agent=str(row.agent),
-            date=pd.Timestamp(row.date).date(),
+            date=days[row.date],
             shift=str(row.shift),
             group=str(row.group),
             post=str(row.post),
             role=str(row.role),
-            start=pd.Timestamp(row.start).tz_convert(problem.zone).to_pydatetime(),
-            end=pd.Timestamp(row.end).tz_convert(problem.zone).to_pydatetime(),
+            start=local(row.start),
+            end=local(row.end),
             past=past,
             remote=bool(row.remote),
         )
