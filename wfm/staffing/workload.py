@@ -33,6 +33,8 @@ __all__ = ["PooledLines", "Workload", "calls_and_aht", "compute_workload", "grou
 
 Floats = NDArray[np.float64]
 
+_ROUNDING = 1e-9
+
 
 @dataclass(frozen=True, slots=True)
 class Workload:
@@ -131,7 +133,10 @@ def compute_workload(
     rates = clock_rates(hotline, attempts, line_aht, serving, grid, clock)
     blended /= grid.interval_s
     line_calls = LineCalls(attempts, answered, missed, np.where(serving >= 0, 0.0, asking), line_aht, serving)
-    idle = hotline.occupancy_max * sized.seats - rates.busy_per_s * pooled.aht_s * (1 - gives_up) - blended
+    # A little less than the cap leaves, so that work which fills idle time asks for no seat by rounding.
+    room = (1 - _ROUNDING) * hotline.occupancy_max * sized.seats
+    idle = room - rates.busy_per_s * pooled.aht_s * (1 - gives_up) - blended
+    idle = np.where(sized.wanted > sized.seats, 0.0, idle)  # nobody puts callers off where seats are too few
     home = np.array([next(n for n, g in enumerate(hotline.groups) if x in g.lines) for x in hotline.line_ids])
     between_calls, back_office = deferred_by_group(
         hotline, line_calls, idle, serves_any(serving, groups), home, grid, calendar
