@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import dash
-from flask import Flask, Response, jsonify
+from flask import Flask, Response
 
 from dashboard.answering import Answering
 from dashboard.callbacks import register_callbacks
@@ -15,9 +15,11 @@ from dashboard.desk import Desk
 from dashboard.files import serve_files
 from dashboard.person import OWNER, Forbidden, remember
 from dashboard.security import harden
+from dashboard.server.health import serve_health
+from dashboard.server.requests import log_requests
+from dashboard.server.travel import send_well
 from dashboard.shell import shell
 from dashboard.speech import speak_by_request
-from wfm import __version__
 from wfm.i18n import language
 
 __all__ = ["make_app"]
@@ -30,12 +32,14 @@ def make_app(desk: Desk, protect: Callable[[Flask], None] | None = None) -> dash
     without it whoever asks is the owner of the machine. Every asset is served from here.
     """
     server = Flask(__name__)
+    log_requests(server)
+    send_well(server)
     if protect is None:
         server.before_request(lambda: remember(OWNER))
     else:
         protect(server)
     server.register_error_handler(Forbidden, _forbidden)
-    _routes(server)
+    serve_health(server, desk)
     serve_files(server, desk)
     app = dash.Dash(
         __name__,
@@ -76,9 +80,3 @@ _INDEX = """<!DOCTYPE html>
 
 def _forbidden(error: Exception) -> Response:
     return Response(str(error), status=403, mimetype="text/plain")
-
-
-def _routes(server: Flask) -> None:
-    @server.get("/health")
-    def health() -> Response:
-        return jsonify({"status": "ok", "version": __version__})

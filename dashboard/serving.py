@@ -1,7 +1,8 @@
-"""Serve the dashboard on this machine: waitress on every system, one process, several threads."""
+"""``wfm serve``: start the processes of the dashboard, tell the person where it is, keep them running, stop them all."""
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import os
@@ -10,90 +11,136 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from types import FrameType
 
+from dashboard.server.children import Child, EndsAtOnce, keep_running, stop_all
+from dashboard.server.log import log_file, set_up_log
+from dashboard.server.settings import ServeSettings
 from wfm.errors import BadInput
-from wfm.i18n import Language, say
+from wfm.home import home_folder
+from wfm.i18n import say
 
-__all__ = ["serve"]
+__all__ = ["ServeSettings", "serve"]
+
+_LOG = logging.getLogger("wfm.serve")
+
+LOOKS_EVERY_S = 0.25
+STOPS_WITHIN_S = 7.0
+"""Children that have not closed by then are ended."""
 
 
-def serve(
-    plans: Path,
-    *,
-    host: str,
-    port: int,
-    threads: int,
-    language: Language | None,
-    browser: bool,
-    tell: Callable[[str], None],
-) -> None:
+def serve(settings: ServeSettings, *, browser: bool, tell: Callable[[str], None]) -> None:
     """Serve until interrupted. ``tell`` is given the lines that a person reads, the link first.
 
     Raises:
-        BadInput: the address reaches beyond this machine, or the port is taken.
+        BadInput: people could come in from other machines and there are no accounts; the port is taken; the store
+            cannot be used; or the web server ends each time it is started.
     """
-    from dashboard.access import AccessRules, guard, is_loopback, make_link_token, withdraw_links
-
-    if not is_loopback(host):
-        raise BadInput(
-            say(
-                "--host {host}: other machines could come in there, which needs accounts, and there are none yet; "
-                "allowed are 127.0.0.1, ::1 and localhost",
-                host=host,
-            )
-        )
-    from waitress.server import create_server
-
-    from dashboard.app import make_app
-    from dashboard.desk import Desk
-
-    listener = _listen(host, port)
-    actual = int(listener.getsockname()[1])
-    rules = AccessRules(cookie=f"wfm_session_{actual}")  # browsers keep one set of cookies for all ports of a host
-    desk = Desk(plans)
-
-    def tell_next(token: str) -> None:
-        tell(say("The link was used. The next one: {link}", link=link(token)))
-
-    server = create_server(
-        make_app(desk, lambda flask: guard(flask, desk, rules, on_new_token=tell_next)).server,
-        sockets=[listener],
-        threads=max(2, threads),
-        ident=None,
-    )
-
-    def link(token: str) -> str:
-        name = f"[{host}]" if ":" in host else host
-        spoken = f"&lang={language}" if language else ""
-        return f"http://{name}:{actual}/?token={token}{spoken}"
-
-    first = link(make_link_token(desk.store))
-    tell(say("The dashboard is open at {link}", link=first))
-    tell(say("Plans are read from {folder}. Ctrl-C stops.", folder=plans))
-    if browser and _has_screen():
-        threading.Timer(0.5, webbrowser.open, [first]).start()
-    # A page asks for its dozen scripts at once; that they queue for a moment is no news.
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    _stop_politely()
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        withdraw_links(desk.store)
-        server.close()
+    accounts = settings.accounts or _reaches_others(settings.host)
+    if accounts:
+        _expect_accounts()
+    with _listening(replace(settings, accounts=accounts)) as settings:
+        set_up_log(home_folder(), settings.log_format)
+        children = _children(settings)
+        stop = threading.Event()
+        try:
+            with _politely(stop):
+                children[0].start()  # the others follow once the person has been told where it is
+                link = settings.link("" if accounts else _first_token())
+                tell(say("The dashboard is open at {link}", link=link))
+                tell(say("Plans are read from {folder}. Ctrl-C stops.", folder=settings.plans))
+                if browser and _has_screen():
+                    threading.Timer(0.5, webbrowser.open, [link]).start()
+                _LOG.info("serving", extra={"port": settings.port, "workers": settings.workers, "jobs": settings.jobs})
+                while not stop.wait(LOOKS_EVERY_S):
+                    keep_running(children)
+        except EndsAtOnce as error:
+            raise BadInput(
+                say(
+                    "{process} ends each time it is started (code {code}); {log} tells why",
+                    process=error.name,
+                    code=error.code,
+                    log=log_file(home_folder()),
+                )
+            ) from None
+        finally:
+            stop_all(children, STOPS_WITHIN_S)
+            if not accounts:
+                _withdraw_links()
+            _LOG.info("closed")
     tell(say("The dashboard is closed."))
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket that listens there.
+# What needs the store is loaded only once the children, which take longer to begin, are on their way.
+
+
+def _reaches_others(host: str) -> bool:
+    if host in ("127.0.0.1", "localhost", "::1"):
+        return False
+    from dashboard.access import is_loopback
+
+    return not is_loopback(host)
+
+
+def _expect_accounts() -> None:
+    from dashboard.access import expect_accounts
+    from wfm.store import open_store
+
+    expect_accounts(open_store())
+
+
+def _first_token() -> str:
+    from dashboard.access.rules import make_link_token
+    from wfm.store import open_store
+
+    return make_link_token(open_store())
+
+
+def _withdraw_links() -> None:
+    from dashboard.access.rules import withdraw_links
+    from wfm.store import open_store
+
+    with contextlib.suppress(BadInput):  # a store that is gone keeps no links
+        withdraw_links(open_store())
+
+
+def _children(settings: ServeSettings) -> list[Child]:
+    environ = settings.to_environ()
+    handed = [settings.socket] if settings.socket is not None else []
+    web = Child("dashboard.server.web", "dashboard.server.web", environ=environ, handed=handed)
+    folders = ["--plans", str(settings.plans)]
+    for folder in settings.hotlines:
+        folders += ["--hotlines", str(folder)]
+    workers = [
+        Child("dashboard.jobs.worker", "dashboard.jobs.worker", [*folders, "--log", settings.log_format])
+        for _ in range(settings.jobs)
+    ]
+    return [web, *workers]
+
+
+@contextmanager
+def _listening(settings: ServeSettings) -> Iterator[ServeSettings]:
+    """The settings with the port that is listened on, and the socket that the web server is handed.
 
     Raises:
         BadInput: the port is taken or not allowed.
     """
+    listener = _listen(settings.host, settings.port)
+    try:
+        found = replace(settings, port=int(listener.getsockname()[1]))
+        if sys.platform == "win32":
+            listener.close()  # no socket can be handed over there
+            yield found
+        else:
+            yield replace(found, socket=listener.fileno())
+    finally:
+        listener.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
     name = host.strip("[]")
     try:
         family = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)[0][0]
@@ -126,11 +173,20 @@ def _has_screen() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _stop_politely() -> None:
-    """Let a plain ``kill`` close the server as Ctrl-C does."""
+@contextmanager
+def _politely(stop: threading.Event) -> Iterator[None]:
+    """Let Ctrl-C and a plain ``kill`` set the event; what they did before is put back afterwards."""
 
-    def interrupt(signum: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+    def asked(signum: int, frame: FrameType | None) -> None:
+        stop.set()
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, interrupt)
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    names = [n for n in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, n)]
+    before = {getattr(signal, name): signal.signal(getattr(signal, name), asked) for name in names}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

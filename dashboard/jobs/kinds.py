@@ -18,6 +18,7 @@ __all__ = ["KINDS", "JobKind", "kind_of"]
 KINDS: dict[str, str] = {
     "plan": "dashboard.jobs.plan_job:PLAN",
     "intraday": "dashboard.jobs.intraday_job:INTRADAY",
+    "repair": "dashboard.jobs.repair_job:REPAIR",
 }
 """Where each kind is found: ``module:ATTRIBUTE``."""
 

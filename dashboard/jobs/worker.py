@@ -27,7 +27,10 @@ from dashboard.desk import Desk
 from dashboard.jobs.names import worker_lives, worker_name
 from dashboard.jobs.queue import Queue
 from dashboard.jobs.work import JobWork, do_job
+from dashboard.server.log import set_up_log
+from dashboard.server.pipe import when_closed
 from wfm.errors import BadInput
+from wfm.home import home_folder
 
 __all__ = ["JobProcess", "main"]
 
@@ -39,6 +42,9 @@ LOOKS_EVERY_S = 0.5
 LIVES_EVERY_S = 5.0
 FORGOTTEN_AFTER_S = 3.0
 """A job that waited so long was not heard of, and is taken up without a message."""
+
+NICENESS = 10
+"""Pages answer first: long work takes the time that they leave."""
 
 ENDED_HARD = 70
 """Exit code of a process that was ended with the job it would not stop."""
@@ -76,12 +82,15 @@ class JobProcess:
             worker_class = Taking
 
         self._lives()
+        jobs = self.desk.store.jobs
+        jobs.forget_workers(w.name for w in jobs.workers() if not worker_lives(w.name, w.heartbeat_at))
         consumer = Single(
             self._queue.huey, workers=1, periodic=False, worker_type="thread", max_delay=0.5, check_worker_health=False
         )
         consumer.start()
         _on_signals(self.closing.set)
-        _on_end_of_input(self.closing.set)
+        if sys.stdin is not None and not sys.stdin.isatty():
+            when_closed(self.closing.set)
         _LOG.info("worker begins", extra={"worker": self.name})
         try:
             self._watch()
@@ -171,21 +180,6 @@ def _on_signals(close: Any) -> None:
             signal.signal(getattr(signal, name), asked)
 
 
-def _on_end_of_input(close: Any) -> None:
-    """Close when whoever started this process is gone, or closes the pipe to it."""
-
-    def listen() -> None:
-        try:
-            while sys.stdin.buffer.read(1024):
-                pass
-        except (OSError, ValueError):
-            pass
-        close()
-
-    if sys.stdin is not None and not sys.stdin.isatty():
-        threading.Thread(target=listen, daemon=True, name="end of input").start()
-
-
 def _end_children() -> None:
     """Processes that simulate for this one, which would go on alone."""
     for child in psutil.Process().children(recursive=True):
@@ -203,7 +197,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m dashboard.jobs.worker", description=__doc__)
     parser.add_argument("--plans", type=Path, default=Path("out"), help="folder with finished plans")
     parser.add_argument("--hotlines", type=Path, action="append", default=[], help="folder with hotlines")
+    parser.add_argument("--log", choices=("none", "text", "json"), default="none", help="show the log as well")
     chosen = parser.parse_args(arguments)
+    set_up_log(home_folder(), chosen.log)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     try:
         return JobProcess(Desk(chosen.plans, chosen.hotlines)).run()
     except BadInput as error:
