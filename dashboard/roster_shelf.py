@@ -14,17 +14,19 @@ import pandas as pd
 
 from dashboard.desk import Desk
 from scenarios.roster_at_hand import RosterAtHand, counted_posts
+from scenarios.roster_draft import DraftAtHand, open_draft, up_to_date
 from scenarios.roster_in_month import in_its_month
 from scenarios.roster_month import MonthView, look_at_month, month_end
 from scenarios.roster_problem import roster_problem
 from scenarios.scenario import Scenario
+from scheduler.roster_cells import LiveRoster, live_roster
 from wfm.errors import BadInput
 from wfm.i18n import say
 from wfm.store import MonthRecord, RosterRecord
 
 __all__ = ["FoundRoster", "RosterShelf", "roster_shelf"]
 
-_KEPT = 24
+_KEPT = 48
 _T = TypeVar("_T")
 
 
@@ -61,23 +63,38 @@ class RosterShelf:
             BadInput: there is no such version or plan.
         """
         store, hotline = self._desk.store, scenario.hotline.id
+        asked = store.drafts.draft(draft) if draft else None
         plans = {n: p for n, p in self._desk.plans.periods().items() if p[0] == hotline}
         if plan and plan not in plans:
             raise BadInput(say("There is no plan “{name}” of this hotline.", name=plan))
         spans = self._spans(hotline, plans)
-        begin = first or (plans[plan][1] if plan else _nearest(spans, now.date()))
+        begin = asked.first if asked else plans[plan][1] if plan else first or _nearest(spans, now.date())
         begin = begin or now.date().replace(day=1)
         record = store.months.month(hotline, begin)
         last = record.last if record else spans.get(begin) or month_end(begin)
+        drafts = store.drafts.drafts(hotline, begin)
         month = look_at_month(scenario, store, begin, now, last)
         published = month.publications[-1].version if month.publications else None
         empty = FoundRoster(
-            begin, last, tuple(sorted(spans, reverse=True)), "nothing", None, 0, published, "", 0, month
+            begin,
+            last,
+            tuple(sorted(spans, reverse=True)),
+            "nothing",
+            None,
+            published or 0,
+            published,
+            "",
+            drafts[0].id if drafts else 0,
+            month,
         )
+        if asked:
+            return self._of_draft(scenario, empty, asked.id)
         if plan:
             return self._of_plan(scenario, empty, plan)
         if record is not None and record.roster_id is not None:
             return self._of_version(scenario, empty, record, version or published or 0)
+        if drafts:
+            return self._of_draft(scenario, empty, drafts[0].id)
         newest = next((n for n, p in plans.items() if p[1] == begin), "")
         if newest:
             return self._of_plan(scenario, empty, newest)
@@ -88,7 +105,48 @@ class RosterShelf:
         """Last day of each known month by its first."""
         spans = {begin: begin + timedelta(days=days - 1) for _, begin, days in plans.values()}
         spans |= {r.first: r.last for r in self._desk.store.rosters(hotline)}
+        spans |= {d.first: d.last for d in self._desk.store.drafts.drafts(hotline)}
         return spans | {m.first: m.last for m in self._desk.store.months.months(hotline)}
+
+    def draft(self, scenario: Scenario, number: int) -> DraftAtHand:
+        """The draft as it stands now.
+
+        Raises:
+            BadInput: there is none of this number, or it is of another hotline.
+        """
+        store = self._desk.store
+        head = store.drafts.draft(number)
+        key = ("draft", number, *self._surroundings(scenario, head.first))
+        found = up_to_date(self.kept(key, lambda: open_draft(scenario, store, number)), store)
+        self._keep(key, found)
+        return found
+
+    def live(self, scenario: Scenario, found: FoundRoster) -> LiveRoster:
+        """The roster as cells, judged; of a draft as it stands now.
+
+        Raises:
+            BadInput: as :meth:`draft`.
+        """
+        assert found.roster is not None
+        if found.shown == "draft":
+            return self.draft(scenario, found.draft).live
+        roster = found.roster
+        # The roster is kept beside what was made of it, so that no other one comes to have its number.
+        key = ("live", id(roster.problem), id(roster.duties))
+        return self.kept(key, lambda: (roster, live_roster(roster.problem, roster.duties)))[1]
+
+    def _surroundings(self, scenario: Scenario, first: date) -> tuple[Hashable, ...]:
+        """What else a roster's problem is made of: the hotline, the month's requests, the rosters before."""
+        store, hotline = self._desk.store, scenario.hotline.id
+        month = store.months.month(hotline, first)
+        requests = len(store.months.requests(month)) if month else 0
+        before = tuple((r.id, r.version, r.published_version) for r in store.rosters(hotline) if r.first < first)
+        return id(scenario), requests, before
+
+    def _of_draft(self, scenario: Scenario, empty: FoundRoster, draft: int) -> FoundRoster:
+        found = self.draft(scenario, draft)
+        roster = self.kept(("duties", draft, found.latest, id(found.live.problem)), found.at_hand)
+        return replace(empty, shown="draft", roster=roster, draft=draft)
 
     def _of_plan(self, scenario: Scenario, empty: FoundRoster, plan: str) -> FoundRoster:
         found = self._desk.plans.plan(plan)
@@ -128,8 +186,7 @@ class RosterShelf:
         """The roster with its problem, to which the month's requests and the roster before belong."""
         store, hotline, first = self._desk.store, scenario.hotline, empty.first
         days = (empty.last - first).days + 1
-        before = tuple((r.id, r.version, r.published_version) for r in store.rosters(hotline.id) if r.first < first)
-        made_of = ("problem", id(scenario), first, days, key, before, len(empty.month.requests))
+        made_of = ("problem", first, days, key, *self._surroundings(scenario, first))
 
         def make() -> tuple[Scenario, Any]:
             needed = counted_posts(hotline, duties) if posts is None else posts
@@ -147,11 +204,15 @@ class RosterShelf:
                 found: _T = self._kept[key]
                 return found
         made = make()
+        self._keep(key, made)
+        return made
+
+    def _keep(self, key: Hashable, made: object) -> None:
         with self._lock:
             self._kept[key] = made
+            self._kept.move_to_end(key)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
-        return made
 
 
 def _nearest(spans: dict[date, date], today: date) -> date | None:

@@ -29,6 +29,7 @@ __all__ = [
     "collect_requests",
     "look_at_month",
     "month_end",
+    "plain_posts",
     "publish_roster",
     "published_roster",
 ]
@@ -181,7 +182,7 @@ def publish_roster(
         duties_hash(duties),
         over=over,
         late=now >= dates.publish_until and month.roster_id is None,
-        posts=_plain_posts(problem.posts) if found.posts_known else None,
+        posts=plain_posts(problem.posts) if found.posts_known else None,
         note=note,
         who=who,
         at=now,
@@ -219,7 +220,8 @@ def _short_handovers(duties: pd.DataFrame, least_min: int) -> tuple[Text, ...]:
     return tuple(short_handovers(duties, least_min)) if least_min else ()
 
 
-def _plain_posts(posts: pd.DataFrame) -> list[dict[str, Any]]:
+def plain_posts(posts: pd.DataFrame) -> list[dict[str, Any]]:
+    """Posts to fill as plain values, as the store keeps them."""
     found = []
     for row in rows_of(posts):
         plain = {k: v for k, v in row._asdict().items() if not pd.isna(v)}

@@ -65,13 +65,20 @@ def test_public_names():
         "COVER_RULES",
         "HoursOwed",
         "OBJECTIVE_PARTS",
+        "RULES_OF_A_DAY",
+        "RosterView",
         "Violation",
         "assert_roster_legal",
         "broken_wishes",
+        "check_changed",
         "check_roster",
+        "check_view",
         "hours_owed",
         "is_legal",
         "objective_parts",
+        "read_history",
+        "read_rows",
+        "view_of_duties",
     ]
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 
 from dashboard.asked import Asked
 from dashboard.desk import Desk
-from dashboard.roster_shelf import RosterShelf, roster_shelf
+from dashboard.roster_shelf import FoundRoster, RosterShelf, roster_shelf
 from scenarios.roster_at_hand import RosterAtHand
 from scenarios.roster_month import MonthView
 from scenarios.scenario import Scenario
@@ -37,6 +37,7 @@ class RosterView:
         plan: name of the plan whose roster is looked at.
         draft: number of the draft that is looked at; else of the open draft of the month, 0 if there is none.
         month: state of the month, its deadlines, requests, publications and swaps.
+        found: how the desk's shelf knows it.
     """
 
     hotline: str
@@ -51,6 +52,7 @@ class RosterView:
     plan: str
     draft: int
     month: MonthView
+    found: FoundRoster
 
     @property
     def is_published(self) -> bool:
@@ -92,6 +94,7 @@ def look(asked: Asked, desk: Desk) -> RosterView:
         plan=found.plan,
         draft=found.draft,
         month=found.month,
+        found=found,
     )
 
 
