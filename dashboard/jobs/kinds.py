@@ -18,7 +18,9 @@ __all__ = ["KINDS", "JobKind", "kind_of"]
 KINDS: dict[str, str] = {
     "plan": "dashboard.jobs.plan_job:PLAN",
     "intraday": "dashboard.jobs.intraday_job:INTRADAY",
+    "import": "dashboard.jobs.import_job:IMPORT",
     "repair": "dashboard.jobs.repair_job:REPAIR",
+    "scenario-run": "dashboard.pages.scenarios.jobs:SCENARIO_RUN",
 }
 """Where each kind is found: ``module:ATTRIBUTE``."""
 

@@ -10,6 +10,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from dashboard.address import Place
+from dashboard.asked import Asked
 from dashboard.attributes import UNSPOKEN, aria_label
 from dashboard.colours import status_of
 from dashboard.sentences import findings_below
@@ -28,6 +29,7 @@ __all__ = [
     "key",
     "select",
     "status_cell",
+    "tabs",
 ]
 
 STATUS_CLASS = {"met": "met", "at risk": "risk", "missed": "missed"}
@@ -71,6 +73,25 @@ def select(select_id: str, label: str, options: Sequence[tuple[str, str]], value
         allowDeselect=False,
         checkIconPosition="right",
         comboboxProps={"withinPortal": True},
+    )
+
+
+def tabs(asked: Asked, names: Sequence[tuple[str, str]], chosen: str, keep: Sequence[str] = ()) -> html.Nav:
+    """Ways to the parts of a page, each with an address (``tab``); of the rest of the address only ``keep`` goes along."""
+    gone = {key: "" for key in asked.query if key not in ("hotline", "at", *keep)}
+    marked: dict[str, Any] = {"aria-current": "page"}
+    return html.Nav(
+        html.Ul(
+            [
+                html.Li(
+                    dcc.Link(words, href=asked.with_(**{**gone, "tab": key}), className="page-tab"),
+                    **(marked if key == chosen else {}),
+                )
+                for key, words in names
+            ]
+        ),
+        className="page-tabs",
+        **aria_label(say("Parts of this page")),
     )
 
 

@@ -113,6 +113,24 @@ class ItemStore:
             ).to_arrow_table()
         return from_arrow(table, self.table, time_zone)
 
+    def reach(self, time_zone: str) -> tuple[int, date, date] | None:
+        """Number of entries, and the local dates on which the first and the last of them begin; None: nothing is stored."""
+        batches = self._batches()
+        if not batches:
+            return None
+        key = ", ".join(f'"{name}"' for name in self.table.key)
+        begins = _BEGINS[self.table.name]
+        with connect() as connection:
+            self._register(connection, batches)
+            found = connection.execute(
+                f'SELECT count(DISTINCT ({key})), epoch_us(min("{begins}")), epoch_us(max("{begins}")) FROM held'  # noqa: S608
+            ).fetchone()
+        if not found or not found[0]:
+            return None
+        zone = ZoneInfo(time_zone)
+        first, last = (datetime.fromtimestamp(moment / 1e6, zone).date() for moment in found[1:])
+        return int(found[0]), first, last
+
     def _compared(self, new: dict[str, Any], others: list[dict[str, Any]]) -> tuple[int, int]:
         """How many of the new batch's entries others hold too, and of how many the new version stands."""
         if not others:

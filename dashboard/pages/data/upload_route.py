@@ -1,0 +1,96 @@
+"""Receiving a file in pieces, and giving out the rows of it that cannot be used and the days that are stored."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from flask import Flask, Response, current_app, jsonify, request
+
+from dashboard.asked import Asked
+from dashboard.desk import Desk
+from dashboard.pages.data.held import state_words
+from dashboard.pages.data.stock import stock_of
+from dashboard.person import require
+from wfm.errors import BadInput
+from wfm.i18n import language
+from wfm.records.foreign_content import check_content
+from wfm.records.uploads import BYTES_MAX, Uploads
+
+__all__ = ["most_bytes", "serve_uploads"]
+
+BLOCK = 1 << 20
+_BOM = "\ufeff"
+
+
+def most_bytes(server: Flask) -> int:
+    """The largest file that is taken: ``MAX_CONTENT_LENGTH`` of the server, where it is set."""
+    return int(server.config.get("WFM_UPLOAD_BYTES") or server.config.get("MAX_CONTENT_LENGTH") or BYTES_MAX)
+
+
+def serve_uploads(server: Flask, desk: Desk) -> None:
+    """Add ``POST /upload/data``, ``/download/data/problems.csv`` and ``/download/data/days.csv``."""
+
+    @server.post("/upload/data", endpoint="data-upload")
+    def upload() -> Response:
+        who = require("records").name
+        most = most_bytes(current_app)
+        request.max_content_length = most + BLOCK
+        name = unquote(request.headers.get("X-File-Name", ""))
+        uploads = Uploads(desk.home)
+        try:
+            hotline = desk.scenario(Asked("/data", request.args)).hotline.id
+            received = uploads.receive(_blocks(), name or "file", hotline=hotline, who=who, most=most)
+            try:
+                check_content(uploads.file(received))
+            except BadInput:
+                uploads.forget(received)
+                raise
+        except BadInput as error:
+            return _said(str(error))
+        return jsonify({"token": received.token})
+
+    @server.get("/download/data/problems.csv", endpoint="data-problems")
+    def problems() -> Response:
+        require("records")
+        uploads = Uploads(desk.home)
+        try:
+            upload = uploads.get(request.args.get("file", ""))
+        except BadInput as error:
+            return Response(str(error), status=404, mimetype="text/plain")
+        return _csv(uploads.problems(upload, language()), f"problems-{upload.token}.csv")
+
+    @server.get("/download/data/days.csv", endpoint="data-days")
+    def days() -> Response:
+        require("see")
+        asked = Asked("/data", request.args)
+        try:
+            scenario = desk.scenario(asked)
+            stock = stock_of(desk, scenario, desk.now(asked).date())
+        except BadInput as error:
+            return Response(str(error), status=404, mimetype="text/plain")
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(["date", "state", "calls", "intervals", "what"])
+        for one in stock.days:
+            writer.writerow(
+                [one.day, one.state, "" if one.calls is None else one.calls, int(one.intervals), state_words(one)]
+            )
+        return _csv((_BOM + out.getvalue()).encode(), f"{scenario.hotline.id}-days.csv")
+
+
+def _blocks() -> Iterator[bytes]:
+    while block := request.stream.read(BLOCK):
+        yield block
+
+
+def _said(words: str) -> Response:
+    answer = jsonify({"problem": words})
+    answer.status_code = 422
+    return answer
+
+
+def _csv(content: bytes, name: str) -> Response:
+    return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
