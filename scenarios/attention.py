@@ -109,12 +109,12 @@ def _targets(today: Today) -> Iterator[Attention]:
         }
         page = ("review", {"day": today.now.date().isoformat()})
         if row.status == "missed":
-            sentence = (
-                "{name} was {value}; the limit is {limit}."
+            text = (
+                both("{name} was {value}; the limit is {limit}.", **values)
                 if today.over
-                else "{name} is at {value}; the limit is {limit}."
+                else both("{name} is at {value}; the limit is {limit}.", **values)
             )
-            yield Attention("problem", both(sentence, **values), *page)
+            yield Attention("problem", text, *page)
         elif row.end_status in ("missed", "at risk") and not today.over:
             text = both(
                 "{name} keeps its limit {limit} at the end of the day with a probability of {share} only.",
@@ -180,15 +180,24 @@ def _volume(today: Today) -> Iterator[Attention]:
 
 
 def _orders(orders: OrdersDue) -> Iterator[Attention]:
-    for kind, late, today in (
-        ("order", "{n} work orders are overdue.", "{n} work orders are due today."),
-        ("call_back", "{n} call-backs are overdue.", "{n} call-backs are due today."),
-    ):
+    for kind in ("order", "call_back"):
         overdue, due = orders.count("overdue", kind), orders.count("today", kind)
         if overdue:
-            yield Attention("problem", both(late, n=f"{overdue:,}"), "orders", {"state": "overdue", "kind": kind})
+            late = {"n": f"{overdue:,}"}
+            text = (
+                both("{n} work orders are overdue.", **late)
+                if kind == "order"
+                else both("{n} call-backs are overdue.", **late)
+            )
+            yield Attention("problem", text, "orders", {"state": "overdue", "kind": kind})
         if due:
-            yield Attention("notice", both(today, n=f"{due:,}"), "orders", {"state": "today", "kind": kind})
+            now = {"n": f"{due:,}"}
+            text = (
+                both("{n} work orders are due today.", **now)
+                if kind == "order"
+                else both("{n} call-backs are due today.", **now)
+            )
+            yield Attention("notice", text, "orders", {"state": "today", "kind": kind})
 
 
 def roster_attention(scenario: Scenario, store: Store, now: datetime) -> list[Attention]:

@@ -24,7 +24,7 @@ class DaySoFar:
         reach: the last moment of the day that its records tell of, no later than now; None without records of the day.
         counts: line and the counts of ``metrics.COUNTS``, of calls whose fate was known by then; NaN where not known.
         intervals: line, interval and first_attempts, whole and begun intervals up to the moment.
-        in_progress: calls that had come and whose fate was still open.
+        talking: calls in conversation at the moment; None as for ``waiting``.
         waiting: callers in the queue at the moment by line; None where records cannot tell, because they do not reach
             beyond it (a call is recorded once it has ended).
         synthetic: whether the calls were generated.
@@ -34,7 +34,7 @@ class DaySoFar:
     reach: datetime | None
     counts: pd.DataFrame
     intervals: pd.DataFrame
-    in_progress: int
+    talking: int | None
     waiting: dict[str, int] | None
     synthetic: bool
     last_day: object
@@ -64,14 +64,14 @@ def day_so_far(store: RecordStore, hotline: Hotline, now: datetime) -> DaySoFar:
     no_intervals = pd.DataFrame({"line": [], "interval": grid.starts[:0], "first_attempts": []})
     synthetic = store.labels() == ["synthetic"]
     if day not in days:
-        return DaySoFar(None, nothing, no_intervals, 0, None, synthetic, last_day)
+        return DaySoFar(None, nothing, no_intervals, None, None, synthetic, last_day)
     calls = store.calls(day - timedelta(days=1), day, time_zone=hotline.time_zone)
     moment = pd.Timestamp(now)
     of_today = calls[calls["arrived_at"] >= grid.starts[0]]
     if of_today.empty:
         return _of_intervals(store, hotline, grid, now, synthetic, last_day)
     beyond = bool((of_today["arrived_at"] >= moment).any())
-    decided, waiting, open_calls = known_at(of_today, now)
+    decided, waiting, talking = known_at(of_today, now)
     told = of_today[of_today["arrived_at"] < moment]
     counts = tally_calls(decided, hotline)
     if counts.empty:
@@ -87,15 +87,15 @@ def day_so_far(store: RecordStore, hotline: Hotline, now: datetime) -> DaySoFar:
         reach=reach,
         counts=counts[["line", *COUNTS]],
         intervals=actuals[["line", "interval", "first_attempts"]].reset_index(drop=True),
-        in_progress=open_calls,
+        talking=len(talking) if beyond else None,
         waiting=by_line,
         synthetic=synthetic,
         last_day=last_day,
     )
 
 
-def known_at(calls: pd.DataFrame, now: datetime) -> tuple[pd.DataFrame, pd.DataFrame, int]:
-    """The calls whose fate was known at a moment, those then waiting for an agent, and how many were under way at all.
+def known_at(calls: pd.DataFrame, now: datetime) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The calls whose fate was known at a moment, those then waiting for an agent, and those then in conversation.
 
     A call that an agent picked up has its fate from then on; any other once it has ended. Where the end is not
     recorded, a call that had come counts as known.
@@ -109,7 +109,7 @@ def known_at(calls: pd.DataFrame, now: datetime) -> tuple[pd.DataFrame, pd.DataF
     answered = came["outcome"] == "answered"
     later = pd.Series(np.where(answered, came["answered_at"] > moment, came["ended_at"] > moment), index=came.index)
     waits = later & (came["queued_at"] <= moment).fillna(False) & came["outcome"].isin(("answered", "abandoned"))
-    return came[~later], came[waits], int(later.sum())
+    return came[~later], came[waits], came[answered & ~later & (came["ended_at"] > moment)]
 
 
 def _reach(calls: pd.DataFrame, now: datetime) -> datetime:
@@ -134,7 +134,7 @@ def _of_intervals(
         reach=reach,
         counts=counts.reindex(hotline.line_ids).rename_axis("line").reset_index(),
         intervals=passed.assign(first_attempts=first)[["line", "interval", "first_attempts"]].reset_index(drop=True),
-        in_progress=0,
+        talking=None,
         waiting=None,
         synthetic=synthetic,
         last_day=last_day,

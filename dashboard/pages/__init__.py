@@ -1,8 +1,8 @@
 """The pages, in the order of the navigation: each asks other rooms and shows what they say."""
 
 from dashboard.page import Page
-from dashboard.pages import compare, jobs, plan
+from dashboard.pages import admin, data, jobs, plan, scenarios, today
 
 __all__ = ["PAGES"]
 
-PAGES: tuple[Page, ...] = (plan.PAGE, compare.PAGE, jobs.PAGE)
+PAGES: tuple[Page, ...] = (today.PAGE, plan.PAGE, scenarios.PAGE, data.PAGE, admin.PAGE, jobs.PAGE)
