@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from scenarios.plan import Plan
 from wfm.hotline import Hotline
@@ -11,6 +13,7 @@ from wfm.i18n import Text, both, language, say
 from wfm.metrics import KPIS
 
 __all__ = [
+    "DayKinds",
     "clock_range",
     "day_label",
     "day_mark",
@@ -169,11 +172,19 @@ def day_label(day: date, *, weekday: bool = True) -> str:
     return f"{weekday_name(day)} {shown}" if weekday else shown
 
 
-def _kind(plan: Plan, day: date) -> dict[str, str]:
+class DayKinds(Protocol):
+    """What tells the kind of days: a plan, or a table of kinds alone."""
+
+    @property
+    def day_kinds(self) -> Mapping[str, Mapping[str, str]]:
+        """ISO date → ``kind``, and the day's name as ``en`` and ``zh``."""
+
+
+def _kind(plan: DayKinds, day: date) -> Mapping[str, str]:
     return plan.day_kinds.get(day.isoformat(), {})
 
 
-def day_name(plan: Plan, day: date) -> str:
+def day_name(plan: DayKinds, day: date) -> str:
     """The name of a special day: a holiday's, or 班 / ``workday`` on a make-up day; empty on ordinary days."""
     kind = _kind(plan, day)
     if kind.get("kind") == "makeup":
@@ -184,12 +195,12 @@ def day_name(plan: Plan, day: date) -> str:
     return ""
 
 
-def day_mark(plan: Plan, day: date) -> str:
+def day_mark(plan: DayKinds, day: date) -> str:
     """What a day is called: its special name, else the weekday."""
     return day_name(plan, day) or weekday_name(day)
 
 
-def special_runs(plan: Plan, days: list[date]) -> list[tuple[int, int, str]]:
+def special_runs(plan: DayKinds, days: list[date]) -> list[tuple[int, int, str]]:
     """Runs of days with the same special name, as (first index, last index, name)."""
     runs: list[tuple[int, int, str]] = []
     for index, day in enumerate(days):
@@ -201,7 +212,7 @@ def special_runs(plan: Plan, days: list[date]) -> list[tuple[int, int, str]]:
     return runs
 
 
-def is_rest_day(plan: Plan, day: date) -> bool:
+def is_rest_day(plan: DayKinds, day: date) -> bool:
     """Whether the day is a weekend or holiday, as charts tint it."""
     kind = _kind(plan, day).get("kind", "")
     return kind in ("weekend", "holiday") if kind else day.weekday() >= 5

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from dashboard.colours import Screen
 from dashboard.views import day_list
-from dashboard.wording import day_label, day_mark, is_rest_day, special_runs, weekday_name
+from dashboard.wording import DayKinds, day_label, day_mark, is_rest_day, special_runs, weekday_name
 from scenarios.plan import Plan
 from wfm.i18n import language
 
@@ -83,7 +83,7 @@ def hour_axis(figure: go.Figure, screen: Screen, day: date) -> None:
     )
 
 
-def day_axis(figure: go.Figure, plan: Plan, screen: Screen, days: Sequence[date]) -> None:
+def day_axis(figure: go.Figure, plan: DayKinds, screen: Screen, days: Sequence[date]) -> None:
     """The days of a stretch: date and weekday below, holidays and make-up days named above, rest days tinted."""
     start = pd.Timestamp(days[0])
     if len(days) > 8 and not screen.narrow:
@@ -133,7 +133,7 @@ def _weekday_letter(day: date) -> str:
     return weekday_name(day)[1:] if language() == "zh" else weekday_name(day)[:2]
 
 
-def tinted(figure: go.Figure, plan: Plan, screen: Screen, days: Sequence[date]) -> None:
+def tinted(figure: go.Figure, plan: DayKinds, screen: Screen, days: Sequence[date]) -> None:
     """Tint rest days behind the picture and name special days above it, as far as there is room."""
     rest = [is_rest_day(plan, day) for day in days]
     starts = [i for i, resting in enumerate(rest) if resting and (i == 0 or not rest[i - 1])]
@@ -182,7 +182,7 @@ def hover_days(plan: Plan) -> dict[date, str]:
     return {day: hover_day(plan, day) for day in day_list(plan)}
 
 
-def hover_day(plan: Plan, day: date) -> str:
+def hover_day(plan: DayKinds, day: date) -> str:
     """A day in a hover box: date, weekday and its special name."""
     mark = day_mark(plan, day)
     label = day_label(day)
