@@ -19,6 +19,7 @@ KINDS: dict[str, str] = {
     "plan": "dashboard.jobs.plan_job:PLAN",
     "intraday": "dashboard.jobs.intraday_job:INTRADAY",
     "import": "dashboard.jobs.import_job:IMPORT",
+    "review": "dashboard.jobs.review_job:REVIEW",
     "repair": "dashboard.jobs.repair_job:REPAIR",
     "scenario-run": "dashboard.pages.scenarios.jobs:SCENARIO_RUN",
 }
