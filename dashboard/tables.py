@@ -13,7 +13,7 @@ from scenarios.plan import Plan
 
 __all__ = ["TABLES", "csv_bytes", "seats_rows", "table_of"]
 
-TABLES = ("demand", "seats", "coverage", "daily", "scorecard")
+TABLES = ("demand", "seats", "coverage", "daily", "scorecard", "binding", "compliance")
 """Names of the tables that can be downloaded."""
 
 _BOM = b"\xef\xbb\xbf"
@@ -42,6 +42,11 @@ def table_of(
         table = coverage_by_hour(plan, group)
         table.columns = [f"{pd.Timestamp(str(c)):%Y-%m-%d}" for c in table.columns]
         return table.reset_index()
+    if name == "binding":
+        frame = table_of(plan, "seats", group=group, day=day)
+        return frame[["group", "interval", "interval_s", "seats", "heads", "short_seats", "reason"]]
+    if name == "compliance":
+        return plan.compliance
     if name == "daily":
         row = next((r for r in daily_rows(plan) if r.target == target), plan.scorecard[0])
         dates, values = kpi_by_day(row)

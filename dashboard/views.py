@@ -15,6 +15,8 @@ from scenarios.scorecard import P_MET
 from wfm.i18n import both
 
 __all__ = [
+    "binding_by_group",
+    "binding_by_hour",
     "busiest_line",
     "coverage_by_group",
     "coverage_by_hour",
@@ -26,6 +28,8 @@ __all__ = [
     "duty_counts",
     "group_ids",
     "kpi_by_day",
+    "reason_hours",
+    "reasons_of",
     "seats",
     "typical_week",
     "weakest_day",
@@ -122,6 +126,43 @@ def coverage_by_hour(plan: Plan, group: str = "") -> pd.DataFrame:
     moments["hour"] = pd.DatetimeIndex(moments.index).hour
     table = moments.pivot_table(index="hour", columns="date", values="cover", aggfunc="min")
     return table.reindex(range(24))
+
+
+def reasons_of(plan: Plan) -> list[str]:
+    """Everything that decides seats somewhere in the plan, most seat-hours first, closed last."""
+    hours = reason_hours(plan)
+    found = [str(reason) for reason in hours.index]
+    return found + (["closed"] if (plan.requirement["reason"] == "closed").any() else [])
+
+
+def reason_hours(plan: Plan) -> pd.Series:
+    """Seat-hours by what decides them, most first; closed hours left out."""
+    table = plan.requirement[plan.requirement["reason"] != "closed"]
+    hours = (table["seats"] * table["interval_s"] / 3600).groupby(table["reason"].astype(str)).sum()
+    return hours.sort_values(ascending=False, kind="stable")
+
+
+def binding_by_group(plan: Plan, day: date) -> pd.DataFrame:
+    """What decides the seats of one day: one row a group, one column an interval; ``closed`` where the group is off."""
+    frame = _cut(plan.requirement.assign(interval=_local(plan, plan.requirement["interval"])), day)
+    table = frame.pivot_table(index="group", columns="interval", values="reason", aggfunc="first")
+    return table.reindex(group_ids(plan)).fillna("closed")
+
+
+def binding_by_hour(plan: Plan, group: str = "") -> pd.DataFrame:
+    """What decides most seats of each hour: one row an hour of the day, one column a date; ``closed`` when off."""
+    frame = plan.requirement.assign(interval=_local(plan, plan.requirement["interval"]))
+    frame = frame[frame["reason"] != "closed"]
+    if group:
+        frame = frame[frame["group"] == group]
+    frame = frame.assign(
+        date=pd.DatetimeIndex(frame["interval"]).normalize(), hour=pd.DatetimeIndex(frame["interval"]).hour
+    )
+    sums = frame.groupby(["hour", "date", "reason"], sort=True)["seats"].sum().reset_index()
+    most = sums.sort_values("seats", ascending=False, kind="stable").drop_duplicates(["hour", "date"])
+    table = most.pivot(index="hour", columns="date", values="reason")
+    dates = pd.DatetimeIndex([pd.Timestamp(d) for d in day_list(plan)])
+    return table.reindex(index=range(24), columns=dates).fillna("closed")
 
 
 def weakest_day(plan: Plan) -> date:

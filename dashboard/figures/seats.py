@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -18,8 +19,17 @@ from wfm.i18n import say
 __all__ = ["seats_figure"]
 
 
-def seats_figure(plan: Plan, group: str = "", day: date | None = None, screen: Screen = FULL_SCREEN) -> go.Figure:
-    """Required against rostered for one group, or the whole hotline (``group`` empty) with its seats as caps."""
+Band = tuple[float, Sequence[pd.Timestamp], Sequence[float]]
+"""Per cent of days, starts of intervals, agents required on them."""
+
+
+def seats_figure(
+    plan: Plan, group: str = "", day: date | None = None, screen: Screen = FULL_SCREEN, bands: Sequence[Band] = ()
+) -> go.Figure:
+    """Required against rostered for one group, or the whole hotline (``group`` empty) with its seats as caps.
+
+    ``bands``: agents required so that more demanding days are covered too, the least demanding first.
+    """
     table = seats(plan, group, day)
     short = int((table["short_heads"] > 0).sum())
     label = say(
@@ -28,6 +38,13 @@ def seats_figure(plan: Plan, group: str = "", day: date | None = None, screen: S
         when=say("on {day}", day=day_label(day)) if day else say("over the whole period"),
         short=short,
     )
+    if bands:
+        most = max(bands, key=lambda band: band[0])
+        label += " " + say(
+            "For {share:g} % of days up to {heads} agents are required at once.",
+            share=most[0],
+            heads=f"{max(most[2], default=0):.0f}",
+        )
     figure = frame(screen, label, 360)
     palette = screen.palette
     x, rostered = _steps(table, "rostered_a")
@@ -56,6 +73,8 @@ def seats_figure(plan: Plan, group: str = "", day: date | None = None, screen: S
         },
         hoverinfo="skip",
     )
+    for _share, starts, heads in bands:
+        _add_band(figure, table, starts, heads, palette.accent)
     x, needed = _steps(table, "heads")
     figure.add_scatter(
         x=x,
@@ -66,7 +85,7 @@ def seats_figure(plan: Plan, group: str = "", day: date | None = None, screen: S
         hoverinfo="skip",
     )
     _add_hover(figure, plan, table)
-    highest = float(np.nanmax([*table["heads"], *table["rostered_a"], 1.0]))
+    highest = float(np.nanmax([*table["heads"], *table["rostered_a"], *(h for b in bands for h in b[2]), 1.0]))
     if not group:
         highest = _add_caps(figure, plan, screen, highest)
     if day:
@@ -75,6 +94,29 @@ def seats_figure(plan: Plan, group: str = "", day: date | None = None, screen: S
         day_axis(figure, plan, screen, day_list(plan))
     y_axis(figure, screen, say("agents"), range=[0, highest * 1.08], tickformat=",d", dtick=1 if highest < 6 else None)
     return figure
+
+
+def _add_band(
+    figure: go.Figure, table: pd.DataFrame, starts: Sequence[pd.Timestamp], heads: Sequence[float], colour: str
+) -> None:
+    """What lies between the requirement and that of more demanding days."""
+    more = pd.DataFrame({"interval": list(starts), "band": list(heads)})
+    joined = table[["interval", "interval_s", "heads"]].merge(more, on="interval", how="left")
+    joined["band"] = joined["band"].fillna(joined["heads"]).clip(lower=joined["heads"])
+    edge = {"shape": "hv", "width": 0, "color": colour}
+    x, low = _steps(joined, "heads")
+    figure.add_scatter(x=x, y=low, mode="lines", line=edge, hoverinfo="skip", name="")
+    r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    figure.add_scatter(
+        x=x,
+        y=_steps(joined, "band")[1],
+        mode="lines",
+        line=edge,
+        fill="tonexty",
+        fillcolor=f"rgba({r},{g},{b},0.22)",
+        hoverinfo="skip",
+        name="",
+    )
 
 
 def _steps(table: pd.DataFrame, column: str) -> tuple[list[pd.Timestamp], list[float]]:

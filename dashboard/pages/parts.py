@@ -50,10 +50,10 @@ def key(entries: Sequence[tuple[str, dict[str, str], str]]) -> html.Ul:
     )
 
 
-def download(link_id: str, href: str = "") -> html.A:
-    """A link to the table behind a chart."""
+def download(link_id: str, href: str = "", words: str = "") -> html.A:
+    """A link to the table behind a chart, or to what ``words`` say."""
     return html.A(
-        [html.Span(className="icon icon-download"), say("Table (CSV)")],
+        [html.Span(className="icon icon-download"), words or say("Table (CSV)")],
         id=link_id,
         href=href,
         className="download",

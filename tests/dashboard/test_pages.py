@@ -11,13 +11,15 @@ import pytest
 
 from dashboard.address import Place, place_of
 from dashboard.app import make_app
-from dashboard.asked import asked_of
+from dashboard.asked import Asked, asked_of
 from dashboard.colours import Screen
 from dashboard.desk import Desk
 from dashboard.pages import PAGES
-from dashboard.pages.compare import comparison_of
 from dashboard.pages.parts import empty_page
-from dashboard.pages.plan import chosen_place, plan_page
+from dashboard.pages.plan import chosen_place
+from dashboard.pages.plan.charts import Charts
+from dashboard.pages.plan.scorecard import scorecard_view
+from dashboard.pages.scenarios.compare import compare_body
 from dashboard.sentences import headline
 from dashboard.shelf import PlanShelf
 from dashboard.shell import nav_links, switched
@@ -51,8 +53,7 @@ def words_of(part: Any) -> str:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_plan_page_says_what_matters(month_plan: Plan, language: Language) -> None:
     with use_language(language):
-        words = words_of(plan_page(month_plan, Place(plan="a"), ["a"], Screen()))
-        assert headline(month_plan) in words
+        words = words_of(scorecard_view(Charts(month_plan, chosen_place(month_plan, Place(plan="a")), Screen())))
         for row in month_plan.scorecard:
             assert row.name.of() in words
             assert row.clause in words
@@ -118,10 +119,10 @@ def test_only_plans_can_be_asked_for(plans_folder: Path) -> None:
             shelf.plan(name)
 
 
-def test_comparison_shows_sentences_differences_and_costs(plans_folder: Path) -> None:
-    shelf = PlanShelf(plans_folder)
+def test_comparison_shows_sentences_differences_and_costs(plans_folder: Path, tmp_path: Path) -> None:
+    desk = Desk(plans_folder, home=tmp_path)
     with use_language("en"):
-        words = words_of(comparison_of(shelf, ["four-weeks", "more-seats"], shelf.names(), Screen()))
+        words = words_of(compare_body(desk, ["four-weeks", "more-seats"], Screen(), Asked()))
     assert "−1.5\u00a0s" in words
     assert "1,234.0\u00a0h" in words
     assert "+66.0\u00a0h" in words
@@ -129,11 +130,12 @@ def test_comparison_shows_sentences_differences_and_costs(plans_folder: Path) ->
     assert "<\u00a015\u00a0s" in words
 
 
-def test_comparison_needs_two_known_plans(plans_folder: Path) -> None:
-    shelf = PlanShelf(plans_folder)
+def test_comparison_needs_two_known_plans(plans_folder: Path, tmp_path: Path) -> None:
+    desk = Desk(plans_folder, home=tmp_path)
     with use_language("en"):
-        assert "Choose two" in words_of(comparison_of(shelf, ["one-week"], shelf.names(), Screen()))
-        assert "no plan “nothing”" in words_of(comparison_of(shelf, ["one-week", "nothing"], shelf.names(), Screen()))
+        assert "Choose two" in words_of(compare_body(desk, ["one-week"], Screen(), Asked()))
+        words = words_of(compare_body(desk, ["one-week", "nothing"], Screen(), Asked()))
+        assert "no plan “nothing”" in words
 
 
 def test_the_empty_page_says_the_first_step(tmp_path: Path) -> None:

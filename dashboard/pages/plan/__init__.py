@@ -1,30 +1,80 @@
-"""人力规划: what a plan forecasts, requires and rosters, and how surely it complies."""
+"""人力规划: what a plan forecasts, requires and rosters, how surely it complies, and what other numbers would take."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from dashboard.address import place_of
+from dash import dcc
+
+from dashboard.answering import Answering
 from dashboard.asked import Asked
 from dashboard.desk import Desk
 from dashboard.page import Page
-from dashboard.pages.parts import empty_page
-from dashboard.pages.plan.following import resolved, wire
-from dashboard.pages.plan.layout import chosen_place, demand_key, figure_of, plan_page
+from dashboard.pages.plan.charts import Charts, figure_of
+from dashboard.pages.plan.demand import demand_key, demand_view
+from dashboard.pages.plan.following import wire_charts
+from dashboard.pages.plan.new_plan import empty_view, new_view, wire_new_plan
+from dashboard.pages.plan.place import chosen_place, opened_plan, place_in, view_in
+from dashboard.pages.plan.scorecard import scorecard_view
+from dashboard.pages.plan.seats import seats_view
+from dashboard.pages.plan.top import headline_of, top, ways
 from wfm.i18n import both
 
-__all__ = ["PAGE", "chosen_place", "demand_key", "figure_of", "plan_page"]
+__all__ = ["PAGE", "chosen_place", "demand_key", "figure_of"]
 
 
 def _show(asked: Asked, desk: Desk) -> list[Any]:
-    of_hotline = desk.plans_of(desk.hotline_of(asked))
-    names = of_hotline or desk.plans.names()
-    if not names:
-        return [empty_page(desk.plans.folder)]
-    place = resolved(place_of(asked.with_().partition("?")[2]), names)
-    return plan_page(desk.plans.plan(place.plan), place, names, asked.screen)
+    if asked.get("view") == "new":
+        return new_view(asked, desk)
+    name = opened_plan(asked, desk)
+    if not name:
+        return empty_view(asked, desk)
+    plan = desk.plans.plan(name)
+    view = view_in(asked)
+    place = chosen_place(plan, place_in(asked, name))
+    charts = Charts(plan, place, asked.screen)
+    names = desk.plans_of(plan.hotline.id)
+    return [
+        dcc.Location(id="plan-url", refresh="callback-nav"),
+        dcc.Store(id="plan-drawn", data=name),
+        top(plan, name, names, asked),
+        headline_of(plan, name, asked),
+        ways(asked, name, view),
+        *_VIEWS[view](asked, desk, charts),
+    ]
+
+
+def _scorecard(_asked: Asked, _desk: Desk, charts: Charts) -> list[Any]:
+    return scorecard_view(charts)
+
+
+def _demand(_asked: Asked, _desk: Desk, charts: Charts) -> list[Any]:
+    return demand_view(charts)
+
+
+def _seats(_asked: Asked, _desk: Desk, charts: Charts) -> list[Any]:
+    return seats_view(charts)
+
+
+_VIEWS = {
+    "scorecard": _scorecard,
+    "demand": _demand,
+    "seats": _seats,
+    "sliders": _scorecard,
+    "strictness": _scorecard,
+    "hiring": _scorecard,
+}
+
+
+def _wire(answer: Answering, desk: Desk) -> None:
+    wire_charts(answer, desk)
+    wire_new_plan(answer, desk)
 
 
 PAGE = Page(
-    "plan", both("Plan"), _show, wire=wire, drawn_for=lambda asked: f"{asked.get('hotline')} {asked.get('plan')}"
+    "plan",
+    both("Plan"),
+    _show,
+    wire=_wire,
+    drawn_for=lambda asked: f"{asked.get('hotline')} {asked.get('plan')} {asked.get('view')}",
 )
