@@ -22,6 +22,9 @@ __all__ = ["Child", "EndsAtOnce", "keep_running", "stop_all"]
 
 _LOG = logging.getLogger("wfm.serve")
 
+_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "JE_ARROW_MALLOC_CONF": "background_thread:false"}
+"""Libraries that start a thread as soon as they are loaded; a process that forks must have none."""
+
 SOON_S = 10.0
 """A child that ends within this of its start was no good start."""
 BAD_STARTS_MAX = 4
@@ -62,7 +65,7 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603 - a module of ours
             [sys.executable, "-m", "dashboard.server.start", self.module, *self.arguments],
             stdin=subprocess.PIPE,
-            env={**os.environ, **self.environ},
+            env={**_ONE_THREAD, **os.environ, **self.environ},
             **apart,  # type: ignore[call-overload]
         )
 

@@ -57,7 +57,10 @@ def _callback() -> str:
     """Which outputs a callback was asked for; ids and properties only."""
     if request.path != "/_dash-update-component" or not request.is_json:
         return ""
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except HTTPException:  # too large, or broken off
+        return ""
     return str(body.get("output", ""))[:_LONGEST] if isinstance(body, dict) else ""
 
 
