@@ -151,7 +151,7 @@ def photograph(browser: Any, base: str, names: Sequence[str], out: Path) -> list
     out.mkdir(parents=True, exist_ok=True)
     addresses = {"plan": f"/plan{Place(plan=names[0]).search()}" if names else "/plan"}
     if len(names) > 1:
-        addresses["compare"] = f"/compare{Place(plans=tuple(names[:2])).search()}"
+        addresses["compare"] = f"/scenarios?tab=compare&plans={','.join(names[:2])}"
     if names:
         addresses["report"] = f"/report{Place(plan=names[0]).search()}"
     made = []

@@ -7,7 +7,9 @@ Names, identifiers and sources are no parameters.
 
 from __future__ import annotations
 
+import threading
 import types
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -107,6 +109,23 @@ class Parameter:
 
 def parameters_of(hotline: Hotline) -> tuple[Parameter, ...]:
     """Every parameter of the hotline, in the model's order; those of all items of a list before those of each."""
+    # A hotline never changes, and a form asks for its parameters at every letter that is typed.
+    kept = _walked.get(id(hotline))
+    if kept is None or kept[0] is not hotline:
+        kept = (hotline, _walk(hotline))
+        with _lock:
+            _walked[id(hotline)] = kept
+            while len(_walked) > _WALKED_MAX:
+                _walked.popitem(last=False)
+    return kept[1]
+
+
+_WALKED_MAX = 32
+_walked: OrderedDict[int, tuple[Hotline, tuple[Parameter, ...]]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _walk(hotline: Hotline) -> tuple[Parameter, ...]:
     found: list[Parameter] = []
     raw = hotline.model_dump(mode="json", by_alias=True)
     for field, value, name, now in _fields(hotline, raw):

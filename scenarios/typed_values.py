@@ -25,7 +25,7 @@ from wfm.hotline.yaml_errors import sentence_of
 from wfm.hotline.yaml_source import parse_yaml
 from wfm.i18n import say
 
-__all__ = ["TYPED_MAX", "Checked", "check_typed", "read_typed"]
+__all__ = ["TYPED_MAX", "Checked", "check_typed", "read_typed", "typed_text"]
 
 TYPED_MAX = 20_000
 """Characters that may be typed for one parameter."""
@@ -75,6 +75,21 @@ def read_typed(parameter: Parameter, typed: str) -> dict[str, Any]:
     if parameter.now is not VARIES and _same(value, parameter.now):
         return {}
     return {parameter.path: value}
+
+
+def typed_text(value: Any) -> str:
+    """A value as somebody would type it, which :func:`read_typed` reads as the same value."""
+    if value is None:
+        return "empty"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (list, tuple)) and len(value) == 2 and all(isinstance(v, str) and ":" in v for v in value):
+        return f"{value[0]}-{value[1]}"
+    if isinstance(value, (list, tuple, Mapping)):
+        return json.dumps(value, ensure_ascii=False, default=str)
+    return repr(value)
 
 
 def check_typed(hotline: Hotline, typed: Mapping[str, str]) -> Checked:
