@@ -269,7 +269,7 @@ def _calendar(today: Today) -> Iterator[Attention]:
             text = both(
                 "The holidays and make-up days of {year} are not announced yet; its plans are provisional.", year=year
             )
-            yield Attention("notice", text, "admin", {"part": "calendar", "year": str(year)})
+            yield Attention("notice", text, "admin", {"tab": "calendar", "year": str(year)})
 
 
 def _clock(moment: datetime) -> str:

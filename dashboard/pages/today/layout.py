@@ -104,7 +104,6 @@ def figure_of(name: str, today: Today, line: str, screen: Screen) -> Any:
 
 def _top(seen: Looked, asked: Asked, as_of: Any) -> html.Div:
     today = seen.today
-    day = today.now.date()
     return html.Div(
         [
             html.Div(
@@ -113,19 +112,7 @@ def _top(seen: Looked, asked: Asked, as_of: Any) -> html.Div:
             ),
             html.Div(
                 [
-                    dcc.Link(
-                        say("Day before"),
-                        href=_at(asked, _end(day - timedelta(days=1), today.now)),
-                        className="button quiet-button",
-                    ),
-                    None
-                    if seen.live
-                    else dcc.Link(
-                        say("Day after"),
-                        href=_at(asked, _end(day + timedelta(days=1), today.now)),
-                        className="button quiet-button",
-                    ),
-                    None if seen.live else dcc.Link(say("Now"), href=asked.with_(at=None), className="button"),
+                    html.Div(_steps(seen, asked), className="moments"),
                     dmc.TextInput(
                         id="today-at",
                         label=say("Moment"),
@@ -141,6 +128,17 @@ def _top(seen: Looked, asked: Asked, as_of: Any) -> html.Div:
         ],
         className="top",
     )
+
+
+def _steps(seen: Looked, asked: Asked) -> list[Any]:
+    """To the end of the day before, of the day after, and back to now."""
+    day = seen.today.now.date()
+    before, after = (_at(asked, _end(day + timedelta(days=n), seen.today.now)) for n in (-1, 1))
+    found = [dcc.Link(say("Day before"), href=before, className="button quiet-button")]
+    if not seen.live:
+        found.append(dcc.Link(say("Day after"), href=after, className="button quiet-button"))
+        found.append(dcc.Link(say("Now"), href=asked.with_(at=None), className="button"))
+    return found
 
 
 def _end(day: Any, like: datetime) -> str:
