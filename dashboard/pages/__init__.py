@@ -1,8 +1,18 @@
 """The pages, in the order of the navigation: each asks other rooms and shows what they say."""
 
 from dashboard.page import Page
-from dashboard.pages import admin, data, jobs, orders, plan, roster, scenarios, today
+from dashboard.pages import admin, data, jobs, mine, orders, plan, roster, scenarios, today
 
 __all__ = ["PAGES"]
 
-PAGES: tuple[Page, ...] = (today.PAGE, plan.PAGE, roster.PAGE, scenarios.PAGE, data.PAGE, orders.PAGE, admin.PAGE, jobs.PAGE)
+PAGES: tuple[Page, ...] = (
+    today.PAGE,
+    plan.PAGE,
+    roster.PAGE,
+    scenarios.PAGE,
+    data.PAGE,
+    orders.PAGE,
+    admin.PAGE,
+    mine.PAGE,
+    jobs.PAGE,
+)

@@ -1,0 +1,148 @@
+"""What one may ask for oneself: leave, busy times, wishes and swaps. Each callback asks again whose page it is."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+
+import dash
+from dash import Input, Output, State
+
+from dashboard.answering import Answering, tell
+from dashboard.asked import Asked, asked_of
+from dashboard.desk import Desk
+from dashboard.pages.mine.layout import asked_for, owned
+from dashboard.pages.mine.whose import Whose, whose
+from dashboard.person import Forbidden, here
+from scenarios.month_swaps import ask_for_swap
+from scenarios.request_by_hand import AskedByHand, ask_by_hand
+from scheduler.swaps import Swap
+from wfm.errors import BadInput
+from wfm.i18n import say
+
+__all__ = ["wire"]
+
+
+def wire(answer: Answering, desk: Desk) -> None:
+    """Register the callbacks of the page."""
+    place = [State("url", "pathname"), State("url", "search")]
+
+    @answer(
+        Output("mine-clock", "hidden"),
+        Output("mine-of-shift", "hidden"),
+        Input("mine-kind", "value"),
+        right="own duties",
+    )
+    def fields(kind: str | None) -> Any:
+        """The fields that belong to the kind."""
+        return kind != "busy", kind not in ("wish_on", "wish_off")
+
+    @answer(
+        Output("mine-asked", "children"),
+        Output("mine-reason", "value"),
+        Input("mine-ask", "n_clicks"),
+        State("mine-kind", "value"),
+        State("mine-first", "value"),
+        State("mine-last", "value"),
+        State("mine-begin", "value"),
+        State("mine-end", "value"),
+        State("mine-shift", "value"),
+        State("mine-reason", "value"),
+        *place,
+        right="own duties",
+        prevent_initial_call=True,
+    )
+    def ask(
+        clicks: int | None,
+        kind: str | None,
+        first: str | None,
+        last: str | None,
+        begin: str | None,
+        end: str | None,
+        shift: str | None,
+        reason: str | None,
+        path: str,
+        search: str,
+    ) -> Any:
+        """Keep a request of one's own."""
+        if not clicks:
+            raise dash.exceptions.PreventUpdate
+        who, asked = _own(desk, path, search)
+        if not kind or not first:
+            raise BadInput(say("Choose what you ask for and the first day."))
+        now = desk.now(asked)
+        entered = AskedByHand(
+            kind,
+            who.number,
+            date.fromisoformat(first),
+            date.fromisoformat(last or first),
+            time.fromisoformat(begin) if begin and kind == "busy" else None,
+            time.fromisoformat(end) if end and kind == "busy" else None,
+            (shift or "") if kind.startswith("wish") else "",
+            reason or "",
+        )
+        if entered.first < now.date():
+            raise BadInput(say("{day} is over; tell the scheduler.", day=entered.first))
+        kept = ask_by_hand(who.scenario, desk.store, entered, now, who=here().name)
+        if kept.known:
+            tell(say("This stood there already."), kind="warning")
+        elif kept.late:
+            tell(say("Kept, but the deadline has passed: the scheduler decides."), kind="warning")
+        else:
+            tell(say("Kept: the roster takes it in."))
+        return asked_for(who, owned(desk, who, now)), ""
+
+    @answer(
+        Output("mine-asked", "children", allow_duplicate=True),
+        Input("mine-swap", "n_clicks"),
+        State("mine-duty", "value"),
+        State("mine-taker", "value"),
+        State("mine-back", "value"),
+        *place,
+        right="own duties",
+        prevent_initial_call=True,
+        running=[(Output("mine-swap", "disabled"), True, False)],
+    )
+    def swap(clicks: int | None, duty: str | None, taker: str | None, back: str | None, path: str, search: str) -> Any:
+        """Keep a swap of one's own duty; the scheduler decides. Nothing is said of the other person's duties."""
+        if not clicks:
+            raise dash.exceptions.PreventUpdate
+        who, asked = _own(desk, path, search)
+        other = (taker or "").strip()
+        if not duty or not other:
+            raise BadInput(say("Choose your duty and enter the number of the colleague who would take it."))
+        month, day, shift = duty.split("|")
+        now = desk.now(asked)
+        mine = owned(desk, who, now)
+        if not any((d.month.isoformat(), d.day.isoformat(), d.shift) == (month, day, shift) for d in mine.duties):
+            raise BadInput(say("You have no such duty any more; open the page again."))
+        wanted = {"giver": who.number, "date": day, "shift": shift, "taker": other, "back": back or ""}
+        if any(s.swap.state == "asked" and s.swap.asked == wanted for s in mine.swaps):
+            raise BadInput(say("You have asked for this swap already."))
+        swapped = Swap(who.number, date.fromisoformat(day), other, date.fromisoformat(back) if back else None, shift)
+        try:
+            made = ask_for_swap(who.scenario, desk.store, date.fromisoformat(month), swapped, now, who=here().name)
+        except BadInput:
+            raise BadInput(
+                say("This swap cannot be asked for: check the colleague's number and day, or ask the scheduler.")
+            ) from None
+        if made.refused:
+            tell(
+                say("Kept, but as the roster stands the rules do not allow it: the scheduler decides."), kind="warning"
+            )
+        else:
+            tell(say("Kept: the rules allow it, the scheduler decides."))
+        return asked_for(who, owned(desk, who, now))
+
+
+def _own(desk: Desk, path: str, search: str) -> tuple[Whose, Asked]:
+    """Whoever asks, and the address with that person's own hotline, whatever it says.
+
+    Raises:
+        Forbidden: the page shows somebody else.
+    """
+    asked = asked_of(path, search)
+    who = whose(asked, desk)
+    if not who.own:
+        raise Forbidden(say("One asks only for oneself; for others the scheduler enters it."))
+    return who, Asked(asked.path, {**asked.query, "hotline": who.hotline}, asked.screen)
