@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.answering import Answering
 from dashboard.asked import Asked
 from dashboard.desk import Desk
+from dashboard.person import Person
 from dashboard.rights import Right
 from wfm.i18n import Text
 
@@ -17,6 +18,10 @@ __all__ = ["Page"]
 
 def _whole(asked: Asked) -> str:
     return str(sorted(asked.query.items()))
+
+
+def _everybody(person: Person) -> bool:
+    return True
 
 
 def _none(answering: Answering, desk: Desk) -> None:
@@ -40,3 +45,5 @@ class Page:
     """What of the address needs the whole page drawn again when it changes; the page's own callbacks follow the rest."""
     in_menu: bool = True
     """Whether it stands in the navigation."""
+    menu_of: Callable[[Person], bool] = _everybody
+    """In whose navigation it stands, of those who may open it."""

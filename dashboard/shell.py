@@ -40,7 +40,7 @@ def switched(pathname: str, search: str, language: Language) -> str:
 def nav_links(pages: Sequence[Page], here_key: str, hotline: str, asked: Asked, language: Language) -> list[html.Li]:
     """Entries of the navigation that the person may open; the open page is marked. The hotline goes along."""
     person = here()
-    allowed = [page for page in pages if page.in_menu and person.may(page.right)]
+    allowed = [page for page in pages if page.in_menu and person.may(page.right) and page.menu_of(person)]
     first = _first(person.roles, [page.key for page in allowed])
     items = []
     for page in allowed:

@@ -18,4 +18,11 @@ def _wire(answer: Answering, desk: Desk) -> None:
     serve_mine(answer.app.server, desk)
 
 
-PAGE = Page("mine", both("My duties"), mine_page, right="own duties", wire=_wire)
+PAGE = Page(
+    "mine",
+    both("My duties"),
+    mine_page,
+    right="own duties",
+    wire=_wire,
+    menu_of=lambda person: bool(person.agent) or not person.may("see"),
+)
