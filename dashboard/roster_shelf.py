@@ -135,6 +135,22 @@ class RosterShelf:
         key = ("live", id(roster.problem), id(roster.duties))
         return self.kept(key, lambda: (roster, live_roster(roster.problem, roster.duties)))[1]
 
+    def version_duties(self, found: FoundRoster, version: int) -> pd.DataFrame:
+        """Duties of a version that was published for the month.
+
+        Raises:
+            BadInput: there is no such version.
+        """
+        roster = next((p.roster_id for p in found.month.publications if p.version == version), None)
+        if roster is None:
+            raise BadInput(say("there is no published version {version} of this month", version=version))
+        return self.kept(("version", roster, version), lambda: self._desk.store.roster(roster, version).duties)
+
+    def published_duties(self, found: FoundRoster) -> pd.DataFrame:
+        """Duties of the published version of the month; there must be one."""
+        assert found.published is not None
+        return self.version_duties(found, found.published)
+
     def _surroundings(self, scenario: Scenario, first: date) -> tuple[Hashable, ...]:
         """What else a roster's problem is made of: the hotline, the month's requests, the rosters before."""
         store, hotline = self._desk.store, scenario.hotline.id

@@ -32,6 +32,7 @@ __all__ = [
     "plain_posts",
     "publish_roster",
     "published_roster",
+    "roster_handovers",
 ]
 
 
@@ -188,7 +189,7 @@ def publish_roster(
         at=now,
     )
     return Published(
-        publication, tuple(violations), _short_handovers(duties, dates.handover_min), len(places_to_name(duties))
+        publication, tuple(violations), roster_handovers(duties, dates.handover_min), len(places_to_name(duties))
     )
 
 
@@ -216,7 +217,8 @@ def published_roster(scenario: Scenario, store: Store, first: date) -> tuple[Mon
     return month, replace(found, problem=in_its_month(found.problem, store))
 
 
-def _short_handovers(duties: pd.DataFrame, least_min: int) -> tuple[Text, ...]:
+def roster_handovers(duties: pd.DataFrame, least_min: int) -> tuple[Text, ...]:
+    """A sentence for each handing over that is shorter than ``least_min`` minutes; none where that is 0."""
     return tuple(short_handovers(duties, least_min)) if least_min else ()
 
 

@@ -1,0 +1,433 @@
+/* The month's grid: how cells look, what is typed and dragged into them, and the talk with the server about it.
+   Every change goes to the server one after the other; the grid shows what the server says came of it. */
+(function () {
+  "use strict";
+  var GRID = "roster-grid";
+  var meta = null, api = null, dayBroken = {}, version = 0;
+  var queue = [], busy = null, timer = null, counter = 0;
+  var filter = { q: "", firm: "", group: "", broken: false };
+  var waiting = {}, fresh = {}, copied = null, mates = {}, dragging = null, focusKept = null, index = {};
+
+  function column(params) { return params.column ? params.column.getColId() : params.colDef.field; }
+  function day(field) { return Number(String(field).slice(1)); }
+  function isDay(field) { return /^d\d+$/.test(String(field)); }
+  function spoken() { return meta ? meta.words : {}; }
+  function key(row, field) { return row + "|" + field; }
+
+  function text(value) {
+    if (!value || !value.length || !meta) return "";
+    return value.map(function (duty) {
+      var shift = meta.shifts[duty[0]];
+      return (shift ? shift.label : "?") + (duty[1] ? "·B" : "");
+    }).join("+");
+  }
+  function chip(value) {
+    if (!value || !value.length || !meta) return "";
+    var shift = meta.shifts[value[0][0]];
+    return (shift ? shift.label : "?") + (value.length > 1 ? "+" : "");
+  }
+  function sentences(data, field) {
+    if (!data) return [];
+    var mine = (data.broken || {})[day(field)] || [];
+    return mine.concat((dayBroken[day(field)] || {})[data.id] || []);
+  }
+  function has(list, n) { return !!list && list.indexOf(n) >= 0; }
+
+  function classes(params) {
+    var field = column(params), data = params.data || {}, value = params.value, n = day(field);
+    var found = ["cell"];
+    if (meta && meta.days[n] && meta.days[n].rest) found.push("rest");
+    if (data.group) {
+      if (value) found.push("cover", value[2]);
+      return found;
+    }
+    if (value && value.length) {
+      found.push("s" + (value[0][0] < 0 ? "x" : value[0][0] % 8), value[0][1] ? "standby" : "answers");
+      if (value[0][4]) found.push("elsewhere");
+    } else if (has(data.leave, n)) found.push("leave");
+    else if (has(data.training, n)) found.push("training");
+    if (has(data.pins, n)) found.push("pinned");
+    if (sentences(data, field).length) found.push("broken");
+    if (waiting[key(data.id, field)]) found.push("waiting");
+    if (fresh[key(data.id, field)]) found.push("fresh");
+    if (mates[key(data.id, field)]) found.push("mate");
+    return found;
+  }
+
+  function shown(params) {
+    if (params.data && params.data.group) return params.value ? params.value[0] + "\n" + params.value[1] : "";
+    var value = params.value;
+    if (!value || !value.length) return "";
+    return params.node && editing(params) ? text(value) : chip(value);
+  }
+  function editing(params) {
+    var cells = params.api && params.api.getEditingCells ? params.api.getEditingCells() : [];
+    return cells.some(function (c) { return c.rowIndex === params.node.rowIndex && c.column.getColId() === column(params); });
+  }
+
+  function ofDay(field) {
+    var kept = index[field];
+    if (kept && kept.version === version) return kept.found;
+    var found = {};
+    if (api) api.forEachNode(function (node) {
+      (node.data[field] || []).forEach(function (duty) {
+        (found[duty[5]] = found[duty[5]] || []).push({ row: node.data.id, name: node.data.name, standby: duty[1] });
+      });
+    });
+    index[field] = { version: version, found: found };
+    return found;
+  }
+  function partners(data, field) {
+    var found = [], there = ofDay(field);
+    (data[field] || []).forEach(function (duty) {
+      (there[duty[5]] || []).forEach(function (other) {
+        if (other.row !== data.id && other.standby !== duty[1]) found.push(other);
+      });
+    });
+    return found;
+  }
+
+  function about(data, field) {
+    if (!data || !meta || !isDay(field)) return "";
+    if (data.group) return data[field] ? data.name + "\n" + data[field][3] : "";
+    var n = day(field), words = meta.words, lines = [data.name + " · " + (meta.days[n] ? meta.days[n].words : "")];
+    (data[field] || []).forEach(function (duty) {
+      var shift = meta.shifts[duty[0]], group = meta.groups[duty[2]];
+      lines.push([shift ? shift.name + " " + shift.times : "?", duty[1] ? words.B : words.A, group ? group.name : "",
+        duty[3] ? words.remote : ""].filter(Boolean).join(" · "));
+    });
+    var beside = partners(data, field);
+    if (beside.length) {
+      lines.push(words["with"] + ": " + beside.map(function (o) { return o.name + " (" + (o.standby ? "B" : "A") + ")"; }).join(", "));
+    }
+    if (has(data.leave, n)) lines.push(words.leave);
+    if (has(data.training, n)) lines.push(words.training);
+    if (!(data[field] || []).length && !has(data.leave, n)) lines.push(words.free);
+    if (has(data.pins, n)) lines.push(words.pinned);
+    sentences(data, field).forEach(function (sentence) { lines.push("✕ " + sentence); });
+    return lines.join("\n");
+  }
+
+  function passes(node) {
+    var data = node.data;
+    if (filter.q) {
+      var words = (data.name + " " + data.id + " " + data.firm).toLowerCase();
+      if (words.indexOf(filter.q) < 0) return false;
+    }
+    if (filter.firm && data.firm !== filter.firm) return false;
+    if (filter.group !== "" && data.serves.indexOf(Number(filter.group)) < 0) return false;
+    if (filter.broken) {
+      if (Object.keys(data.broken || {}).length) return true;
+      return Object.keys(dayBroken).some(function (n) { return (dayBroken[n] || {})[data.id]; });
+    }
+    return true;
+  }
+
+  function mayEdit(params) { return !!(meta && meta.mayEdit && params.data && !params.data.group); }
+
+  function place(data, field) { return [data.id, meta.days[day(field)].iso]; }
+
+  function ask(job) {
+    if (!meta || !meta.mayEdit) return;
+    (job.marks || []).forEach(function (mark) { waiting[mark] = true; });
+    repaint(job.marks);
+    queue.push(job);
+    next();
+  }
+  function next() {
+    if (busy || !queue.length) return;
+    busy = queue.shift();
+    counter += 1;
+    busy.n = counter;
+    busy.draft = meta.draft;
+    busy.based_on = meta.latest;
+    var sent = Object.assign({}, busy);
+    delete sent.marks;
+    timer = setTimeout(function () { release(); notice(spoken().slow); }, 20000);
+    window.dash_clientside.set_props("roster-do", { data: sent });
+  }
+  function release() {
+    clearTimeout(timer);
+    var marks = busy ? busy.marks : [];
+    (marks || []).forEach(function (mark) { delete waiting[mark]; });
+    busy = null;
+    repaint(marks);
+    next();
+  }
+  function notice(words) {
+    var strip = document.getElementById("roster-cell");
+    if (strip && words) strip.textContent = words;
+  }
+  function repaint(marks) {
+    if (!api || !marks || !marks.length) return;
+    var rows = [], columns = [];
+    marks.forEach(function (mark) {
+      var parts = mark.split("|"), node = api.getRowNode(parts[0]);
+      if (node) rows.push(node);
+      columns.push(parts[parts.length - 1]);
+    });
+    if (rows.length) api.refreshCells({ rowNodes: rows, columns: columns, force: true });
+  }
+
+  function told(answer) {
+    if (!answer) return;
+    var mine = busy && answer.n === busy.n;
+    if (meta && (answer.latest >= meta.latest || answer.draft !== meta.draft)) take(answer);
+    if (!mine) return;
+    if (answer.conflict) { held = busy; clearTimeout(timer); repaint(busy.marks); return; }
+    release();
+  }
+  var held = null;
+
+  function take(answer) {
+    if (answer.latest !== undefined && answer.draft === meta.draft) meta.latest = answer.latest;
+    if (answer.rows && answer.rows.length && api) {
+      version += 1;
+      var known = [], added = [];
+      answer.rows.forEach(function (row) { (api.getRowNode(row.id) ? known : added).push(row); });
+      api.applyTransaction({ update: known, add: added });
+    }
+    if (answer.days) {
+      Object.keys(answer.days).forEach(function (n) { dayBroken[n] = answer.days[n]; });
+      version += 1;
+    }
+    (answer.fresh || []).forEach(function (mark) {
+      var name = key(mark[0], "d" + mark[1]);
+      fresh[name] = true;
+      setTimeout(function () { delete fresh[name]; repaint([name]); }, 6000);
+    });
+    if (answer.cover && api) api.setGridOption("pinnedBottomRowData", answer.cover);
+    if (api && (answer.days || answer.rows)) {
+      var fields = Object.keys(answer.days || {}).map(function (n) { return "d" + n; });
+      if (fields.length) api.refreshCells({ columns: fields, force: true });
+      if (filter.broken) api.onFilterChanged();
+    }
+    describe();
+  }
+
+  function describe() {
+    var strip = document.getElementById("roster-cell");
+    if (!api || !strip) return;
+    var at = api.getFocusedCell();
+    clearMates();
+    if (!at || !isDay(at.column.getColId())) return;
+    var node = at.rowPinned ? api.getPinnedBottomRow(at.rowIndex) : api.getDisplayedRowAtIndex(at.rowIndex);
+    if (!node) return;
+    focusKept = { row: node.data.id, field: at.column.getColId() };
+    strip.textContent = about(node.data, focusKept.field);
+    markMates(node.data, focusKept.field);
+  }
+  function markMates(data, field) {
+    if (data.group) return;
+    var names = partners(data, field).map(function (other) { return key(other.row, field); });
+    if (names.length) names.push(key(data.id, field));
+    names.forEach(function (name) { mates[name] = true; });
+    repaint(names);
+  }
+  function clearMates() {
+    var names = Object.keys(mates);
+    mates = {};
+    repaint(names);
+  }
+
+  function typed(params) {
+    var field = column(params), words = String(params.newValue === null || params.newValue === undefined ? "" : params.newValue).trim();
+    if (words === text(params.data[field])) return false;
+    ask({ what: "type", cells: [place(params.data, field)], text: words, marks: [key(params.data.id, field)] });
+    return false;
+  }
+
+  function keyed(params) {
+    var event = params.event, field = column(params), data = params.data;
+    if (!event || event.type !== "keydown") return false;
+    var grid = params.api;
+    if (params.editing) {
+      if (/^Arrow(Up|Down)$/.test(event.key) || (/^Arrow(Left|Right)$/.test(event.key) && event.target.value.length < 2)) {
+        grid.stopEditing();
+        var at = grid.getFocusedCell(), index = at.rowIndex, target = at.column;
+        if (event.key === "ArrowUp") index = Math.max(0, index - 1);
+        if (event.key === "ArrowDown") index += 1;
+        if (event.key === "ArrowLeft") target = grid.getDisplayedColBefore(target) || target;
+        if (event.key === "ArrowRight") target = grid.getDisplayedColAfter(target) || target;
+        grid.setFocusedCell(index, target);
+        event.preventDefault();
+        return true;
+      }
+      return false;
+    }
+    if (!mayEdit(params)) return false;
+    var mark = [key(data.id, field)], cells = [place(data, field)], plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (event.key === "Delete" || event.key === "Backspace") {
+      if ((data[field] || []).length) ask({ what: "type", cells: cells, text: "", marks: mark });
+    } else if ((event.ctrlKey || event.metaKey) && /^[cC]$/.test(event.key)) {
+      copied = text(data[field]);
+    } else if ((event.ctrlKey || event.metaKey) && /^[vV]$/.test(event.key)) {
+      if (copied !== null) ask({ what: "type", cells: cells, text: copied, marks: mark });
+    } else if (plain && /^[pP]$/.test(event.key) && meta.known.indexOf("p") < 0) {
+      ask({ what: "pin", cells: cells, marks: mark });
+    } else if (plain && /^[1-9]$/.test(event.key) && meta.known.indexOf(event.key) < 0 && meta.shifts[Number(event.key) - 1]) {
+      ask({ what: "type", cells: cells, text: meta.shifts[Number(event.key) - 1].label + (event.shiftKey ? "B" : ""), marks: mark });
+    } else if ((event.ctrlKey || event.metaKey) && /^[zZyY]$/.test(event.key)) {
+      return true; // the page's own listener takes it back or repeats it
+    } else return false;
+    event.preventDefault();
+    return true;
+  }
+
+  window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
+    rosterText: shown,
+    rosterClass: classes,
+    rosterTip: function (params) { return about(params.data, column(params)); },
+    rosterWho: function (params) {
+      var data = params.data;
+      if (!data || !meta || data.group) return data ? data.name : "";
+      return [data.name + " (" + data.id + ")", data.firm, data.serves.map(function (n) { return meta.groups[n].name; }).join(", ")]
+        .filter(Boolean).join("\n");
+    },
+    rosterTotal: function (params) {
+      if (params.data && params.data.group) return "";
+      return params.value ? String(Math.round(params.value * 10) / 10) : "";
+    },
+    rosterEditable: mayEdit,
+    rosterTyped: typed,
+    rosterKey: keyed,
+    rosterPasses: passes
+  });
+
+  /* Dragging a duty onto another cell. */
+  function cellAt(target) {
+    var element = target && target.closest && target.closest("#" + GRID + " .ag-center-cols-container .ag-cell");
+    if (!element || !api) return null;
+    var field = element.getAttribute("col-id"), row = element.closest("[row-id]");
+    if (!isDay(field) || !row) return null;
+    var node = api.getRowNode(row.getAttribute("row-id"));
+    return node && node.data ? { element: element, field: field, data: node.data } : null;
+  }
+  function begin(event) {
+    if (event.button !== 0 || !meta || !meta.mayEdit || event.pointerType === "touch") return;
+    var from = cellAt(event.target);
+    if (!from || !(from.data[from.field] || []).length) return;
+    dragging = { from: from, x: event.clientX, y: event.clientY, ghost: null, over: null };
+  }
+  function move(event) {
+    if (!dragging) return;
+    if (!dragging.ghost) {
+      if (Math.abs(event.clientX - dragging.x) + Math.abs(event.clientY - dragging.y) < 6) return;
+      dragging.ghost = document.createElement("div");
+      dragging.ghost.className = "roster-ghost";
+      dragging.ghost.textContent = text(dragging.from.data[dragging.from.field]);
+      document.body.appendChild(dragging.ghost);
+    }
+    event.preventDefault();
+    dragging.ghost.style.transform = "translate(" + (event.clientX + 8) + "px," + (event.clientY + 8) + "px)";
+    var over = cellAt(document.elementFromPoint(event.clientX, event.clientY));
+    if (dragging.over && (!over || over.element !== dragging.over.element)) dragging.over.element.classList.remove("drop");
+    if (over) over.element.classList.add("drop");
+    dragging.over = over;
+  }
+  function drop() {
+    if (!dragging) return;
+    var from = dragging.from, over = dragging.over, ghost = dragging.ghost;
+    dragging = null;
+    if (!ghost) return;
+    ghost.remove();
+    if (!over) return;
+    over.element.classList.remove("drop");
+    if (over.element === from.element) return;
+    ask({
+      what: "drag", cells: [place(from.data, from.field), place(over.data, over.field)],
+      marks: [key(from.data.id, from.field), key(over.data.id, over.field)]
+    });
+  }
+  function stop(event) {
+    if (event.key === "Escape" && dragging) {
+      if (dragging.ghost) dragging.ghost.remove();
+      if (dragging.over) dragging.over.element.classList.remove("drop");
+      dragging = null;
+    }
+    var back = (event.ctrlKey || event.metaKey) && !event.altKey && /^[zZyY]$/.test(event.key);
+    if (!back || !document.getElementById(GRID) || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+    event.preventDefault();
+    ask({ what: /^[yY]$/.test(event.key) || event.shiftKey ? "redo" : "undo", cells: [], marks: [] });
+  }
+  document.addEventListener("pointerdown", begin);
+  document.addEventListener("pointermove", move, { passive: false });
+  document.addEventListener("pointerup", drop);
+  document.addEventListener("keydown", stop);
+
+  function focused() {
+    if (!api) return null;
+    var at = api.getFocusedCell();
+    if (!at || at.rowPinned || !isDay(at.column.getColId())) return null;
+    var node = api.getDisplayedRowAtIndex(at.rowIndex);
+    return node ? { data: node.data, field: at.column.getColId() } : null;
+  }
+
+  function setUp(context) {
+    meta = context;
+    dayBroken = context.dayBroken || {};
+    version += 1; index = {}; mates = {}; waiting = {}; fresh = {}; queue = []; busy = null; held = null;
+    clearTimeout(timer);
+    window.dash_ag_grid.getApiAsync(GRID).then(function (found) {
+      api = found;
+      api.refreshCells({ force: true });
+      api.addEventListener("cellFocused", describe);
+      if (context.focus) {
+        api.ensureColumnVisible(context.focus);
+        api.setFocusedCell(0, context.focus);
+      } else if (focusKept) {
+        var node = api.getRowNode(focusKept.row);
+        if (node && node.rowIndex !== null && api.getColumn(focusKept.field)) {
+          api.ensureNodeVisible(node);
+          api.setFocusedCell(node.rowIndex, focusKept.field);
+        }
+      }
+      api.onFilterChanged();
+      describe();
+      document.getElementById(GRID).setAttribute("data-ready", "yes");
+    });
+    return window.dash_clientside.no_update;
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    roster: {
+      setUp: function (context) { return context ? setUp(context) : window.dash_clientside.no_update; },
+      told: function (answer) { told(answer); return window.dash_clientside.no_update; },
+      filter: function (q, firm, group, broken) {
+        filter = {
+          q: (q || "").trim().toLowerCase(), firm: !firm || firm === "all" ? "" : firm,
+          group: !group || group === "all" ? "" : group, broken: !!(broken && broken.length)
+        };
+        if (api) api.onFilterChanged();
+        return window.dash_clientside.no_update;
+      },
+      undo: function (clicks) { if (clicks) ask({ what: "undo", cells: [], marks: [] }); return window.dash_clientside.no_update; },
+      redo: function (clicks) { if (clicks) ask({ what: "redo", cells: [], marks: [] }); return window.dash_clientside.no_update; },
+      pin: function (clicks) {
+        var at = focused();
+        if (clicks && at) ask({ what: "pin", cells: [place(at.data, at.field)], marks: [key(at.data.id, at.field)] });
+        return window.dash_clientside.no_update;
+      },
+      put: function (clicks) {
+        var at = focused(), used = window.dash_clientside.callback_context.triggered_id;
+        if (at && used && clicks.some(Boolean)) {
+          ask({ what: "type", cells: [place(at.data, at.field)], text: used.text, marks: [key(at.data.id, at.field)] });
+        }
+        return window.dash_clientside.no_update;
+      },
+      decide: function (mine, theirs) {
+        var used = window.dash_clientside.callback_context.triggered_id;
+        if (!held || (!mine && !theirs)) return false;
+        var job = held;
+        held = null;
+        if (used === "roster-mine") queue.unshift(Object.assign({}, job, { insist: true }));
+        release();
+        return false;
+      },
+      tick: function (ticks) {
+        if (!meta || !meta.draft || busy || document.hidden) return window.dash_clientside.no_update;
+        return { draft: meta.draft, latest: meta.latest };
+      }
+    }
+  });
+})();
