@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -21,21 +22,31 @@ def sign_in_page(
     *, next_path: str, name: str = "", problem: str = "", done: str = "", other_way: str = "", status: int = 200
 ) -> Response:
     """The form to sign in. ``other_way``: name of the organisation's own service, if there is one."""
-    hidden = _hidden(next_path)
-    wrong = ' aria-invalid="true" aria-describedby="said"' if problem else ""
-    focus_name, focus_password = ("", " autofocus") if name else (" autofocus", "")
-    form = f"""<form method="post" action="/sign-in">{hidden}
-<label for="name">{escape(say("Name"))}</label>
-<input id="name" name="name" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="80" required value="{escape(name)}"{focus_name}{wrong}>
-<label for="password">{escape(say("Password"))}</label>
-<input id="password" name="password" type="password" autocomplete="current-password" maxlength="400" required{focus_password}{wrong}>
-<button>{escape(say("Sign in"))}</button></form>"""
+    wrong = {"aria-invalid": "true", "aria-describedby": "said"} if problem else {}
+    named = {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false", "maxlength": "80"}
+    body = [
+        _lead(say("Forecasts, seats and rosters of your hotline.")),
+        _said(problem, done),
+        _form(
+            "/sign-in",
+            next_path,
+            _field("name", say("Name"), "text", {**named, **wrong}, value=name, autofocus=not name),
+            _field(
+                "password",
+                say("Password"),
+                "password",
+                {"autocomplete": "current-password", **wrong},
+                autofocus=bool(name),
+            ),
+            _button(say("Sign in")),
+        ),
+    ]
     if other_way:
-        asked = urlencode({"next": next_path})
-        form += f"""<div class="or">{escape(say("or"))}</div>
-<a class="button second" href="/sign-in/oidc?{asked}">{escape(say("Sign in with {service}", service=other_way))}</a>"""
-    lead = f'<p class="lead">{escape(say("Forecasts, seats and rosters of your hotline."))}</p>'
-    return _paper(say("Sign in"), lead + _said(problem, done) + form, status)
+        words = say("Sign in with {service}", service=other_way)
+        between = say("or")
+        body.append(f'<div class="or">{escape(between)}</div>')
+        body.append(_second(f"/sign-in/oidc?{urlencode({'next': next_path})}", words))
+    return _paper(say("Sign in"), "".join(body), status)
 
 
 def password_page(*, next_path: str, name: str, due: bool, problem: str = "", status: int = 200) -> Response:
@@ -45,28 +56,33 @@ def password_page(*, next_path: str, name: str, due: bool, problem: str = "", st
         if due
         else say("All your other sessions end when you change it.")
     )
-    wrong = ' aria-invalid="true" aria-describedby="said"' if problem else ""
-    later = "" if due else f'<a class="button second" href="{escape(next_path)}">{escape(say("Go back"))}</a>'
-    body = f"""<p class="lead">{escape(why)}</p>{_said(problem)}
-<form method="post" action="/password">{_hidden(next_path)}
-<input type="text" name="name" value="{escape(name)}" autocomplete="username" hidden>
-<label for="old">{escape(say("Password so far"))}</label>
-<input id="old" name="old" type="password" autocomplete="current-password" maxlength="400" required autofocus{wrong}>
-<label for="new">{escape(say("New password"))}</label>
-<input id="new" name="new" type="password" autocomplete="new-password" maxlength="400" required aria-describedby="rules">
-<p class="hint" id="rules">{escape(password_rules())}</p>
-<label for="again">{escape(say("New password, once more"))}</label>
-<input id="again" name="again" type="password" autocomplete="new-password" maxlength="400" required>
-<button>{escape(say("Change the password"))}</button></form>{later}"""
-    return _paper(say("Choose a new password"), body, status)
+    wrong = {"aria-invalid": "true", "aria-describedby": "said"} if problem else {}
+    fresh = {"autocomplete": "new-password"}
+    so_far = {"autocomplete": "current-password", **wrong}
+    body = [
+        _lead(why),
+        _said(problem),
+        _form(
+            "/password",
+            next_path,
+            f'<input type="text" name="name" value="{escape(name)}" autocomplete="username" hidden>',
+            _field("old", say("Password so far"), "password", so_far, autofocus=True),
+            _field("new", say("New password"), "password", {**fresh, "aria-describedby": "rules"}),
+            f'<p class="hint" id="rules">{escape(password_rules())}</p>',
+            _field("again", say("New password, once more"), "password", fresh),
+            _button(say("Change the password")),
+        ),
+    ]
+    if not due:
+        body.append(_second(next_path, say("Go back")))
+    return _paper(say("Choose a new password"), "".join(body), status)
 
 
 def sign_out_page(name: str) -> Response:
     """Ask once more; only the button signs out."""
-    body = f"""<p class="lead">{escape(say("You are signed in as {name}.", name=name))}</p>
-<form method="post" action="/sign-out"><button autofocus>{escape(say("Sign out"))}</button></form>
-<a class="button second" href="/">{escape(say("Stay"))}</a>"""
-    return _paper(say("Sign out?"), body)
+    lead = _lead(say("You are signed in as {name}.", name=name))
+    form = _form("/sign-out", "/", _button(say("Sign out")))
+    return _paper(say("Sign out?"), lead + form + _second("/", say("Stay")))
 
 
 def message_page(status: int, title: str, words: str, way_out: tuple[str, str] | None = None) -> Response:
@@ -90,8 +106,30 @@ def needs_link() -> Response:
     return _response("403", "".join(parts), 403, wide=True, switch=False)
 
 
-def _hidden(next_path: str) -> str:
-    return f'<input type="hidden" name="next" value="{escape(next_path)}">'
+def _form(action: str, next_path: str, *parts: str) -> str:
+    hidden = f'<input type="hidden" name="next" value="{escape(next_path)}">'
+    return f'<form method="post" action="{action}">{hidden}{"".join(parts)}</form>'
+
+
+def _field(
+    key: str, label: str, kind: str, more: Mapping[str, str], *, value: str = "", autofocus: bool = False
+) -> str:
+    told = {"id": key, "name": key, "type": kind, "maxlength": "400", **({"value": value} if value else {}), **more}
+    attributes = " ".join(f'{name}="{escape(text)}"' for name, text in told.items())
+    focus = " autofocus" if autofocus else ""
+    return f'<label for="{key}">{escape(label)}</label><input {attributes} required{focus}>'
+
+
+def _button(words: str) -> str:
+    return f"<button>{escape(words)}</button>"
+
+
+def _second(address: str, words: str) -> str:
+    return f'<a class="button second" href="{escape(address)}">{escape(words)}</a>'
+
+
+def _lead(words: str) -> str:
+    return f'<p class="lead">{escape(words)}</p>'
 
 
 def _said(problem: str, done: str = "") -> str:
@@ -110,11 +148,12 @@ def _response(title: str, body: str, status: int, *, wide: bool, switch: bool) -
     kept = [(k, v) for k, v in request.args.items(multi=True) if k not in ("lang", "token")]
     address = f"{request.path}?{urlencode([*kept, ('lang', other)])}"
     link = f'<a href="{escape(address)}" lang="{other}">{_SELVES[other]}</a>' if switch else ""
+    product = say("Hotline planning")
     page = (
         f'<!DOCTYPE html><html lang="{"zh-CN" if spoken == "zh" else "en"}"><head><meta charset="utf-8">'
         f"<title>{escape(title)} · WFM</title>"
         '<link rel="icon" href="data:,"><meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<style>{_style()}</style></head><body><header><span>{escape(say('Hotline planning'))}</span>{link}</header>"
+        f"<style>{_style()}</style></head><body><header><span>{escape(product)}</span>{link}</header>"
         f"<main{' class=wide' if wide else ''}>{body}</main></body></html>"
     )
     return Response(page, status=status, mimetype="text/html", headers={"Cache-Control": "no-store"})

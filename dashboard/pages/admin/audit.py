@@ -141,7 +141,6 @@ def _table(entries: Sequence[AuditEntry], asked: Asked, desk: Desk) -> html.Tabl
     headings = (say("No."), say("When"), say("Who"), say("What"), say("On what"), say("Details"))
     rows = []
     for entry in entries:
-        details = json.dumps(entry.details, ensure_ascii=False, separators=(", ", ": ")) if entry.details else ""
         cells = (
             str(entry.id),
             moment_words(entry.at, zone, seconds=True),
@@ -150,12 +149,25 @@ def _table(entries: Sequence[AuditEntry], asked: Asked, desk: Desk) -> html.Tabl
             thing_words(entry.object),
         )
         named = [html.Td(cell, **cell_label(heading)) for cell, heading in zip(cells, headings, strict=False)]
-        rows.append(html.Tr([*named, html.Td(details, className="details full", **cell_label(headings[-1]))]))
+        rows.append(html.Tr([*named, html.Td(_details(entry.details), className="details full", **cell_label(headings[-1]))]))
     return html.Table(
         [html.Thead(html.Tr([html.Th(heading) for heading in headings])), html.Tbody(rows)],
         className="score audit",
         id="admin-audit-table",
     )
+
+
+def _details(told: Mapping[str, Any]) -> str:
+    """What more an entry tells, without the marks of its format."""
+
+    def words(value: Any) -> str:
+        if isinstance(value, list):
+            return ", ".join(words(item) for item in value) or "–"
+        if isinstance(value, dict):
+            return f"({_details(value)})"
+        return "–" if value in (None, "") else str(value)
+
+    return " · ".join(f"{key}: {words(value)}" for key, value in told.items())
 
 
 def _pager(asked: Asked, page: int, pages: int) -> html.Div:
