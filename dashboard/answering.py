@@ -9,7 +9,7 @@ from functools import wraps
 from typing import Any
 
 import dash
-from dash import State, set_props
+from dash import Output, State, set_props
 
 from dashboard.person import Forbidden, require
 from dashboard.rights import Right
@@ -58,6 +58,10 @@ class Answering:
         def register(function: Callable[..., Any]) -> Callable[..., Any]:
             self.rights[f"{function.__module__}.{function.__qualname__}"] = right
 
+            fills = any(
+                isinstance(d, Output) for given in dependencies for d in (given if isinstance(given, list) else [given])
+            )
+
             @wraps(function)
             def answer(*values: Any) -> Any:
                 *given, chosen = values
@@ -79,7 +83,8 @@ class Answering:
                             say("This did not work. The log tells more under the number {number}.", number=number),
                             kind="problem",
                         )
-                raise dash.exceptions.PreventUpdate
+                # Not PreventUpdate, which would leave the notice behind as well.
+                return dash.no_update if fills else None
 
             self.app.callback(*dependencies, State("language", "data"), **options)(answer)
             return function
