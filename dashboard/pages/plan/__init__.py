@@ -12,13 +12,15 @@ from dashboard.desk import Desk
 from dashboard.page import Page
 from dashboard.pages.plan.charts import Charts, figure_of
 from dashboard.pages.plan.demand import demand_key, demand_view
+from dashboard.pages.plan.downloads import serve_downloads
 from dashboard.pages.plan.following import wire_charts
 from dashboard.pages.plan.new_plan import empty_view, new_view, wire_new_plan
 from dashboard.pages.plan.place import chosen_place, opened_plan, place_in, view_in
 from dashboard.pages.plan.scorecard import scorecard_view
 from dashboard.pages.plan.seats import seats_view
+from dashboard.pages.plan.sliders import sliders_view, wire_sliders
 from dashboard.pages.plan.top import headline_of, top, ways
-from wfm.i18n import both
+from wfm.i18n import Text
 
 __all__ = ["PAGE", "chosen_place", "demand_key", "figure_of"]
 
@@ -56,11 +58,15 @@ def _seats(_asked: Asked, _desk: Desk, charts: Charts) -> list[Any]:
     return seats_view(charts)
 
 
+def _sliders(asked: Asked, desk: Desk, charts: Charts) -> list[Any]:
+    return sliders_view(asked, desk, charts.plan, charts.place.plan)
+
+
 _VIEWS = {
     "scorecard": _scorecard,
     "demand": _demand,
     "seats": _seats,
-    "sliders": _scorecard,
+    "sliders": _sliders,
     "strictness": _scorecard,
     "hiring": _scorecard,
 }
@@ -69,11 +75,13 @@ _VIEWS = {
 def _wire(answer: Answering, desk: Desk) -> None:
     wire_charts(answer, desk)
     wire_new_plan(answer, desk)
+    wire_sliders(answer, desk)
+    serve_downloads(answer, desk)
 
 
 PAGE = Page(
     "plan",
-    both("Plan"),
+    Text("Plan", "人力规划"),
     _show,
     wire=_wire,
     drawn_for=lambda asked: f"{asked.get('hotline')} {asked.get('plan')} {asked.get('view')}",
