@@ -1,7 +1,7 @@
 """The pages, in the order of the navigation: each asks other rooms and shows what they say."""
 
 from dashboard.page import Page
-from dashboard.pages import admin, data, jobs, mine, orders, plan, roster, scenarios, today
+from dashboard.pages import admin, data, jobs, mine, orders, plan, review, roster, scenarios, today
 
 __all__ = ["PAGES"]
 
@@ -9,6 +9,7 @@ PAGES: tuple[Page, ...] = (
     today.PAGE,
     plan.PAGE,
     roster.PAGE,
+    review.PAGE,
     scenarios.PAGE,
     data.PAGE,
     orders.PAGE,
