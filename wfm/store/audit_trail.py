@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
@@ -123,12 +124,12 @@ class AuditTrail:
     def check(self, noted: str = "") -> AuditCheck:
         """Whether the chain is whole: every digest is computed anew. ``noted``: a digest that must stand in it."""
         audit, head = AuditRow.__table__, AuditHeadRow.__table__
-        with reading(self._engine) as connection:
+        with reading(self._engine) as connection, ExitStack() as kept:
             end = connection.execute(select(head)).mappings().one_or_none()
             if end is None:
                 return AuditCheck(0, None, 0, "", "end", None)
             query = select(audit).where(audit.c.id <= end["last_id"]).order_by(audit.c.id)
-            rows = connection.execution_options(yield_per=1000).execute(query).mappings()
+            rows = kept.enter_context(connection.execute(query, execution_options={"yield_per": 1000})).mappings()
             before, entries, first, number = end["removed_digest"], 0, None, end["removed_id"]
             removal: tuple[int, str] = (0, "")
             seen = not noted or noted == before
