@@ -10,14 +10,21 @@ from dashboard.answering import Answering
 from dashboard.asked import Asked
 from dashboard.desk import Desk
 from dashboard.page import Page
-from dashboard.pages.admin import audit, sessions, users
+from dashboard.pages.admin import audit, calendar, hotlines, sessions, standards, users
 from dashboard.pages.admin.part import Part
 from dashboard.pages.parts import tabs
 from wfm.i18n import both, say
 
 __all__ = ["PAGE", "PARTS"]
 
-PARTS: tuple[Part, ...] = (users.PART, sessions.PART, audit.PART)
+PARTS: tuple[Part, ...] = (
+    users.PART,
+    hotlines.PART,
+    standards.PART,
+    calendar.PART,
+    sessions.PART,
+    audit.PART,
+)
 """In the order of the tabs."""
 
 

@@ -55,6 +55,8 @@ _ACTIONS: dict[str, Text] = {
     "refused swap": both("refuse a swap"),
     "attendance": both("enter attendance"),
     "settle": both("settle month"),
+    "upload hotline": both("bring in a hotline"),
+    "restore hotline": both("put back a hotline's files"),
     "submit job": both("ask for long work"),
     "cancel job": both("cancel long work"),
     "rerun job": both("ask again for long work"),

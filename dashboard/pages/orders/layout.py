@@ -431,7 +431,7 @@ def orders_grid() -> dag.AgGrid:
         "due": (say("Deadline"), 160),
         "late": (say("Working days late"), 130),
         "kind": (say("Kind"), 110),
-        "item": (say("Number"), 150),
+        "item": (say("Item number"), 150),
         "class": (say("Class"), 170),
         "department": (say("Department"), 150),
         "begun": (say("Received or asked"), 160),
