@@ -99,12 +99,15 @@ def shell(desk: Desk, language: Language) -> dmc.MantineProvider:
             dcc.Store(id="opened"),
             dmc.NotificationContainer(id="notices", position="bottom-right"),
             html.A(say("Skip to the content"), href="#page", className="skip"),
-            html.Div(
-                [
-                    _nav(desk),
-                    html.Main(html.Div(say("Loading …"), className="loading"), id="page", tabIndex="-1"),
-                ],
-                className="shell",
+            dmc.DatesProvider(
+                settings={"locale": "zh-cn" if language == "zh" else "en", "firstDayOfWeek": 1},
+                children=html.Div(
+                    [
+                        _nav(desk),
+                        html.Main(html.Div(say("Loading …"), className="loading"), id="page", tabIndex="-1"),
+                    ],
+                    className="shell",
+                ),
             ),
         ],
     )

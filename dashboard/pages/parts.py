@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from wfm.i18n import say
 __all__ = [
     "STATUS_CLASS",
     "card",
+    "day_field",
     "download",
     "empty_page",
     "error_page",
@@ -92,6 +94,19 @@ def tabs(asked: Asked, names: Sequence[tuple[str, str]], chosen: str, keep: Sequ
         ),
         className="page-tabs",
         **aria_label(say("Parts of this page")),
+    )
+
+
+def day_field(field_id: str, label: str, value: date | None, width: int = 160, **more: Any) -> dmc.DatePickerInput:
+    """A field for one day with a calendar in the reader's language; its value is an ISO date."""
+    return dmc.DatePickerInput(
+        id=field_id,
+        label=label,
+        value=value.isoformat() if value else None,
+        valueFormat="YYYY-MM-DD",
+        w=width,
+        size="sm",
+        **more,
     )
 
 

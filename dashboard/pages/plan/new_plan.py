@@ -14,7 +14,7 @@ from dashboard.asked import Asked, address, asked_of
 from dashboard.desk import Desk
 from dashboard.jobs.panel import job_panel
 from dashboard.jobs.plan_job import plan_parameters
-from dashboard.pages.parts import card
+from dashboard.pages.parts import card, day_field
 from dashboard.person import here
 from scenarios.pipeline import PlanSettings
 from scenarios.preparation import DAYS_MAX
@@ -91,10 +91,7 @@ def _form(desk: Desk, asked: Asked) -> html.Div:
         [
             html.Div(
                 [
-                    dmc.DatePickerInput(
-                        id="plan-new-first", label=say("First day"), value=monday.isoformat(), w=180, size="sm",
-                        valueFormat="YYYY-MM-DD",
-                    ),
+                    day_field("plan-new-first", say("First day"), monday),
                     dmc.NumberInput(
                         id="plan-new-days", label=say("Days"), value=28, min=1, max=DAYS_MAX, w=110, size="sm"
                     ),

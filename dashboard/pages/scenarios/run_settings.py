@@ -9,6 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from dashboard.pages.parts import day_field
 from scenarios.pipeline import PlanSettings
 from scenarios.preparation import DAYS_MAX
 from scenarios.scenario_runs import ScenarioRun
@@ -36,14 +37,7 @@ def run_controls(settings: PlanSettings) -> html.Div:
     start, days, replications, seed = RUN_CONTROLS
     return html.Div(
         [
-            dmc.TextInput(
-                id=start,
-                label=say("First day"),
-                value=settings.first.isoformat(),
-                w=150,
-                size="sm",
-                attributes={"input": {"type": "date"}},
-            ),
+            day_field(start, say("First day"), settings.first),
             _number(days, say("Days"), settings.days, 1, DAYS_MAX, 90),
             _number(replications, say("Replications"), settings.replications, 2, 10_000, 120),
             _number(seed, say("Seed"), settings.seed, 0, 2**31, 90),
