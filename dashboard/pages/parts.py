@@ -17,7 +17,7 @@ from dashboard.colours import status_of
 from dashboard.sentences import findings_below
 from dashboard.wording import severity_words
 from scenarios.plan import Plan
-from wfm.i18n import say
+from wfm.i18n import language, say
 
 __all__ = [
     "STATUS_CLASS",
@@ -99,6 +99,7 @@ def tabs(asked: Asked, names: Sequence[tuple[str, str]], chosen: str, keep: Sequ
 
 def day_field(field_id: str, label: str, value: date | None, width: int = 160, **more: Any) -> dmc.DatePickerInput:
     """A field for one day with a calendar in the reader's language; its value is an ISO date."""
+    heads = {"monthLabelFormat": "YYYY年M月", "yearLabelFormat": "YYYY年"} if language() == "zh" else {}
     return dmc.DatePickerInput(
         id=field_id,
         label=label,
@@ -106,6 +107,7 @@ def day_field(field_id: str, label: str, value: date | None, width: int = 160, *
         valueFormat="YYYY-MM-DD",
         w=width,
         size="sm",
+        **heads,
         **more,
     )
 
