@@ -61,7 +61,7 @@ def proposal_cards(scenario: Scenario, proposals: Sequence[Proposal], job: int, 
     """The ways side by side, on a phone below each other."""
     return html.Div(
         [_card(scenario, one, job, number, may_take) for number, one in enumerate(proposals, start=1)],
-        className="proposals",
+        className="repair-ways",
     )
 
 
@@ -82,7 +82,7 @@ def _card(scenario: Scenario, one: Proposal, job: int, number: int, may_take: bo
         [
             html.H3(f"{number}. {one.title}"),
             html.Dl(
-                [html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts], className="facts proposal-facts"
+                [html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts], className="facts repair-facts"
             ),
             html.Ul(
                 [html.Li(marked("✕", "missed", text.of())) for text in one.bends]
@@ -92,15 +92,15 @@ def _card(scenario: Scenario, one: Proposal, job: int, number: int, may_take: bo
             if one.bends or one.open_posts
             else None,
             html.H4(say("Who moves")),
-            html.Ul(moves[:MOVES_SHOWN], className="moves"),
-            html.Details([html.Summary(say("{n} more", n=len(rest))), html.Ul(rest, className="moves")])
+            html.Ul(moves[:MOVES_SHOWN], className="repair-moves"),
+            html.Details([html.Summary(say("{n} more", n=len(rest))), html.Ul(rest, className="repair-moves")])
             if rest
             else None,
             html.Div(button(take_id(job, number), take, first=number == 1), className="form-buttons")
             if may_take and one.moves
             else None,
         ],
-        className="proposal",
+        className="repair-way",
     )
 
 
