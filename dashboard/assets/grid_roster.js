@@ -15,6 +15,7 @@
   function key(row, field) { return row + "|" + field; }
 
   function text(value) {
+    if (typeof value === "string") return value;
     if (!value || !value.length || !meta) return "";
     return value.map(function (duty) {
       var shift = meta.shifts[duty[0]];
@@ -39,6 +40,7 @@
     if (meta && meta.days[n] && meta.days[n].rest) found.push("rest");
     if (data.group) {
       if (value) found.push("cover", value[2]);
+      if (value && value[4]) found.push("broken");
       return found;
     }
     if (value && value.length) {
@@ -47,6 +49,7 @@
     } else if (has(data.leave, n)) found.push("leave");
     else if (has(data.training, n)) found.push("training");
     if (has(data.pins, n)) found.push("pinned");
+    if (meta && meta.differs && meta.differs[key(data.id, field)]) found.push("differs");
     if (sentences(data, field).length) found.push("broken");
     if (waiting[key(data.id, field)]) found.push("waiting");
     if (fresh[key(data.id, field)]) found.push("fresh");
@@ -58,6 +61,7 @@
     if (params.data && params.data.group) return params.value ? params.value[0] + "\n" + params.value[1] : "";
     var value = params.value;
     if (!value || !value.length) return "";
+    if (typeof value === "string") return value;
     return params.node && editing(params) ? text(value) : chip(value);
   }
   function editing(params) {
@@ -104,6 +108,7 @@
     if (has(data.training, n)) lines.push(words.training);
     if (!(data[field] || []).length && !has(data.leave, n)) lines.push(words.free);
     if (has(data.pins, n)) lines.push(words.pinned);
+    if (meta.differs && meta.differs[key(data.id, field)]) lines.push(meta.differs[key(data.id, field)]);
     sentences(data, field).forEach(function (sentence) { lines.push("✕ " + sentence); });
     return lines.join("\n");
   }
@@ -363,15 +368,14 @@
     return node ? { data: node.data, field: at.column.getColId() } : null;
   }
 
-  function setUp(context) {
-    meta = context;
-    dayBroken = context.dayBroken || {};
-    version += 1; index = {}; mates = {}; waiting = {}; fresh = {}; queue = []; busy = null; held = null;
-    clearTimeout(timer);
+  function attach(context, tries) {
     window.dash_ag_grid.getApiAsync(GRID).then(function (found) {
+      if (meta !== context) return;
+      // A page drawn anew may still have the grid of the page before.
+      if (found.isDestroyed() && tries < 200) { setTimeout(function () { attach(context, tries + 1); }, 25); return; }
+      if (api !== found) found.addEventListener("cellFocused", describe);
       api = found;
       api.refreshCells({ force: true });
-      api.addEventListener("cellFocused", describe);
       if (context.focus) {
         api.ensureColumnVisible(context.focus);
         api.setFocusedCell(0, context.focus);
@@ -384,8 +388,15 @@
       }
       api.onFilterChanged();
       describe();
-      document.getElementById(GRID).setAttribute("data-ready", "yes");
+      document.getElementById(GRID).setAttribute("data-ready", String(context.draft));
     });
+  }
+  function setUp(context) {
+    meta = context; api = null;
+    dayBroken = context.dayBroken || {};
+    version += 1; index = {}; mates = {}; waiting = {}; fresh = {}; queue = []; busy = null; held = null;
+    clearTimeout(timer);
+    attach(context, 0);
     return window.dash_clientside.no_update;
   }
 

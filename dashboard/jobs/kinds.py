@@ -17,11 +17,15 @@ __all__ = ["KINDS", "JobKind", "kind_of"]
 
 KINDS: dict[str, str] = {
     "plan": "dashboard.jobs.plan_job:PLAN",
+    "verify": "dashboard.pages.plan.verify:VERIFY",
+    "hire": "dashboard.pages.plan.hire_job:HIRE",
     "intraday": "dashboard.jobs.intraday_job:INTRADAY",
     "import": "dashboard.jobs.import_job:IMPORT",
     "review": "dashboard.jobs.review_job:REVIEW",
+    "roster": "dashboard.jobs.roster_job:ROSTER",
     "repair": "dashboard.jobs.repair_job:REPAIR",
     "scenario-run": "dashboard.pages.scenarios.jobs:SCENARIO_RUN",
+    "sweep": "dashboard.pages.scenarios.jobs:SWEEP",
 }
 """Where each kind is found: ``module:ATTRIBUTE``."""
 

@@ -20,11 +20,13 @@ from dashboard.pages.roster.phone import month_lists
 from dashboard.pages.roster.publishing import publish_button, publish_dialog
 from dashboard.pages.roster.sheet import DAY_PX, Sheet
 from dashboard.pages.roster.showing import live_of, sheet_of
+from dashboard.pages.roster.sides import duties_of_side
 from dashboard.pages.roster.tab import Tab
 from dashboard.pages.roster.view import RosterView
 from dashboard.person import here
 from dashboard.roster_shelf import roster_shelf
 from dashboard.shift_colours import ink_on, shift_colours
+from scenarios.roster_difference import roster_difference
 from scenarios.roster_draft import DraftAtHand, steps_to_redo, steps_to_undo
 from scheduler.grid_words import leave_word
 from wfm.i18n import both, say
@@ -58,6 +60,7 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
     context["dayBroken"] = sheet.days_broken(live)
     wanted = asked.day("day")
     context["focus"] = f"d{sheet.places[wanted]}" if wanted in sheet.places else ""
+    context["differs"] = _differs(asked, desk, view, sheet)
     cover = sheet.cover(live)
     return [
         dcc.Store(id="roster-context", data=context),
@@ -67,7 +70,8 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
         dcc.Interval(id="roster-pulse", interval=2500, disabled=draft is None),
         _draft_line(asked, desk, view, draft),
         _filters(sheet, asked),
-        _tools(sheet, draft) if edit else _legend(sheet),
+        _tools(sheet, draft, shown=edit),
+        None if edit else _legend(sheet),
         html.Div(
             dag.AgGrid(
                 id="roster-grid",
@@ -107,29 +111,49 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
     ]
 
 
+def _differs(asked: Asked, desk: Desk, view: RosterView, sheet: Sheet) -> dict[str, str]:
+    """What stood in each cell that differs from the roster named in the address, by ``person|column``."""
+    sides = asked.names("compare")
+    if len(sides) != 1 or view.roster is None:
+        return {}
+    before = duties_of_side(desk, view, sides[0])
+    changes = roster_difference(view.scenario.hotline, view.scenario.agents, before, view.roster.duties)
+    return {
+        f"{c.agent}|d{sheet.places[c.date]}": say("before: {duty}", duty=c.before or say("free"))
+        for c in changes
+        if c.date in sheet.places
+    }
+
+
 def _draft_line(asked: Asked, desk: Desk, view: RosterView, draft: DraftAtHand | None) -> html.Div:
-    """Which draft is worked on, or how one begins."""
+    """Which draft is worked on, or how one begins. Every control is there, shown or not, since callbacks name them all."""
     may = here().may("roster")
-    if draft is not None:
-        words: list[Any] = [html.Span(draft_words(draft.record), id="roster-draft-words")]
-        if may:
-            words += [publish_button(), _plain("roster-discard", say("Discard the draft …"))]
-        return html.Div(words, className="roster-line")
-    if view.draft:
+    said: list[Any] = []
+    if draft is None and view.draft:
         other = desk.store.drafts.draft(view.draft)
         link = dcc.Link(say("Open it"), href=place_of(asked, view, draft=view.draft, version="", plan=""))
-        said = say("A draft of this month is open ({draft}); changes belong there.", draft=draft_words(other))
-        return html.Div([said, " ", link], className="roster-line", id="roster-other-draft")
-    if not may:
-        return html.Div(className="roster-line")
-    parts: list[Any] = [html.Span(say("The first change begins a draft; nothing is published until you say so."))]
-    if view.published is None:
-        parts.append(publish_button())
-    return html.Div(parts, className="roster-line")
-
-
-def _plain(button_id: str, words: str, **more: Any) -> html.Button:
-    return html.Button(words, id=button_id, className="roster-tool", n_clicks=0, **more)
+        said = [
+            say("A draft of this month is open ({draft}); changes belong there.", draft=draft_words(other)),
+            " ",
+            link,
+        ]
+    elif draft is None and may_change(view):
+        said = [say("The first change begins a draft; nothing is published until you say so.")]
+    first = view.published is None and not view.draft
+    return html.Div(
+        [
+            html.Span(draft_words(draft.record) if draft else said, id="roster-draft-words"),
+            publish_button(shown=may and (draft is not None or first)),
+            html.Button(
+                say("Discard the draft …"),
+                id="roster-discard",
+                className="roster-tool",
+                n_clicks=0,
+                hidden=not (may and draft is not None),
+            ),
+        ],
+        className="roster-line",
+    )
 
 
 def _filters(sheet: Sheet, asked: Asked) -> html.Div:
@@ -186,7 +210,7 @@ def _chip(sheet: Sheet, number: int, role: str) -> html.Button:
     )
 
 
-def _tools(sheet: Sheet, draft: DraftAtHand | None) -> html.Div:
+def _tools(sheet: Sheet, draft: DraftAtHand | None, *, shown: bool) -> html.Div:
     """Undo, redo, pin, and a chip for each shift."""
     who, edits = here().name, draft.edits if draft else ()
     shifts = range(len(sheet.problem.hotline.shifts))
@@ -217,6 +241,7 @@ def _tools(sheet: Sheet, draft: DraftAtHand | None) -> html.Div:
             ),
         ],
         className="roster-tools",
+        hidden=not shown,
     )
 
 

@@ -37,6 +37,8 @@ def draft_words(draft: DraftRecord) -> str:
     """``Draft 3 of Li Hua, 12 changes``."""
     if not draft.edits:
         return say("Draft {number} of {who}, no change yet", number=draft.id, who=nobody(draft.who))
+    if draft.edits == 1:
+        return say("Draft {number} of {who}, one cell changed", number=draft.id, who=nobody(draft.who))
     return say("Draft {number} of {who}, {n} cells changed", number=draft.id, who=nobody(draft.who), n=draft.edits)
 
 

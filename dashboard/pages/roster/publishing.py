@@ -31,9 +31,9 @@ SHOWN = 20
 """Broken rules that the dialog tells one by one."""
 
 
-def publish_button() -> html.Button:
+def publish_button(*, shown: bool) -> html.Button:
     """Opens the dialog."""
-    return html.Button(say("Publish …"), id="roster-publish", className="button", n_clicks=0)
+    return html.Button(say("Publish …"), id="roster-publish", className="button", n_clicks=0, hidden=not shown)
 
 
 def publish_dialog() -> html.Div:

@@ -210,13 +210,23 @@ class Sheet:
         for (_, day), duties in live.rows.items():
             for duty in duties:
                 there[day, duty.group][duty.shift, duty.role] += 1
+        beyond = defaultdict(list)
+        for violation in live.violations:
+            if violation.rule == "posts_surplus" and violation.date is not None:
+                beyond[violation.date].append(violation.text.of())
         rows = []
         for group in self.problem.hotline.groups:
             if not any(key[1] == group.id for key in (*self.posts, *there)):
                 continue
             row: dict[str, Any] = {"id": f"cover-{group.id}", "name": group.name.of(), "group": group.id}
             for day, n in self.places.items():
-                row[f"d{n}"] = self._cover_cell(day, self.posts.get((day, group.id)), there.get((day, group.id)))
+                found = self._cover_cell(day, self.posts.get((day, group.id)), there.get((day, group.id)))
+                # The checker's sentences name the group by its identifier.
+                broken = [words for words in beyond[day] if f", {group.id}, " in words]
+                if found and broken:
+                    found[3] = "\n".join([found[3], *(f"✕ {words}" for words in broken)])
+                    found.append(1)
+                row[f"d{n}"] = found
             rows.append(row)
         return rows
 
