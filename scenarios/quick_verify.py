@@ -20,7 +20,7 @@ from scenarios.plan import Plan, ScoreRow
 from scenarios.preparation import StageProgress, silent
 from scenarios.quick_answer import QuickAnswer, QuickAnswers
 from scenarios.quick_change import Change, changed_hotline, changed_summary, changed_targets
-from scenarios.scorecard import build_scorecard, period_kpis
+from scenarios.scorecard import build_scorecard
 from scenarios.simulated_day import WARM_UP_H, presence_duties
 from simulation import centre_of, run_replications
 from simulation.centre import NO_LIMIT
@@ -29,6 +29,7 @@ from wfm.calendar import TimeGrid
 from wfm.errors import BadInput
 from wfm.hotline import calendar_of, grid_of, open_intervals
 from wfm.i18n import Text, both, say
+from wfm.metrics import COUNTS, KPIS
 
 __all__ = ["VERIFY_STAGES", "Verified", "change_from", "change_json", "verify_answer"]
 
@@ -124,7 +125,18 @@ def verify_answer(
     )
     counts = counts[counts["date"] >= pd.Timestamp(wanted[0])]
     chosen = tuple(t for t in targets if t.id in answer.kpis)
-    return Verified(answer, build_scorecard(hotline, chosen, counts, period_kpis(counts), {}), replications)
+    kpis = _kpis(counts, sorted({t.kpi for t in chosen}))
+    return Verified(answer, build_scorecard(hotline, chosen, counts, kpis, {}), replications)
+
+
+def _kpis(counts: pd.DataFrame, wanted: Sequence[str]) -> pd.DataFrame:
+    """These KPIs of every replication."""
+    days = counts.groupby(["replication", "date"], sort=True)[list(COUNTS)].sum().reset_index()
+    rows = [
+        {"replication": number, **{kpi: KPIS[kpi].of(part) for kpi in wanted}}
+        for number, part in days.groupby("replication", sort=True)
+    ]
+    return pd.DataFrame(rows)
 
 
 def _calls(

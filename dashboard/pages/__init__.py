@@ -1,7 +1,7 @@
 """The pages, in the order of the navigation: each asks other rooms and shows what they say."""
 
 from dashboard.page import Page
-from dashboard.pages import admin, data, jobs, mine, orders, plan, review, roster, scenarios, today
+from dashboard.pages import admin, data, jobs, mine, orders, plan, reports, review, roster, scenarios, today
 
 __all__ = ["PAGES"]
 
@@ -13,6 +13,7 @@ PAGES: tuple[Page, ...] = (
     scenarios.PAGE,
     data.PAGE,
     orders.PAGE,
+    reports.PAGE,
     admin.PAGE,
     mine.PAGE,
     jobs.PAGE,

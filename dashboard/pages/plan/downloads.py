@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import numpy as np
 import pandas as pd
 from flask import Response, request
@@ -15,12 +13,12 @@ from dashboard.pages.plan.knobs import change_of, knobs_for, values_in
 from dashboard.pages.plan.quick import QUICK
 from dashboard.pages.plan.sliders import days_in, planned_change
 from dashboard.person import require
-from dashboard.tables import csv_bytes
+from dashboard.safe_csv import csv_answer
 from scenarios.plan import Plan
 from scenarios.quick_answer import QuickAnswer
 from wfm.errors import BadInput
 
-__all__ = ["csv_answer", "serve_downloads", "what_if_table"]
+__all__ = ["serve_downloads", "what_if_table"]
 
 
 def serve_downloads(answer: Answering, desk: Desk) -> None:
@@ -40,15 +38,6 @@ def serve_downloads(answer: Answering, desk: Desk) -> None:
         except BadInput as error:
             return Response(str(error), status=404, mimetype="text/plain")
         return csv_answer(what_if_table(plan, before, after), f"{asked.get('plan')}-what-if-{days[0].isoformat()}")
-
-
-def csv_answer(table: pd.DataFrame, name: str) -> Response:
-    """A table to download under this name."""
-    return Response(
-        csv_bytes(table),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}.csv"},
-    )
 
 
 def what_if_table(plan: Plan, before: QuickAnswer, after: QuickAnswer) -> pd.DataFrame:
