@@ -15,7 +15,7 @@ from dashboard.wording import DayKinds, day_label, day_mark, is_rest_day, specia
 from scenarios.plan import Plan
 from wfm.i18n import language
 
-__all__ = ["FONT", "aria", "day_axis", "frame", "hour_axis", "hover_day", "hover_days", "tinted", "y_axis"]
+__all__ = ["FONT", "aria", "day_axis", "frame", "hour_axis", "hover_day", "hover_days", "set_axes", "tinted", "y_axis"]
 
 FONT = 'system-ui, "Segoe UI", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif'
 
@@ -23,27 +23,30 @@ FONT = 'system-ui, "Segoe UI", "Noto Sans CJK SC", "Noto Sans SC", "Microsoft Ya
 def frame(screen: Screen, label: str, height: int = 240) -> go.Figure:
     """An empty figure in the room's colours; ``label`` is what it shows, for those who cannot see it."""
     palette = screen.palette
-    figure = go.Figure()
-    figure.update_layout(
-        template=None,
-        height=height,
-        margin={"l": 44 if screen.narrow else 56, "r": 12, "t": 26, "b": 44},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"family": FONT, "size": 12, "color": palette.ink},
-        hoverlabel={
-            "bgcolor": palette.paper,
-            "bordercolor": palette.soft,
+    # As one dictionary: plotly's update_layout costs five times as much.
+    figure = go.Figure(
+        layout={
+            "template": {},
+            "height": height,
+            "margin": {"l": 44 if screen.narrow else 56, "r": 12, "t": 26, "b": 44},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
             "font": {"family": FONT, "size": 12, "color": palette.ink},
-            "align": "left",
-        },
-        hovermode="x",
-        showlegend=False,
-        bargap=0,
-        separators=".,",
-        dragmode=False,
-        meta={"aria": label},
+            "hoverlabel": {
+                "bgcolor": palette.paper,
+                "bordercolor": palette.soft,
+                "font": {"family": FONT, "size": 12, "color": palette.ink},
+                "align": "left",
+            },
+            "hovermode": "x",
+            "showlegend": False,
+            "bargap": 0,
+            "separators": ".,",
+            "dragmode": False,
+            "meta": {"aria": label},
+        }
     )
+    figure.layout.template = None
     return figure
 
 
@@ -67,7 +70,22 @@ def y_axis(figure: go.Figure, screen: Screen, title: str, **more: Any) -> None:
         "automargin": True,
         "tickfont": {"color": screen.palette.soft},
     }
-    figure.update_yaxes(**{**settings, **more})
+    set_axes(figure, "yaxis", {**settings, **more})
+
+
+def set_axes(figure: go.Figure, kind: str, settings: dict[str, Any]) -> None:
+    """Set properties of all axes of a kind (``xaxis``, ``yaxis``), as ``update_xaxes`` does in ten times the time."""
+    for name in [name for name in figure.layout if name.startswith(kind)] or [kind]:
+        figure.layout[name] = _merged(figure.layout[name].to_plotly_json(), settings)
+
+
+def _merged(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **old,
+        **{
+            k: _merged(old[k], v) if isinstance(v, dict) and isinstance(old.get(k), dict) else v for k, v in new.items()
+        },
+    }
 
 
 def hour_axis(figure: go.Figure, screen: Screen, day: date) -> None:
@@ -75,31 +93,27 @@ def hour_axis(figure: go.Figure, screen: Screen, day: date) -> None:
     start = pd.Timestamp(day)
     step = 6 if screen.narrow else 3
     hours = list(range(0, 25, step))
-    figure.update_xaxes(
-        range=[start, start + pd.Timedelta(days=1)],
-        tickvals=[start + pd.Timedelta(hours=h) for h in hours],
-        ticktext=[f"{h:02d}:00" for h in hours],
-        **_x_look(screen),
-    )
+    settings = {
+        "range": [start, start + pd.Timedelta(days=1)],
+        "tickvals": [start + pd.Timedelta(hours=h) for h in hours],
+        "ticktext": [f"{h:02d}:00" for h in hours],
+    }
+    set_axes(figure, "xaxis", {**settings, **_x_look(screen)})
 
 
 def day_axis(figure: go.Figure, plan: DayKinds, screen: Screen, days: Sequence[date]) -> None:
     """The days of a stretch: date and weekday below, holidays and make-up days named above, rest days tinted."""
     start = pd.Timestamp(days[0])
     if len(days) > 8 and not screen.narrow:
-        figure.update_layout(margin_b=62)
+        figure.layout.margin.b = 62
     values, words = [], []
     for index, day in enumerate(days):
         shown = _day_words(day, index, len(days), screen)
         if shown:
             values.append(pd.Timestamp(day) + pd.Timedelta(hours=12))
             words.append(shown)
-    figure.update_xaxes(
-        range=[start, pd.Timestamp(days[-1] + timedelta(days=1))],
-        tickvals=values,
-        ticktext=words,
-        **_x_look(screen),
-    )
+    settings = {"range": [start, pd.Timestamp(days[-1] + timedelta(days=1))], "tickvals": values, "ticktext": words}
+    set_axes(figure, "xaxis", {**settings, **_x_look(screen)})
     tinted(figure, plan, screen, days)
 
 
