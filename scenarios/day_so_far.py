@@ -16,6 +16,10 @@ from wfm.records import RecordStore, aggregate_actuals, tally_calls
 __all__ = ["DaySoFar", "day_so_far", "known_at"]
 
 
+BEYOND_MIN = 15
+"""A call is recorded once it has ended: who waited at a moment is known when the records reach so far beyond it."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DaySoFar:
     """A day's records up to a moment.
@@ -70,15 +74,16 @@ def day_so_far(store: RecordStore, hotline: Hotline, now: datetime) -> DaySoFar:
     of_today = calls[calls["arrived_at"] >= grid.starts[0]]
     if of_today.empty:
         return _of_intervals(store, hotline, grid, now, synthetic, last_day)
-    beyond = bool((of_today["arrived_at"] >= moment).any())
+    latest = max(_latest(of_today), moment) if any(d > day for d in days) else _latest(of_today)
+    # Of a later day's records alone: all of today's calls have long ended.
+    beyond = any(d > day for d in days) or latest >= moment + pd.Timedelta(minutes=BEYOND_MIN)
     decided, waiting, talking = known_at(of_today, now)
-    told = of_today[of_today["arrived_at"] < moment]
     counts = tally_calls(decided, hotline)
     if counts.empty:
         counts = pd.DataFrame({"line": hotline.line_ids, **dict.fromkeys(COUNTS, 0.0)})
     actuals = aggregate_actuals(calls[calls["arrived_at"] < moment], grid, hotline.line_ids, hotline.short_abandon_s)
     actuals = actuals[actuals["interval"] < moment]
-    reach = now if beyond else _reach(told, now)
+    reach = min(latest.to_pydatetime(), now)
     by_line = None
     if beyond:
         found = waiting["line"].value_counts()
@@ -112,10 +117,10 @@ def known_at(calls: pd.DataFrame, now: datetime) -> tuple[pd.DataFrame, pd.DataF
     return came[~later], came[waits], came[answered & ~later & (came["ended_at"] > moment)]
 
 
-def _reach(calls: pd.DataFrame, now: datetime) -> datetime:
+def _latest(calls: pd.DataFrame) -> pd.Timestamp:
     moments = [calls[name].max() for name in ("arrived_at", "answered_at", "ended_at")]
     latest: pd.Timestamp = max(m for m in moments if not pd.isna(m))
-    return min(latest.to_pydatetime(), now)
+    return latest
 
 
 def _of_intervals(
