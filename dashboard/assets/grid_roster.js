@@ -289,6 +289,7 @@
       return [data.name + " (" + data.id + ")", data.firm, data.serves.map(function (n) { return meta.groups[n].name; }).join(", ")]
         .filter(Boolean).join("\n");
     },
+    rosterSpan: function (params) { return params.data && params.data.group ? 2 : 1; },
     rosterTotal: function (params) {
       if (params.data && params.data.group) return "";
       return params.value ? String(Math.round(params.value * 10) / 10) : "";

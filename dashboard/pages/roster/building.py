@@ -50,8 +50,7 @@ def build_part(asked: Asked, desk: Desk, view: RosterView) -> html.Section | htm
             ),
             dmc.NumberInput(
                 id="roster-build-seconds",
-                label=say("Search for"),
-                suffix=say(" s"),
+                label=say("Search for (seconds)"),
                 value=40,
                 min=5,
                 max=3600,

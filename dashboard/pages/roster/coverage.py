@@ -17,6 +17,7 @@ from dashboard.figures.roster_cover import cover_of_day, cover_of_month
 from dashboard.graph import graph
 from dashboard.pages.parts import card, download, key, select
 from dashboard.pages.roster.names import place_of
+from dashboard.pages.roster.pairs import pairs_table
 from dashboard.pages.roster.sheet import Sheet
 from dashboard.pages.roster.showing import live_of, sheet_of
 from dashboard.pages.roster.tab import Tab
@@ -118,6 +119,8 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
                 [link, dcc.Link(say("Close"), href=place_of(asked, view, day=""))],
             ),
         )
+        pairs = pairs_table(sheet, live_of(desk, view), day)
+        parts.insert(3, card(say("A and B of every post, {day}", day=day_label(day)), [pairs]))
     return parts
 
 

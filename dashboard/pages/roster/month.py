@@ -34,7 +34,7 @@ from wfm.i18n import both, say
 __all__ = ["TAB", "may_change", "shift_style"]
 
 ROW_PX = 26
-COVER_PX = 34
+COVER_PX = 30
 
 
 def may_change(view: RosterView) -> bool:
@@ -68,8 +68,7 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
         dcc.Store(id="roster-told"),
         dcc.Store(id="roster-ask"),
         dcc.Interval(id="roster-pulse", interval=2500, disabled=draft is None),
-        _draft_line(asked, desk, view, draft),
-        _filters(sheet, asked),
+        html.Div([_filters(sheet, asked), _draft_line(asked, desk, view, draft)], className="roster-above"),
         _tools(sheet, draft, shown=edit),
         None if edit else _legend(sheet),
         html.Div(
@@ -100,7 +99,7 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
                     "rowBuffer": 12,
                 },
                 className="grid roster-sheet",
-                style={"height": f"max(360px, calc(100vh - {190 + COVER_PX}px))", "width": "100%"},
+                style={"height": "max(420px, calc(100vh - 340px))", "width": "100%"},
             ),
             style={**shift_style(sheet), "--day-px": f"{DAY_PX}px"},
             className="roster-frame",

@@ -372,7 +372,7 @@ class Sheet:
             ],
             "known": sorted(self.words.shifts),
             "words": {
-                "A": say("A"),
+                "A": "A",
                 "B": say("B, stands by"),
                 "remote": say("away from the centre"),
                 "leave": say("on leave"),
