@@ -58,8 +58,9 @@ def rest_figure(look: KeptIntraday, interval_min: int, screen: Screen = FULL_SCR
         x=ahead["interval"] + half, y=ahead["expected"], mode="lines", name=say("expected"), hoverinfo="skip",
         line={"color": colour, "width": 2},
     )  # fmt: skip
+    whole = table["interval"] + pd.Timedelta(minutes=interval_min) <= now  # the begun interval would look like a fall
     figure.add_scatter(
-        x=table["interval"] + half, y=table["recorded"], mode="lines+markers", name=say("recorded"), hoverinfo="skip",
+        x=table["interval"] + half, y=table["recorded"].where(whole), mode="lines+markers", name=say("recorded"), hoverinfo="skip",
         line={"color": screen.palette.ink, "width": 2}, marker={"size": 5},
     )  # fmt: skip
     figure.add_scatter(

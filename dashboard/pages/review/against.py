@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dash import html
 
@@ -15,7 +16,7 @@ from dashboard.figures.review import against_by_day, against_by_day_figure, agai
 from dashboard.graph import graph
 from dashboard.pages.parts import card, download, key, select
 from dashboard.pages.review.period import Period, against_of, kinds_of, lead_of, line_of
-from dashboard.wording import day_label, day_name, line_name, number_words, value_words
+from dashboard.wording import day_label, day_name, number_words, value_words
 from scenarios.forecast_against import ForecastAgainst
 from scenarios.forecast_review import LEADS_DAYS
 from scenarios.scenario import Scenario
@@ -121,7 +122,7 @@ def _days(asked: Asked, against: ForecastAgainst, scenario: Scenario, kinds: Any
         stood = against.stood.get(day)
         origin = "–"
         if stood is not None:
-            made = stood.record.created_at.astimezone(None)
+            made = stood.record.created_at.astimezone(ZoneInfo(scenario.hotline.time_zone))
             origin = say("of {day}, made {made}", day=day_label(stood.record.first), made=f"{made:%Y-%m-%d %H:%M}")
             if stood.late:
                 origin = say("{forecast}, after the day had begun", forecast=origin)
@@ -142,8 +143,7 @@ def _days(asked: Asked, against: ForecastAgainst, scenario: Scenario, kinds: Any
                 ]
             )
         )
-    name = line_name(scenario.hotline, line) if line else say("all lines")
     head = html.Thead(
         html.Tr([html.Th(word, scope="col", className="n" if 0 < at < 4 else "") for at, word in enumerate(heads)])
     )
-    return html.Table([html.Caption(name, className="quiet"), head, html.Tbody(rows)], className="score")
+    return html.Table([head, html.Tbody(rows)], className="score")

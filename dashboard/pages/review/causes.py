@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import dash_mantine_components as dmc
 from dash import dcc, html
@@ -45,7 +46,7 @@ def causes_part(asked: Asked, desk: Desk, scenario: Scenario, period: Period) ->
     chosen = _chosen(asked, kept)
     return [
         panel,
-        _top(asked, kept, stale, hidden=running),
+        _top(ZoneInfo(hotline.time_zone), kept, stale, hidden=running),
         _days(asked, kept, chosen),
         *([] if chosen is None else _day(chosen, scenario, asked, period)),
         *(html.P(note.of(), className="note") for note in kept.notes),
@@ -106,10 +107,10 @@ def _not_yet(desk: Desk, hotline: str, asked: Asked, *, hidden: bool) -> html.Di
     )
 
 
-def _top(asked: Asked, kept: KeptReview, stale: bool, *, hidden: bool) -> html.Div:
+def _top(zone: ZoneInfo, kept: KeptReview, stale: bool, *, hidden: bool) -> html.Div:
     made = say(
         "Worked out {when}, {replications} simulated days of each kind, seed {seed}.",
-        when=f"{kept.made_at.astimezone(None):%Y-%m-%d %H:%M}",
+        when=f"{kept.made_at.astimezone(zone):%Y-%m-%d %H:%M}",
         replications=kept.replications,
         seed=kept.seed,
     )
@@ -158,7 +159,7 @@ def _days(asked: Asked, kept: KeptReview, chosen: KeptDay | None) -> html.Sectio
         name = html.Td(
             [
                 html.B(link) if here_now else link,
-                "" if day.explained else html.Span(say("not explained"), className="assumed"),
+                "" if day.explained else html.Span(say("not explained"), className="assumed apart"),
             ],
             className="full",
         )

@@ -128,7 +128,7 @@ def _mark(mark: Mark, marks: DayMarks, hotline: Hotline, may: bool) -> html.Arti
         )
     history = [event for event in marks.history(mark) if event.event != "withdrawn"]
     if mark.status != "proposed":
-        told.append(html.P(_decided(mark), className="note"))
+        told.append(html.P(_decided(mark, ZoneInfo(hotline.time_zone)), className="note"))
     elif len(history) > 1:
         told.append(html.P(say("proposed again"), className="note"))
     return html.Article(
@@ -136,9 +136,9 @@ def _mark(mark: Mark, marks: DayMarks, hotline: Hotline, may: bool) -> html.Arti
     )
 
 
-def _decided(mark: Mark) -> str:
+def _decided(mark: Mark, zone: ZoneInfo) -> str:
     who = mark.by or say("the owner")
-    when = "" if mark.at is None else f"{mark.at.astimezone(None):%Y-%m-%d %H:%M}"
+    when = "" if mark.at is None else f"{mark.at.astimezone(zone):%Y-%m-%d %H:%M}"
     if mark.status == "accepted":
         return say("confirmed by {who}, {when}", who=who, when=when)
     return say("taken back by {who}, {when}", who=who, when=when)

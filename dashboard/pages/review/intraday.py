@@ -37,6 +37,7 @@ from wfm.store import JobRecord
 
 __all__ = ["intraday_part", "job_of_day", "missing_spells", "take_up"]
 
+MOVES_SHOWN = 5
 OLD_MIN = 20
 """A look this old is told as old."""
 _ORDER = {"missed": 0, "at risk": 1, "met": 2}
@@ -46,7 +47,7 @@ def intraday_part(asked: Asked, desk: Desk, scenario: Scenario, period: Period) 
     """Everything of the part “Rest of today”."""
     hotline = scenario.hotline
     now = desk.now(asked)
-    look = latest_intraday(desk.home, hotline.id, now.date(), until=now + timedelta(minutes=1))
+    look = _latest(desk, scenario, now)
     job = job_of_day(desk, hotline.id, now.date())
     running = job is not None and not job.finished
     failed = job is not None and job.state == "failed" and (look is None or job.created_at > look.made_at)
@@ -59,7 +60,6 @@ def intraday_part(asked: Asked, desk: Desk, scenario: Scenario, period: Period) 
     return [
         store,
         panel,
-        _sentence(look),
         _state(look, scenario, desk, now, hidden=running),
         card(
             say("Where the day will end"),
@@ -114,35 +114,38 @@ def _not_yet(now: datetime, *, hidden: bool) -> html.Div:
     )
 
 
-def _sentence(look: KeptIntraday) -> html.P:
-    """Where the day ends, of the target that is least sure, and what helps most."""
+def rest_sentence(desk: Desk, scenario: Scenario, now: datetime) -> tuple[str, str]:
+    """Look and sentence: where the day ends, of the target that is least sure, and whether something helps."""
+    look = _latest(desk, scenario, now)
+    if look is None:
+        return "none", say(
+            "{day}, {clock}: nobody has looked at the rest of the day yet.",
+            day=day_label(now.date()),
+            clock=f"{now:%H:%M}",
+        )
     sure = sorted((k for k in look.kpis if k.p_met == k.p_met), key=lambda k: k.p_met)
     helping = [m for m in look.moves if m.kind != "home"]
     if not sure:
-        status, words = "unknown", say("No target of the day can be told yet.")
-    else:
-        worst = sure[0]
-        status = worst.status
-        words = say(
-            "{target} will end at {value} (limit {limit}): kept with {p}.",
-            target=worst.name,
-            value=value_words(worst.value, worst.unit),
-            limit=limit_words(worst.operator, worst.limit, worst.unit),
-            p=probability_words(worst.p_met),
-        )
-        if status == "met":
-            words = say("The day will keep its targets. {words}", words=words)
-        elif helping:
-            words = say("{words} {count} moves would help.", words=words, count=len(helping))
-        else:
-            words = say("{words} No move within the rules helps.", words=words)
-    cls = STATUS_CLASS.get(status, "none")
-    icon = {"met": "✓", "risk": "△", "missed": "✕"}.get(cls, "–")
-    return html.P(
-        [html.Span(icon, className=f"mark {cls}", **UNSPOKEN), " ", words],
-        className=f"headline {cls}",
-        id="review-rest-sentence",
+        return "none", say("No target of the day can be told yet.")
+    worst = sure[0]
+    words = say(
+        "{target} will end at {value} (limit {limit}): kept with {p}.",
+        target=worst.name,
+        value=value_words(worst.value, worst.unit),
+        limit=limit_words(worst.operator, worst.limit, worst.unit),
+        p=probability_words(worst.p_met),
     )
+    if worst.status == "met":
+        words = say("The day will keep its targets. {words}", words=words)
+    elif helping:
+        words = say("{words} {count} moves would help.", words=words, count=len(helping))
+    else:
+        words = say("{words} No move within the rules helps.", words=words)
+    return STATUS_CLASS.get(worst.status, "none"), words
+
+
+def _latest(desk: Desk, scenario: Scenario, now: datetime) -> KeptIntraday | None:
+    return latest_intraday(desk.home, scenario.hotline.id, now.date(), until=now + timedelta(minutes=1))
 
 
 def _state(look: KeptIntraday, scenario: Scenario, desk: Desk, now: datetime, *, hidden: bool) -> html.Div:
@@ -228,9 +231,12 @@ def _moves(look: KeptIntraday, hotline: Hotline, asked: Asked) -> html.Section:
         )
     if helping:
         body.append(html.H3(say("What would help, each by itself")))
-        body.append(
-            html.Ol([_move(move, hotline, asked, look) for move in helping], className="moves", id="review-moves")
-        )
+        items = [_move(move, hotline, asked, look) for move in helping]
+        body.append(html.Ol(items[:MOVES_SHOWN], className="moves", id="review-moves"))
+        if len(items) > MOVES_SHOWN:
+            more = say("{count} more moves", count=len(items) - MOVES_SHOWN)
+            rest = html.Ol(items[MOVES_SHOWN:], className="moves", start=str(MOVES_SHOWN + 1))
+            body.append(html.Details([html.Summary(more), rest]))
     if saving:
         body.append(html.H3(say("Hours that can be saved, one after the other")))
         body.append(html.Ol([_move(move, hotline, asked, look) for move in saving], className="moves"))
@@ -258,7 +264,7 @@ def _move(move: Move, hotline: Hotline, asked: Asked, look: KeptIntraday) -> htm
         effect.append(
             say("{hours} of presence more", hours=hours) if move.hours > 0 else say("{hours} saved", hours=hours)
         )
-    effect.append(f"{move.start:%H:%M}–{move.end:%H:%M}")
+    effect.append(f"{move.start:%H:%M}–{'24:00' if f'{move.end:%H:%M}' == '00:00' else f'{move.end:%H:%M}'}")
     if move.group:
         effect.append(group_name(hotline, move.group))
     link = None

@@ -18,7 +18,7 @@ from dashboard.pages.review.causes import causes_part
 from dashboard.pages.review.days import days_part
 from dashboard.pages.review.downloads import serve_review_tables
 from dashboard.pages.review.errors import errors_part
-from dashboard.pages.review.intraday import intraday_part
+from dashboard.pages.review.intraday import intraday_part, rest_sentence
 from dashboard.pages.review.period import SPANS, Period, against_of, last_recorded, lead_of, period_of
 from dashboard.pages.review.sentence import period_sentence
 from dashboard.pages.review.wiring import wire_review
@@ -56,8 +56,10 @@ def _show(asked: Asked, desk: Desk) -> list[Any]:
     if last is None:
         return [*page, _top(scenario, None, asked, tab), _empty(scenario, asked)]
     period = period_of(asked, last)
-    against = against_of(desk, scenario, period, lead_of(asked))
-    look, sentence = period_sentence(desk, scenario, against)
+    if tab == "intraday":
+        look, sentence = rest_sentence(desk, scenario, desk.now(asked))
+    else:
+        look, sentence = period_sentence(desk, scenario, against_of(desk, scenario, period, lead_of(asked)))
     icon = {"met": "✓", "risk": "△", "missed": "✕"}.get(look, "–")
     return [
         *page,
