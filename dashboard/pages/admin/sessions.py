@@ -26,7 +26,7 @@ def _show(asked: Asked, desk: Desk) -> list[Any]:
     sessions = desk.store.accounts.sessions.all()
     limits = desk.store.accounts.limits
     people = len({session.name for session in sessions})
-    headline = say("{count} sessions of {people} people are open.", count=len(sessions), people=people)
+    headline = say("Open sessions: {count}. People: {people}.", count=len(sessions), people=people)
     if not sessions:
         headline = say("Nobody is signed in.")
     rule = say(

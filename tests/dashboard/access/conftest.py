@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 
 from dashboard.access import AccessRules, guard
+from dashboard.answering import Answering
 from dashboard.app import make_app
 from dashboard.desk import Desk
 from dashboard.rights import ROLES
@@ -44,6 +45,7 @@ class Site:
     desk: Desk
     clock: Clock
     app: Any
+    answering: Answering
 
     @property
     def accounts(self) -> AccountStore:
@@ -70,8 +72,18 @@ def cheap_desk(plans: Path, home: Path, clock: Clock) -> Desk:
 def make_site(plans: Path, home: Path, rules: AccessRules) -> Site:
     clock = Clock()
     desk = cheap_desk(plans, home, clock)
-    app = make_app(desk, lambda flask: guard(flask, desk, rules))
-    return Site(app.server, desk, clock, app)
+    registered: list[Answering] = []
+
+    class Kept(Answering):
+        def __init__(self, app: Any) -> None:
+            super().__init__(app)
+            registered.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dashboard.app.Answering", Kept)
+        app = make_app(desk, lambda flask: guard(flask, desk, rules))
+    (answering,) = registered
+    return Site(app.server, desk, clock, app, answering)
 
 
 @pytest.fixture(scope="module")
