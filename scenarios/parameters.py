@@ -216,7 +216,7 @@ def _of_list(items: tuple[BaseModel, ...], raw: list[Any], name: str, field: Fie
         label = _item(item, index)
         each.append(list(_leaves(item, now, (name, label), (name, "*"), f"{name}.{label}")))
     together = []
-    if len(items) > 1 and _have_ids(items):
+    if _have_ids(items):
         for first in each[0]:
             tail = first.path.split(".", 2)[2]
             alike = [next((p for p in its if p.path.split(".", 2)[2] == tail), None) for its in each]
@@ -300,7 +300,8 @@ def _item(item: Any, index: int) -> str:
 
 
 def _described(field: FieldInfo) -> Text:
-    return both(field.description or "")
+    words = field.description or ""
+    return both(words)
 
 
 def _members(annotation: Any) -> tuple[Any, ...]:

@@ -22,6 +22,7 @@ __all__ = [
     "pareto_front",
     "plan_cost",
     "trade_off",
+    "wilson",
 ]
 
 PERIOD = "period"
@@ -69,10 +70,11 @@ def complying(plan: Plan, target: str = PERIOD) -> Complying:
         limit = float(row.limit or 0.0)
         met = {"<": values < limit, "<=": values <= limit, ">": values > limit, ">=": values >= limit}[row.operator]
         kept &= met | np.isnan(values)
-    return _wilson(int(kept.sum()), len(kept))
+    return wilson(int(kept.sum()), len(kept))
 
 
-def _wilson(kept: int, of: int) -> Complying:
+def wilson(kept: int, of: int) -> Complying:
+    """A share with its 95 % interval (Wilson 1927), which holds for shares of none and of all, too."""
     p = kept / of
     middle = (p + _Z**2 / (2 * of)) / (1 + _Z**2 / of)
     half = _Z / (1 + _Z**2 / of) * math.sqrt(p * (1 - p) / of + _Z**2 / (4 * of**2))

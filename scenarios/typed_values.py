@@ -25,7 +25,7 @@ from wfm.hotline.yaml_errors import sentence_of
 from wfm.hotline.yaml_source import parse_yaml
 from wfm.i18n import say
 
-__all__ = ["TYPED_MAX", "Checked", "check_typed", "read_typed", "typed_text"]
+__all__ = ["TYPED_MAX", "Checked", "check_typed", "check_values", "read_typed", "typed_text"]
 
 TYPED_MAX = 20_000
 """Characters that may be typed for one parameter."""
@@ -115,7 +115,7 @@ def check_typed(hotline: Hotline, typed: Mapping[str, str]) -> Checked:
             problems[path] = str(error).splitlines()[0]
     if problems:
         return Checked(None, overrides, problems)
-    changed, found, rest = _applied(hotline, overrides)
+    changed, found, rest = check_values(hotline, overrides)
     owners = {o: _owner(o, typed) for o in overrides}
     problems = {owners[path]: sentence for path, sentence in found.items()}
     return Checked(changed, overrides, problems, rest)
@@ -237,8 +237,10 @@ def _fitting(parameter: Parameter, value: Any) -> Any:
     return value
 
 
-def _applied(hotline: Hotline, overrides: Mapping[str, Any]) -> tuple[Hotline | None, dict[str, str], tuple[str, ...]]:
-    """The hotline with the overrides; else sentences by override, and those that belong to none."""
+def check_values(
+    hotline: Hotline, overrides: Mapping[str, Any]
+) -> tuple[Hotline | None, dict[str, str], tuple[str, ...]]:
+    """The hotline with these values by key path; None beside sentences by key path, and those that belong to none."""
     raw = hotline.model_dump(mode="json", by_alias=True)
     places: dict[KeyPath, str] = {}
     problems: dict[str, str] = {}

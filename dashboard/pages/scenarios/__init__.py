@@ -7,15 +7,17 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.answering import Answering
-from dashboard.asked import Asked, address
-from dashboard.attributes import aria_label
+from dashboard.asked import Asked
 from dashboard.desk import Desk
 from dashboard.page import Page
+from dashboard.pages.parts import tabs
 from dashboard.pages.scenarios.compare import compare_tab
 from dashboard.pages.scenarios.compare_actions import wire_compare
 from dashboard.pages.scenarios.derive import derive_tab
 from dashboard.pages.scenarios.derive_actions import wire_derive
 from dashboard.pages.scenarios.exports import serve_scenario_files
+from dashboard.pages.scenarios.sweep import sweep_tab
+from dashboard.pages.scenarios.sweep_actions import wire_sweep
 from dashboard.pages.scenarios.tree import tree_tab
 from dashboard.pages.scenarios.tree_actions import tree_parts, wire_tree
 from wfm.i18n import Text, both, say
@@ -45,31 +47,14 @@ def _tab(asked: Asked) -> str:
 
 def _show(asked: Asked, desk: Desk) -> list[Any]:
     tab = _tab(asked)
-    draw = {"tree": tree_tab, "derive": derive_tab, "compare": compare_tab}[tab]
+    draw = {"tree": tree_tab, "derive": derive_tab, "compare": compare_tab, "sweep": sweep_tab}[tab]
     return [
         dcc.Location(id=f"scenarios-{tab}-url", refresh="callback-nav"),
         *tree_parts(),
-        html.Div([html.Div([html.H1(say("Scenarios"))], className="title"), _tabs(tab, asked)], className="top"),
+        html.Div(html.Div([html.H1(say("Scenarios"))], className="title"), className="top"),
+        tabs(asked, [(key, name.of()) for key, name in TABS.items()], tab),
         *draw(asked, desk),
     ]
-
-
-def _tabs(open_tab: str, asked: Asked) -> html.Nav:
-    links = []
-    for key, name in TABS.items():
-        here: dict[str, Any] = {"aria-current": "page"} if key == open_tab else {}
-        kept = asked.get("plans") if key == "compare" else ""
-        links.append(
-            html.Li(
-                dcc.Link(
-                    name.of(),
-                    href=address("/scenarios", tab=key, hotline=asked.get("hotline"), at=asked.get("at"), plans=kept),
-                    className="tab here" if key == open_tab else "tab",
-                ),
-                **here,
-            )
-        )
-    return html.Nav(html.Ul(links, className="tabs"), **aria_label(say("Parts of the page")))
 
 
 def _drawn_for(asked: Asked) -> str:
@@ -81,6 +66,7 @@ def _wire(answer: Answering, desk: Desk) -> None:
     wire_tree(answer, desk)
     wire_derive(answer, desk)
     wire_compare(answer, desk)
+    wire_sweep(answer, desk)
     serve_scenario_files(answer.app.server, desk)
 
 

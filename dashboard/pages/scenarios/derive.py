@@ -125,13 +125,12 @@ def shown_parameters(hotline: Hotline, part: str, find: str) -> list[Parameter]:
     every = parameters_of(hotline)
     words = find.lower().split()
     if words:
-        return [p for p in every if all(w in _haystack(p) for w in words)]
+        # Of a list with one item, the item alone is shown.
+        sections = {s.key for s in sections_of(hotline)}
+        return [p for p in every if p.section in sections and all(w in _haystack(p) for w in words)]
     if part == "common":
-        # Where a list has one item, it stands for all of them.
         order = {key: index for index, key in enumerate(COMMON)}
-        starred = {p.path for p in every if p.path in order}
-        found = [p for p in every if p.path in order or (p.key in order and p.key not in starred)]
-        return sorted(found, key=lambda p: order[p.key])
+        return sorted((p for p in every if p.path in order), key=lambda p: order[p.path])
     return [p for p in every if p.section == part]
 
 

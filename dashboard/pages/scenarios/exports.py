@@ -14,12 +14,14 @@ from dashboard.asked import address, asked_of
 from dashboard.desk import Desk
 from dashboard.pages.scenarios.compare import sides_of
 from dashboard.pages.scenarios.desk import scenario_desk
+from dashboard.pages.scenarios.sweep import sweep_frame
 from dashboard.person import here, require
 from dashboard.reports import script_hash
 from dashboard.security import content_policy
 from dashboard.tables import csv_bytes
 from scenarios.comparison import Comparison, compare_plans
 from scenarios.scenario_runs import runs_folder
+from scenarios.sweep_folder import read_sweep
 from wfm.errors import BadInput
 from wfm.i18n import say
 
@@ -30,24 +32,25 @@ _SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def comparison_table(comparison: Comparison, names: list[str]) -> pd.DataFrame:
     """The comparison as one table: a row a figure, a value a plan, and differences with their intervals."""
+    status_, difference_, low, high = say("status"), say("difference"), say("lower end"), say("upper end")
     rows: list[dict[str, Any]] = []
     for row in comparison.rows:
         cells: dict[str, Any] = {say("figure"): row.name.of(), say("unit"): row.unit, say("limit"): row.limit}
         for index, (name, value, difference, status) in enumerate(
             zip(names, row.values, row.differences, row.statuses, strict=True)
         ):
-            cells |= {name: value, f"{name} · {say('status')}": status}
+            cells |= {name: value, f"{name} · {status_}": status}
             if index:
-                cells[f"{name} · {say('difference')}"] = None if difference is None else difference.mean
-                cells[f"{name} · {say('low')}"] = None if difference is None else difference.low
-                cells[f"{name} · {say('high')}"] = None if difference is None else difference.high
+                cells[f"{name} · {difference_}"] = None if difference is None else difference.mean
+                cells[f"{name} · {low}"] = None if difference is None else difference.low
+                cells[f"{name} · {high}"] = None if difference is None else difference.high
         rows.append(cells)
     for cost in comparison.costs:
         cells = {say("figure"): cost.name.of(), say("unit"): cost.unit}
         for index, (name, value) in enumerate(zip(names, cost.values, strict=True)):
             cells[name] = value
             if index:
-                cells[f"{name} · {say('difference')}"] = value - cost.values[0]
+                cells[f"{name} · {difference_}"] = value - cost.values[0]
         rows.append(cells)
     return pd.DataFrame(rows)
 
@@ -89,6 +92,22 @@ def serve_scenario_files(server: Flask, desk: Desk) -> None:
                 if path.is_file():
                     archive.write(path, f"{name}/{path.name}")
         return _file(buffer.getvalue(), f"{name}.zip", "application/zip")
+
+    @server.get("/download/scenarios/sweep.<kind>")
+    def scenarios_sweep(kind: str) -> Response:
+        require("see")
+        try:
+            kept = read_sweep(desk.home, request.args.get("sweep", ""))
+        except BadInput as error:
+            return _sentence(str(error), 404)
+        table, name = sweep_frame(kept), f"sweep-{kept.question.name}"
+        if kind == "csv":
+            return _file(csv_bytes(table), f"{name}.csv", "text/csv")
+        if kind != "parquet":
+            return _sentence(kind, 404)
+        buffer = io.BytesIO()
+        table.to_parquet(buffer, index=False)
+        return _file(buffer.getvalue(), f"{name}.parquet", "application/vnd.apache.parquet")
 
     @server.get("/download/scenarios/comparison.<kind>")
     def scenarios_comparison(kind: str) -> Response:

@@ -12,10 +12,13 @@ from dashboard.jobs.kinds import JobKind
 from dashboard.jobs.work import JobWork
 from scenarios.pipeline import PlanSettings
 from scenarios.scenario_runs import RUN_STAGES
-from wfm.i18n import both
+from scenarios.sweep import SWEEP_STAGES
+from scenarios.sweep_folder import SweepQuestion
+from wfm.errors import BadInput
+from wfm.i18n import both, say
 from wfm.store import JobRecord
 
-__all__ = ["SCENARIO_RUN", "run_parameters"]
+__all__ = ["SCENARIO_RUN", "SWEEP", "run_parameters", "sweep_parameters"]
 
 
 def run_parameters(scenario: str, root: str, settings: PlanSettings) -> dict[str, Any]:
@@ -51,3 +54,39 @@ def _opens(job: JobRecord) -> str:
 
 
 SCENARIO_RUN = JobKind("scenario-run", both("Run of a scenario"), "scenarios", _run, stages=RUN_STAGES, opens=_opens)
+
+
+def sweep_parameters(question: SweepQuestion, root: str) -> dict[str, Any]:
+    """Parameters of the job that computes a sweep, whose question lies in its folder."""
+    return {"sweep": question.name, "scenario": question.scenario, "root": root}
+
+
+def _sweep(work: JobWork) -> Mapping[str, Any]:
+    from dashboard.pages.scenarios.desk import scenario_desk
+    from scenarios.sweep import prepare_sweep, run_sweep
+    from scenarios.sweep_folder import ask_sweep, finish_sweep, formula_of, points_of, read_sweep
+    from wfm.execution import usable_cores
+
+    home = work.desk.home
+    question = read_sweep(home, work.parameters["sweep"]).question
+    scenario = scenario_desk(work.desk).shelf.scenario(question.scenario)
+    now = ask_sweep(question.scenario, scenario, question.parameters, question.settings, home, who=work.who)
+    if now.name != question.name:
+        raise BadInput(say("The scenario, its records or the product changed since this sweep was asked; ask it anew."))
+    prepared = prepare_sweep(scenario, question.parameters, question.settings, home, work.watch)
+    run_sweep(
+        prepared,
+        workers=usable_cores(),
+        ledger=points_of(home, question),
+        formula=formula_of(home, question),
+        watch=work.watch,
+    )
+    finish_sweep(home, question)
+    return {"sweep": question.name, "root": work.parameters.get("root", "")}
+
+
+def _opens_sweep(job: JobRecord) -> str:
+    return address("/scenarios", tab="sweep", hotline=job.result.get("root"), sweep=job.result.get("sweep"))
+
+
+SWEEP = JobKind("sweep", both("Sweep"), "scenarios", _sweep, stages=SWEEP_STAGES, opens=_opens_sweep)
