@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboard.csv_cells import harmless_cells
 from dashboard.views import coverage_by_hour, daily_rows, demand, group_ids, kpi_by_day, seats
 from dashboard.wording import group_name, reason_words
 from scenarios.plan import Plan
@@ -20,8 +21,8 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def csv_bytes(table: pd.DataFrame) -> bytes:
-    """UTF-8 with a byte-order mark, without which Excel in Chinese would read GBK."""
-    return _BOM + table.to_csv(index=False, lineterminator="\n").encode()
+    """UTF-8 with a byte-order mark, without which Excel in Chinese would read GBK; no cell is a formula."""
+    return _BOM + harmless_cells(table).to_csv(index=False, lineterminator="\n").encode()
 
 
 def table_of(
