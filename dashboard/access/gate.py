@@ -24,6 +24,8 @@ from wfm.store import SessionRecord
 __all__ = ["guard"]
 
 _OPEN = frozenset({"/health"})
+_OF_CALENDARS = "/calendar/"
+"""Calendars come without a session: the token in the address is the key to one person's own duties."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _OF_ALL = ("/_dash-", "/_reload-hash", "/_favicon.ico", "/assets/", "/mine", "/download/mine/", "/session/")
 """What also those may ask for who see their own duties only. What a callback answers, it decides itself."""
@@ -58,6 +60,8 @@ def guard(
             return message_page(
                 403, say("This name is not ours"), say("The dashboard does not answer under this name.")
             )
+        if request.path.startswith(_OF_CALENDARS) and request.method in _SAFE:
+            return None
         if request.method not in _SAFE and not same_origin(request):
             return message_page(
                 403, say("From another page"), say("The request came from a page that is not the dashboard's.")

@@ -40,8 +40,12 @@ def pick(
     width: int = 220,
     clearable: bool = False,
     hint: str = "",
+    search: bool = True,
 ) -> dmc.Select:
-    """A choice of one of many, which can be searched; ``hint`` stands in it while nothing is chosen."""
+    """A choice of one of many; ``hint`` stands in it while nothing is chosen.
+
+    With ``search`` it is found by typing; without, a phone opens no keyboard.
+    """
     return dmc.Select(
         id=select_id,
         label=label,
@@ -49,7 +53,7 @@ def pick(
         value=value,
         w=width,
         size="sm",
-        searchable=True,
+        searchable=search,
         clearable=clearable,
         placeholder=hint,
         allowDeselect=clearable,
@@ -57,7 +61,7 @@ def pick(
         checkIconPosition="right",
         comboboxProps={"withinPortal": True},
         maxDropdownHeight=280,
-        limit=60,
+        limit=60 if search else None,
     )
 
 
@@ -84,7 +88,14 @@ def choose_day(
     """One of some days."""
     options = [(day.isoformat(), day_label(day)) for day in days]
     return pick(
-        select_id, label, options, value.isoformat() if value else None, width=170, hint=hint, clearable=clearable
+        select_id,
+        label,
+        options,
+        value.isoformat() if value else None,
+        width=170,
+        hint=hint,
+        clearable=clearable,
+        search=False,
     )
 
 
@@ -96,7 +107,7 @@ def choose_shift(select_id: str, label: str, hotline: Hotline, hint: str = "") -
 
 def choose_time(select_id: str, label: str, hint: str) -> dmc.Select:
     """A clock by the half hour; none means the whole day."""
-    return pick(select_id, label, [(t, t) for t in _HALF_HOURS], width=130, hint=hint, clearable=True)
+    return pick(select_id, label, [(t, t) for t in _HALF_HOURS], width=130, hint=hint, clearable=True, search=False)
 
 
 def button(button_id: Any, words: str, *, first: bool = False, **more: Any) -> html.Button:

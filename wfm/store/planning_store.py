@@ -17,6 +17,7 @@ from wfm.i18n import say
 from wfm.store.account_store import AccountStore
 from wfm.store.audit import write_audit
 from wfm.store.audit_trail import AuditTrail
+from wfm.store.calendar_links import CalendarLinks
 from wfm.store.connection import connect_engine, default_url, reading, shown_url, writing
 from wfm.store.draft_store import DraftStore
 from wfm.store.job_store import JobStore
@@ -95,6 +96,11 @@ class Store:
     def trail(self) -> AuditTrail:
         """The audit, for those who look into it."""
         return AuditTrail(self._engine)
+
+    @property
+    def calendars(self) -> CalendarLinks:
+        """Links under which calendars read one person's duties."""
+        return CalendarLinks(self._engine)
 
     @property
     def drafts(self) -> DraftStore:

@@ -7,20 +7,21 @@ from typing import Any
 
 import dash
 from dash import Input, Output, State
+from flask import request
 
 from dashboard.answering import Answering, tell
 from dashboard.asked import Asked, asked_of
 from dashboard.desk import Desk
-from dashboard.pages.mine.layout import asked_for, owned
+from dashboard.pages.mine.layout import asked_for, owned, subscription
 from dashboard.pages.mine.whose import Whose, whose
 from dashboard.person import Forbidden, here
 from scenarios.month_swaps import ask_for_swap
 from scenarios.request_by_hand import AskedByHand, ask_by_hand
 from scheduler.swaps import Swap
 from wfm.errors import BadInput
-from wfm.i18n import say
+from wfm.i18n import language, say
 
-__all__ = ["wire"]
+__all__ = ["wire", "wire_links"]
 
 
 def wire(answer: Answering, desk: Desk) -> None:
@@ -133,6 +134,42 @@ def wire(answer: Answering, desk: Desk) -> None:
         else:
             tell(say("Kept: the rules allow it, the scheduler decides."))
         return asked_for(who, owned(desk, who, now))
+
+
+def wire_links(answer: Answering, desk: Desk) -> None:
+    """Register the callbacks of the calendar's link."""
+    place = [State("url", "pathname"), State("url", "search")]
+
+    @answer(
+        Output("mine-subscription", "children"),
+        Input("mine-link", "n_clicks"),
+        *place,
+        right="own duties",
+        prevent_initial_call=True,
+    )
+    def make_link(clicks: int | None, path: str, search: str) -> Any:
+        """A new link to one's own duties, shown this once."""
+        if not clicks:
+            raise dash.exceptions.PreventUpdate
+        who, _ = _own(desk, path, search)
+        token = desk.store.calendars.make(who.hotline, who.number, who=here().name)
+        return subscription(desk, who, f"{request.host_url}calendar/{token}.ics?lang={language()}")
+
+    @answer(
+        Output("mine-subscription", "children", allow_duplicate=True),
+        Input("mine-unlink", "n_clicks"),
+        *place,
+        right="own duties",
+        prevent_initial_call=True,
+    )
+    def withdraw_link(clicks: int | None, path: str, search: str) -> Any:
+        """Have one's link work no more."""
+        if not clicks:
+            raise dash.exceptions.PreventUpdate
+        who, _ = _own(desk, path, search)
+        found = desk.store.calendars.withdraw(who.hotline, who.number, who=here().name)
+        tell(say("The link works no more.") if found else say("There was no link."))
+        return subscription(desk, who)
 
 
 def _own(desk: Desk, path: str, search: str) -> tuple[Whose, Asked]:

@@ -11,7 +11,7 @@ from dashboard.asked import asked_of
 from dashboard.desk import Desk
 from dashboard.pages.mine.whose import Whose, whose
 from dashboard.person import Forbidden, here, require
-from scenarios.own_duties import own_calendar
+from scenarios.own_duties import numbers_of, own_calendar
 from wfm.errors import BadInput
 from wfm.i18n import say
 
@@ -22,7 +22,7 @@ CALENDAR_DAYS = 92
 
 
 def serve_mine(server: Flask, desk: Desk) -> None:
-    """Add ``/download/mine/duties.ics``."""
+    """Add ``/download/mine/duties.ics`` and, for calendars that come by themselves, ``/calendar/TOKEN.ics``."""
 
     @server.get("/download/mine/duties.ics")
     def own_duties_file() -> Response:
@@ -45,6 +45,19 @@ def serve_mine(server: Flask, desk: Desk) -> None:
                 "Cache-Control": "no-store",
             },
         )
+
+    @server.get("/calendar/<token>.ics")
+    def own_calendar_link(token: str) -> Response:
+        """The token is the key: it shows one person's own duties and nothing else."""
+        link = desk.store.calendars.find(token)
+        try:
+            scenario = desk.hotlines.scenario(link.hotline) if link is not None else None
+        except BadInput:
+            scenario = None
+        if link is None or scenario is None or link.agent not in numbers_of(scenario):
+            return Response(say("This calendar link works no more."), status=404, mimetype="text/plain")
+        content = calendar_of_person(desk, Whose(link.hotline, scenario, link.agent, own=True))
+        return Response(content, mimetype="text/calendar", headers={"Cache-Control": "no-store"})
 
 
 def calendar_of_person(desk: Desk, who: Whose) -> bytes:

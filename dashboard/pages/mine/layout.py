@@ -24,7 +24,7 @@ from scenarios.own_duties import OwnDuties, OwnDuty, own_duties
 from wfm.hotline import calendar_of
 from wfm.i18n import language, list_words, say
 
-__all__ = ["ASK_AHEAD_DAYS", "asked_for", "mine_page", "owned"]
+__all__ = ["ASK_AHEAD_DAYS", "asked_for", "mine_page", "owned", "subscription"]
 
 BACK_DAYS = 7
 """Duties of so many days before are still shown."""
@@ -51,7 +51,7 @@ def mine_page(asked: Asked, desk: Desk) -> list[Any]:
         html.Div(_weeks(who, mine, now), className="my-weeks"),
         card(say("Asked for"), [html.Div(asked_for(who, mine), id="mine-asked")]),
         *(_forms(who, mine, now) if who.own else []),
-        _calendar(who),
+        _calendar(desk, who),
     ]
 
 
@@ -317,7 +317,7 @@ def _forms(who: Whose, mine: OwnDuties, now: datetime) -> list[Any]:
     ]
 
 
-def _calendar(who: Whose) -> html.Section:
+def _calendar(desk: Desk, who: Whose) -> html.Section:
     query: dict[str, Any] = {} if who.own else {"hotline": who.hotline, "agent": who.number}
     return card(
         say("Calendar"),
@@ -330,6 +330,37 @@ def _calendar(who: Whose) -> html.Section:
                     download="",
                 )
             ),
-            html.Div(id="mine-subscription"),
+            html.Div(subscription(desk, who), id="mine-subscription", role="status") if who.own else None,
+            html.Div(
+                [
+                    button("mine-link", say("Make a calendar link")),
+                    button("mine-unlink", say("Withdraw the link")),
+                ],
+                className="form-buttons",
+            )
+            if who.own
+            else None,
         ],
     )
+
+
+def subscription(desk: Desk, who: Whose, link: str = "") -> list[Any]:
+    """What is to be known of the link under which a calendar reads one's duties; ``link`` is shown when it was just made."""
+    if link:
+        return [
+            html.P(
+                say(
+                    "Enter this address as a subscribed calendar. It is shown only now; whoever has it sees your duties."
+                )
+            ),
+            html.Code(link, className="subscription"),
+        ]
+    made = desk.store.calendars.of(who.hotline, who.number)
+    if made is None:
+        words = say(
+            "With a link of your own, a calendar on your phone follows your duties by itself. No link works now."
+        )
+    else:
+        zone = ZoneInfo(who.scenario.hotline.time_zone)
+        words = say("A link made on {at} works. A new one replaces it.", at=moment_words(made.made_at, zone))
+    return [html.P(words, className="soft")]

@@ -44,6 +44,7 @@ FRAME = {
     "/sign-out",
     "/password",
     "/session/active",
+    "/calendar/<token>.ics",
 }
 """Routes of the frame and the gate; they show nothing of a hotline."""
 

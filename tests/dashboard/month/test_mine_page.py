@@ -143,3 +143,19 @@ def test_somebody_without_a_number_is_told_so(site, words):
     assert "This account belongs to nobody of a roster." in said
     assert not PAGE.menu_of(Person("wang", ("scheduler",)))
     assert PAGE.menu_of(A003)
+
+
+def test_a_calendar_link_shows_ones_own_duties_until_it_is_withdrawn(agent, words):
+    made = agent.press("mine/make_link", {"mine-link.n_clicks": 1}, path="/mine")
+    link = words(made.json["response"]["mine-subscription"]["children"]).split()[-1]
+    assert link.endswith(".ics?lang=en")
+    path = link.removeprefix("http://localhost")
+    agent.who[0] = Person("nobody", ())
+    got = agent.client.get(path)
+    assert (got.status_code, got.mimetype) == (200, "text/calendar")
+    events = Calendar.from_ical(got.data).walk("VEVENT")
+    assert [e["DTSTART"].dt.strftime("%m-%d") for e in events] == ["09-14", "09-16", "09-18", "09-22", "09-24"]
+    assert agent.client.get("/calendar/guess.ics").status_code == 404
+    agent.who[0] = A003
+    agent.press("mine/withdraw_link", {"mine-unlink.n_clicks": 1}, path="/mine")
+    assert agent.client.get(path).status_code == 404

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from wfm.store import account_models, draft_models, job_models, month_models  # noqa: F401 (their tables)
+from wfm.store import account_models, calendar_models, draft_models, job_models, month_models  # noqa: F401 (their tables)
 from wfm.store.models import Base
 
 connection = context.config.attributes["connection"]
