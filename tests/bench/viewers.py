@@ -87,6 +87,10 @@ class Browser:
                     raise
         raise AssertionError
 
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
     def open(self) -> int:
         """Load the application once; returns the status."""
         status, _ = self.ask("GET", "/", **{"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Site": "none"})
@@ -151,6 +155,8 @@ def watch(
         except (OSError, http.client.HTTPException) as error:
             with lock:
                 seen.errors.append(f"viewer {number}: {type(error).__name__} {error}")
+        finally:
+            browser.close()
 
     threads = [threading.Thread(target=view, args=item) for item in enumerate(cookies)]
     for thread in threads:
@@ -169,18 +175,24 @@ def serving(plans: Path, home: Path, workers: int = 2, *options: str) -> Iterato
     process = subprocess.Popen(
         [*command, "--workers", str(workers), *options], env=environment, stderr=subprocess.PIPE, text=True
     )
+    reader: threading.Thread | None = None
     try:
         assert process.stderr is not None
         line = process.stderr.readline()
         found = re.search(r"(http://\S+?)/\?token=", line)
         if not found:
             raise RuntimeError(line)
-        threading.Thread(target=process.stderr.read, daemon=True).start()
+        reader = threading.Thread(target=lambda: [None for _ in process.stderr or ()], daemon=True)
+        reader.start()
         _until_healthy(found.group(1))
         yield found.group(1)
     finally:
         process.terminate()
         process.wait(30)
+        if reader is not None:
+            reader.join()
+        if process.stderr is not None:
+            process.stderr.close()
 
 
 def _until_healthy(base: str, within_s: float = 60.0) -> None:
