@@ -246,7 +246,7 @@ def test_every_command_and_option_that_pages_name_exists():
                 continue
             options = {re.match(r"--[a-z-]+", w)[0] for w in words if re.match(r"--[a-z]", w)}
             names = [w for w in words[1:3] if re.fullmatch(r"[a-z][a-z-]*", w)]
-            command = names[: 2 if names[:1] in (["db"], ["roster"]) else 1]
+            command = names[: 2 if names[:1] in (["db"], ["roster"], ["user"]) else 1]
             shown = _help_of(*command)
             wrong += [f"{page.name}: {named}: {o}" for o in options if not re.search(rf"{o}(?![\w-])", shown)]
             if not shown:
