@@ -93,18 +93,17 @@ def _expect_accounts() -> None:
 
 
 def _first_token() -> str:
-    from dashboard.access.rules import make_link_token
+    # As dashboard.access.make_link_token, which would load the whole of the pages first.
     from wfm.store import open_store
 
-    return make_link_token(open_store())
+    return open_store().accounts.sessions.make_link()
 
 
 def _withdraw_links() -> None:
-    from dashboard.access.rules import withdraw_links
     from wfm.store import open_store
 
     with contextlib.suppress(BadInput):  # a store that is gone keeps no links
-        withdraw_links(open_store())
+        open_store().accounts.sessions.withdraw_links()
 
 
 def _children(settings: ServeSettings) -> list[Child]:

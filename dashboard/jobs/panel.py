@@ -48,7 +48,7 @@ def job_list(jobs: Sequence[JobRecord], zone: tzinfo | None = None) -> html.Tabl
     """
     if not jobs:
         return html.P(say("No long work yet."), className="quiet")
-    heads = (say("Work"), say("State"), say("Asked for"), say("By"), say("Took"), say("Result"))
+    heads = (say("Work"), say("State"), say("Submitted"), say("Submitted by"), say("Took"), say("Result"))
     return html.Table(
         [
             html.Thead(html.Tr([html.Th(words, scope="col") for words in heads])),
@@ -133,7 +133,7 @@ def _sentence(job: JobRecord) -> str:
 
 
 def _bar(job: JobRecord) -> html.Progress | None:
-    if job.finished:
+    if job.state != "running":
         return None
     name = aria_label(say("Progress of {title}", title=job.title.of()))
     if job.state == "running" and job.total > 0:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 
@@ -103,9 +103,15 @@ def _catalogue() -> gettext.NullTranslations:
     return chain or gettext.NullTranslations()
 
 
+@lru_cache(maxsize=16_384)
+def _in_chinese(template: str) -> str:
+    """The Chinese of a sentence, whichever of the catalogues holds it; looking through them all takes a while."""
+    return _catalogue().gettext(template)
+
+
 def say(template: str, /, **values: object) -> str:
     """``template`` in the language of the moment, filled with ``values``."""
-    shown = _catalogue().gettext(template) if language() == "zh" else template
+    shown = _in_chinese(template) if language() == "zh" else template
     return shown.format(**values) if values else shown
 
 
