@@ -1,0 +1,290 @@
+"""A desk on a Tuesday morning of the court line: seven recorded calls, a published roster, open work orders, one kept look."""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from dashboard.app import make_app
+from dashboard.asked import Asked
+from dashboard.desk import Desk
+from dashboard.hotlines import HotlineShelf
+from dashboard.person import Person, remember
+from scenarios.intraday import Intraday
+from scenarios.intraday_kpi import DayKpi
+from scenarios.kept_intraday import keep_intraday
+from scenarios.roster_at_hand import RosterAtHand, counted_posts
+from scenarios.roster_month import publish_roster
+from scenarios.roster_problem import roster_problem
+from scenarios.scenario import load_scenario
+from scheduler.grid_words import CellDuty
+from scheduler.roster_grid import GridDuty, duties_from_grid
+from wfm.hotline import grid_of
+from wfm.records import RecordStore
+from wfm.records.item_mapping import OrderMapping, choose_item_mapping
+from wfm.records.item_store import ItemStore
+from wfm.records.order_importing import import_orders
+from wfm.store import open_store
+from wfm.tables import CALLS, WORK_ORDERS, check_table
+
+COURT = "nanxun-12368"
+LINES = "convenience-lines"
+ZONE = ZoneInfo("Asia/Shanghai")
+DAY = date(2026, 11, 24)
+OPERATIONS = Person("zhang", ("manager", "operations"))
+
+CALLS_OF_THE_MORNING = [
+    ("answered", "08:40:00", "08:40:30", "08:40:36", "08:45:00"),
+    ("answered", "09:00:00", "09:00:20", "09:00:30", "09:20:00"),
+    ("abandoned", "09:10:00", "09:10:20", None, "09:11:20"),
+    ("ivr_completed", "09:30:00", None, None, "09:32:00"),
+    ("answered", "09:50:00", "09:50:00", "09:50:12", "10:05:00"),
+    ("answered", "09:59:00", "09:59:30", "10:00:10", "10:03:00"),
+    ("answered", "10:30:00", "10:30:05", "10:30:10", "10:40:00"),
+]
+ORDERS = """工单编号,受理时间,工单类型,承办单位,首次联系时间,答复时间,办结时间,回访时间,满意度
+GD001,2026-11-16 10:00,一般性投诉,城管局,2026-11-17 09:10,,,,
+=GD002,2026-11-23 10:20,一般性投诉,城管局,2026-11-23 11:00,,,,
+GD003,2026-11-19 08:00,投诉,人社局,,,,,
+GD004,2026-11-09 09:00,建议,,,2026-11-18 17:00,2026-11-18 17:30,,不满意
+"""
+"""Due: GD001 on Thursday 19 (three working days), =GD002 on Thursday 26, GD003 on Tuesday 24 November, each at 18:00; the
+call-back of GD004, asked on Wednesday 18, three working days later on Monday 23."""
+
+
+def _calls() -> pd.DataFrame:
+    def moment(clock: str | None) -> Any:
+        return pd.NaT if clock is None else pd.Timestamp(f"{DAY}T{clock}", tz=ZONE)
+
+    count = len(CALLS_OF_THE_MORNING)
+    nothing = pd.array([None] * count, dtype="string")
+    columns = dict(
+        zip(
+            ("outcome", "arrived_at", "queued_at", "answered_at", "ended_at"),
+            zip(*CALLS_OF_THE_MORNING, strict=True),
+            strict=True,
+        )
+    )
+    frame = pd.DataFrame(
+        {
+            "call": pd.array([f"c{n}" for n in range(count)], dtype="string"),
+            "line": pd.array(["litigation"] * count, dtype="string"),
+            "outcome": pd.array(list(columns["outcome"]), dtype="string"),
+            **{
+                name: pd.Series(pd.DatetimeIndex([moment(c) for c in columns[name]], tz=ZONE))
+                for name in ("arrived_at", "queued_at", "answered_at", "ended_at")
+            },
+            "called_back_at": pd.Series(pd.DatetimeIndex([pd.NaT] * count, tz=ZONE)),
+            **{name: float("nan") for name in ("ivr_s", "ring_s", "talk_s", "hold_s", "wrap_s")},
+            **dict.fromkeys(("agent", "caller_key", "topic", "satisfaction"), nothing),
+        }
+    )
+    return check_table(CALLS, frame[CALLS.column_names])
+
+
+def _roster() -> RosterAtHand:
+    """November: A001 answers with A002 behind on weekdays."""
+    scenario = load_scenario(COURT)
+    first = date(2026, 11, 1)
+    empty = pd.DataFrame(columns=["date", "group", "shift", "posts_a", "posts_b"])
+    problem = roster_problem(scenario, first, 30, empty)
+    cells = [
+        GridDuty(agent, date(2026, 11, n), CellDuty("day-1", role, "court"))
+        for n in range(1, 31)
+        if date(2026, 11, n).weekday() < 5
+        for agent, role in (("A001", "A"), ("A002", "B"))
+    ]
+    duties = duties_from_grid(problem, cells)
+    return RosterAtHand(
+        "small", scenario, replace(problem, posts=counted_posts(scenario.hotline, duties)), duties, True
+    )
+
+
+class _Forecast:
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.table = table
+
+    def summary(self) -> pd.DataFrame:
+        return self.table
+
+
+def look_at_ten() -> Intraday:
+    """A look from 10:00: four calls every half-hour were planned, five are expected now; two targets, one doubtful."""
+    court = load_scenario(COURT).hotline
+    starts = grid_of(court, DAY, 1).starts
+    band = {"p025": 1.0, "p10": 3.0, "p50": 5.0, "p90": 7.0, "p975": 9.0}
+    lines = pd.DataFrame({"line": "litigation", "interval": starts, "mean": 5.0, **band, "aht_s": 300.0})
+    return Intraday(
+        hotline=court,
+        now=datetime(2026, 11, 24, 10, tzinfo=ZONE),
+        seed=1,
+        roster="published",
+        lines=pd.DataFrame(
+            {
+                "line": ["litigation", ""],
+                "so_far": 6.0,
+                "expected_so_far": 80.0,
+                "rest": 70.0,
+                "p10": 60.0,
+                "p90": 80.0,
+                "p025": 55.0,
+                "p975": 85.0,
+            }
+        ),
+        intervals=pd.DataFrame(
+            {"interval": starts, "planned": 4.0, "recorded": float("nan"), "calls": 5.0, "p10": 3.0, "p90": 7.0}
+        ),
+        seats=pd.DataFrame({"group": "court", "interval": starts[28:30], "on_duty": 1.0, "heads": 2.0, "over": -1.0}),
+        kpis=(
+            DayKpi("mean-answer-time", court.name, "asa_s", "s", "<", 15.0, 8.0, 9.3, 11.0, 9.0, 14.0, 0.93),
+            DayKpi(
+                "total-connection-rate",
+                court.name,
+                "connection_rate_daily_mean",
+                "share",
+                ">=",
+                0.9,
+                0.95,
+                0.8,
+                0.91,
+                0.88,
+                0.94,
+                0.61,
+            ),
+        ),
+        moves=(),
+        notes=(),
+        days_learned=20,
+        forecast=_Forecast(lines),  # type: ignore[arg-type]
+    )
+
+
+@dataclass
+class Site:
+    """The dashboard over the desk; whoever asks stands in ``who``."""
+
+    desk: Desk
+    app: Any
+    who: list[Person]
+
+    def __post_init__(self) -> None:
+        self.client = self.app.server.test_client()
+        self.client.get("/_dash-dependencies")  # dash takes its callbacks up with the first request
+
+    def asked(self, path: str, **query: str) -> Asked:
+        """An address at ten on the Tuesday."""
+        return Asked(path, {"hotline": COURT, "at": "2026-11-24T10:00", **query})
+
+    def press(self, function: str, values: dict[str, Any], changed: str, language: str = "en") -> Any:
+        """Send the callback whose qualified name ends with ``function``, as a browser would."""
+        key, callback = next(
+            (key, c)
+            for key, c in self.app.callback_map.items()
+            if "callback" in c
+            and f"{inspect.unwrap(c['callback']).__module__}.{inspect.unwrap(c['callback']).__qualname__}".endswith(
+                function
+            )
+        )
+        known = {"language.data": language, **values}
+
+        def part(dependency: dict[str, Any]) -> dict[str, Any]:
+            name, prop = dependency["id"], dependency["property"]
+            return {"id": name, "property": prop, "value": known.get(f"{name}.{prop}")}
+
+        names = key[2:-2].split("...") if key.startswith("..") else [key]
+        outputs = [{"id": n.rpartition(".")[0], "property": n.rpartition(".")[2].partition("@")[0]} for n in names]
+        body = {
+            "output": key,
+            "outputs": outputs if key.startswith("..") else outputs[0],
+            "inputs": [part(d) for d in callback["inputs"]],
+            "state": [part(d) for d in callback["state"]],
+            "changedPropIds": [changed],
+        }
+        return self.client.post("/_dash-update-component", json=body)
+
+
+def words_of(component: Any) -> str:
+    """All words of a component, in their order."""
+    if component is None or isinstance(component, bool):
+        return ""
+    if isinstance(component, (str, int, float)):
+        return str(component)
+    if isinstance(component, (list, tuple)):
+        return " ".join(" ".join(w for w in (words_of(c) for c in component) if w).split())
+    if isinstance(component, dict):
+        return words_of(component.get("props", component).get("children"))
+    return words_of(getattr(component, "children", None))
+
+
+@pytest.fixture(scope="session")
+def words() -> Callable[[Any], str]:
+    """Reads a component aloud."""
+    return words_of
+
+
+@pytest.fixture(scope="session")
+def day_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the morning's records, orders and roster."""
+    home: Path = tmp_path_factory.mktemp("day") / "home"
+    RecordStore(home, COURT).add(_calls(), "morning", "recorded")
+    lines = load_scenario(LINES).hotline
+    file = home / "orders.csv"
+    file.write_text(ORDERS, encoding="utf-8")
+    mapping = choose_item_mapping("orders", file)
+    assert isinstance(mapping, OrderMapping)
+    ItemStore(home, LINES, WORK_ORDERS).add(import_orders(file, mapping, hotline=lines, key=b"k" * 32).items, "orders")
+    store = open_store(f"sqlite:///{home / 'wfm.sqlite'}")
+    publish_roster(_roster(), store, datetime(2026, 10, 20, tzinfo=ZONE), despite_rules=True)
+    return home
+
+
+@pytest.fixture(scope="session")
+def day_plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder without plans."""
+    return tmp_path_factory.mktemp("no-plans")
+
+
+@pytest.fixture(scope="session")
+def shared(day_plans: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Any, list[Person]]:
+    """One application for all tests; whoever asks stands in the list."""
+    desk = Desk(day_plans, home=tmp_path_factory.mktemp("home"), clock=lambda: datetime(2026, 11, 24, 10, tzinfo=ZONE))
+    who = [OPERATIONS]
+
+    def protect(server: Any) -> None:
+        server.before_request(lambda: remember(who[0]))
+
+    return desk, make_app(desk, protect), who
+
+
+@pytest.fixture
+def site(
+    shared: tuple[Desk, Any, list[Person]], day_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Site:
+    """The dashboard over a home of the test's own; a manager who runs operations asks."""
+    desk, app, who = shared
+    home = tmp_path / "home"
+    shutil.copytree(day_home, home)
+    monkeypatch.setenv("WFM_HOME", str(home))
+    monkeypatch.delenv("WFM_DATABASE_URL", raising=False)
+    desk.home = home
+    desk.hotlines = HotlineShelf([home / "hotlines"])
+    for kept in ("store", "jobs"):
+        desk.__dict__.pop(kept, None)
+    who[0] = OPERATIONS
+    return Site(desk, app, who)
+
+
+@pytest.fixture
+def looked_at_ten(site: Site) -> Site:
+    """The same with a kept look from 10:00."""
+    keep_intraday(look_at_ten(), site.desk.home, datetime(2026, 11, 24, 2, 1, tzinfo=UTC), "abc")
+    return site
