@@ -162,5 +162,5 @@ def errors_by(against: ForecastAgainst, by: str, line: str = "") -> dict[date | 
             for one in against.hotline.line_ids
             if (cells["line"] == one).any()
         }
-    day = cells["date"] if by == "day" else cells["date"] - pd.to_timedelta(cells["date"].dt.weekday, unit="D")
+    day = cells["date"] if by == "day" else cells["date"] - pd.to_timedelta(cells["date"].dt.day_of_week, unit="D")
     return {moment.date(): accuracy_of(part) for moment, part in cells.groupby(day, sort=True)}

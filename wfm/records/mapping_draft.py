@@ -5,6 +5,7 @@ A draft holds plain values only, so that a form can show it and give it back; wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
@@ -34,6 +35,8 @@ __all__ = [
     "with_words",
     "words_of",
 ]
+
+_MOMENT = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}")
 
 DraftKind = Literal["calls", "intervals", "orders", "satisfaction", "states"]
 DRAFT_KINDS: tuple[DraftKind, ...] = ("calls", "intervals", "orders", "satisfaction", "states")
@@ -118,7 +121,7 @@ def _calls() -> tuple[Field, ...]:
         Field("hold_s", "seconds", both("on hold")),
         Field("wrap_s", "seconds", both("after-call work")),
         Field("ivr_s", "seconds", both("time in announcement and IVR")),
-        Field("agent", "text", both("agent")),
+        Field("agent", "text", both("agent who answered")),
         Field("caller_key", "text", both("caller's number (only its keyed hash is kept)")),
         Field("call", "text", both("number of the call")),
         Field("topic", "text", both("topic")),
@@ -165,7 +168,7 @@ def _answers() -> tuple[Field, ...]:
         Field("asked_at", "time", both("when the caller was asked"), needed=True),
         Field("answer", "choice", both("answer"), needed=True, choices=ANSWERS),
         Field("line", "choice", both("line or queue")),
-        Field("agent", "text", both("agent")),
+        Field("agent", "text", both("agent who answered")),
         Field("department", "text", both("department that handles it")),
         Field("channel", "text", both("how the caller was asked")),
         Field("called_back_at", "time", both("call-back after an answer that was not satisfied")),
@@ -174,7 +177,7 @@ def _answers() -> tuple[Field, ...]:
 
 def _states() -> tuple[Field, ...]:
     return (
-        Field("agent", "text", both("agent"), needed=True),
+        Field("agent", "text", both("agent who answered"), needed=True),
         Field("state", "choice", both("state"), needed=True, choices=STATES),
         Field("start", "time", both("start of the state"), needed=True),
         Field("end", "time", both("end of the state")),
@@ -222,8 +225,23 @@ def propose_draft(
         if source:
             columns[one.name] = ColumnDraft(source)
             taken.add(source)
+    for one in draft_fields(kind):
+        if one.needed and one.holds == "time" and one.name not in columns:
+            source = _first_with_times(head, header_row, header, taken)
+            if source:
+                columns[one.name] = ColumnDraft(source)
+                taken.add(source)
     draft = MappingDraft(kind, header_row, columns)
     return with_words(draft, head, lines or {})
+
+
+def _first_with_times(head: FileHead, header_row: int, header: Sequence[str], taken: set[str]) -> str:
+    """The first column not yet taken whose cells look like moments; empty where there is none."""
+    for at, name in enumerate(header):
+        cells = [row[at] for row in head.rows[header_row:] if at < len(row) and row[at]]
+        if name and name not in taken and cells and sum(bool(_MOMENT.match(cell)) for cell in cells) * 2 > len(cells):
+            return name
+    return ""
 
 
 def words_of(head: FileHead, header_row: int, header: Sequence[str], column: str, most: int = 30) -> list[str]:

@@ -153,7 +153,7 @@ class Uploads:
             with use_language(chosen):
                 out = io.StringIO()
                 writer = csv.writer(out, lineterminator="\n")
-                writer.writerow([say("line"), say("code"), say("reason")])
+                writer.writerow([say("row number"), say("code"), say("reason")])
                 writer.writerows([r.row, r.code, r.reason] for r in rows)
             write_whole(self._problems(upload, chosen), out.getvalue().encode("utf-8-sig"))
 

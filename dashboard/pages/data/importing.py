@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from dashboard.asked import Asked, address
 from dashboard.attributes import UNSPOKEN, cell_label
 from dashboard.desk import Desk
 from dashboard.jobs.panel import job_panel
-from dashboard.pages.data.mapping_form import lines_form, mapping_form
+from dashboard.pages.data.mapping_form import lines_form, mapping_form, value_title
 from dashboard.pages.data.outcome import outcome_part
 from dashboard.pages.data.stock import Stock, day_words
 from dashboard.pages.data.trial import Looked, look_at_upload
@@ -142,7 +143,7 @@ def _file(asked: Asked, looked: Looked) -> html.Div:
 def _found(looked: Looked) -> str:
     if looked.file.kind is None:
         return say("no layout that is known: say below what its columns mean")
-    return looked.file.found.removeprefix(f"{looked.upload.name}: ")
+    return re.sub(r"^[:：]\s*", "", looked.file.found.removeprefix(looked.upload.name))
 
 
 def _preview(asked: Asked, looked: Looked, scenario: Scenario, stock: Stock, desk: Desk) -> list[Any]:
@@ -173,7 +174,16 @@ def _preview(asked: Asked, looked: Looked, scenario: Scenario, stock: Stock, des
         parts.append(lines)
     parts.append(card(say("Columns"), [_columns(looked)]))
     if result is not None:
-        parts.append(card(say("First rows as read"), [html.Div(_rows(result), className="wide")]))
+        parts.append(
+            card(
+                say("First rows as read"),
+                [
+                    html.Div(
+                        _rows(result, {line.id: line.name.of() for line in scenario.hotline.lines}), className="wide"
+                    )
+                ],
+            )
+        )
     if not form_first:
         parts.append(
             html.P(
@@ -188,8 +198,8 @@ def _taken(looked: Looked, result: ImportResult | FeedImport | ItemImport, stock
     whole = looked.trial.whole
     pairs = [
         (say("rows read"), number_words(result.rows_read)),
-        (say("accepted"), number_words(result.accepted)),
-        (say("rejected"), number_words(len(result.rejected))),
+        (say("rows accepted"), number_words(result.accepted)),
+        (say("rows rejected"), number_words(len(result.rejected))),
         (say("left out"), number_words(len(result.left_out))),
         (say("told twice"), number_words(len(result.duplicates))),
     ]
@@ -346,7 +356,7 @@ def _columns(looked: Looked) -> html.Table:
     return html.Table([head, html.Tbody(rows)], className="score")
 
 
-def _rows(result: ImportResult | FeedImport | ItemImport) -> html.Table:
+def _rows(result: ImportResult | FeedImport | ItemImport, names: dict[str, str]) -> html.Table:
     """The first accepted rows, in our columns; callers' hashes are cut short."""
     frame, level = (
         (result.cells, "intervals")
@@ -356,16 +366,16 @@ def _rows(result: ImportResult | FeedImport | ItemImport) -> html.Table:
         else (result.items, {"work_orders": "orders", "satisfaction": "satisfaction"}.get(result.table.name, "states"))
     )
     fields = [one for one in draft_fields(level) if one.name in frame.columns]  # type: ignore[arg-type]
-    fields = [one for one in fields if frame[one.name].notna().any()]
+    fields = [one for one in fields if frame[one.name].notna().any() and one.name not in ("call", "item")]
     head = html.Thead(html.Tr([html.Th(one.title.of(), scope="col") for one in fields]))
     rows = [
-        html.Tr([html.Td(_value(row[one.name], one.name), **cell_label(one.title.of())) for one in fields])
+        html.Tr([html.Td(_value(row[one.name], one.name, names), **cell_label(one.title.of())) for one in fields])
         for row in frame.head(ROWS_SHOWN).to_dict("records")
     ]
     return html.Table([head, html.Tbody(rows)], className="score rows")
 
 
-def _value(value: Any, name: str) -> str:
+def _value(value: Any, name: str, lines: dict[str, str]) -> str:
     if value is None or value is pd.NaT or (isinstance(value, float) and value != value) or value is pd.NA:
         return "–"
     if isinstance(value, pd.Timestamp):
@@ -374,4 +384,4 @@ def _value(value: Any, name: str) -> str:
         return f"{str(value)[:6]}…"
     if isinstance(value, float):
         return f"{value:,.1f}".removesuffix(".0")
-    return hide_numbers(str(value))
+    return lines.get(str(value), str(value)) if name == "line" else value_title(hide_numbers(str(value)))

@@ -30,7 +30,17 @@ from wfm.records.mapping_draft import (
 from wfm.records.mapping_parts import SKIP
 from wfm.records.privacy import hide_numbers
 
-__all__ = ["SKIP", "draft_shown", "header_at", "kind_title", "lines_form", "mapping_form", "queues_of", "words_shown"]
+__all__ = [
+    "SKIP",
+    "draft_shown",
+    "header_at",
+    "kind_title",
+    "lines_form",
+    "mapping_form",
+    "queues_of",
+    "value_title",
+    "words_shown",
+]
 
 FORMATS = (
     "",
@@ -241,7 +251,8 @@ def _select(name: str, what: str, options: list[dict[str, str]], value: str, lab
     )
 
 
-def _value_title(value: str) -> str:
+def value_title(value: str) -> str:
+    """One of our values in words; another one as it stands."""
     words = {
         "answered": say("answered by an agent"),
         "abandoned": say("gave up while waiting"),
@@ -267,7 +278,7 @@ def _words(one: Field, draft: MappingDraft, words: list[str]) -> html.Fieldset:
     options = [
         {"value": "-", "label": say("unknown: reject the row")},
         {"value": SKIP, "label": say("leave the row out")},
-        *({"value": value, "label": _value_title(value)} for value in one.choices),
+        *({"value": value, "label": value_title(value)} for value in one.choices),
     ]
     if one.name == "satisfaction":
         options = [{"value": "-", "label": say("no answer")}, *options[2:]]

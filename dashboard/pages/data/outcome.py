@@ -43,8 +43,8 @@ def outcome_part(job: JobRecord) -> html.Div:
         sentences.append(say("No open day between the first and the last is missing."))
     pairs = [
         (say("rows read"), number_words(told.get("rows_read"))),
-        (say("accepted"), number_words(told.get("accepted"))),
-        (say("rejected"), number_words(told.get("rejected"))),
+        (say("rows accepted"), number_words(told.get("accepted"))),
+        (say("rows rejected"), number_words(told.get("rejected"))),
         (say("left out"), number_words(told.get("left_out"))),
         (say("told twice"), number_words(told.get("duplicates"))),
     ]
