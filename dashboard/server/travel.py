@@ -88,6 +88,9 @@ def _compress(response: Response, kept: _Kept | None) -> Response:
             kept.put(key, content)
     else:
         response.direct_passthrough = False
+        unread = getattr(response.response, "close", None)
+        if unread is not None:
+            unread()  # the file is not read again, and must not wait for the collector to be closed
         response.response = []
     response.set_data(content)
     response.headers["Content-Encoding"] = "gzip"
