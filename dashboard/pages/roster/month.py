@@ -172,7 +172,7 @@ def _filters(sheet: Sheet, asked: Asked) -> html.Div:
             select(
                 "roster-firm",
                 say("Firm"),
-                [("", say("All firms")), *((f, f) for f in firms)],
+                [("", say("Every firm")), *((f, f) for f in firms)],
                 asked.get("firm") if asked.get("firm") in firms else "",
                 180,
             ),

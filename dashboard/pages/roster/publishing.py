@@ -226,7 +226,7 @@ def _publish(answer: Answering, desk: Desk) -> None:
             else:
                 published = publish_roster(view.roster, desk.store, desk.now(asked), **settings)
         except (StaleVersion, PublishedAlready):
-            return no_update, no_update, _contents(desk, view, _stale(desk, view)), _state(desk, view)
+            return no_update, no_update, _contents(desk, view, _stale(view, seen)), _state(desk, view)
         tell(_done_words(published))
         if not closed:
             tell(say("Somebody changed the draft this very moment; it stays open with that change."), kind="warning")
@@ -234,13 +234,12 @@ def _publish(answer: Answering, desk: Desk) -> None:
         return where, False, no_update, no_update
 
 
-def _stale(desk: Desk, view: RosterView) -> str:
+def _stale(view: RosterView, seen: dict[str, Any]) -> str:
     """Who was faster, and what to do."""
     last = view.month.publications[-1] if view.month.publications else None
-    draft = desk.store.drafts.edits(view.draft)[-1:] if view.shown == "draft" else []
     zone = view.month.dates.begins.tzinfo
     assert zone is not None
-    if last is not None and (not draft or last.at > draft[-1].at):
+    if last is not None and last.version != seen["over"]:
         return say(
             "{who} published version {version} at {at}. The changes below are those against it: publish over it, or not.",
             who=nobody(last.who),

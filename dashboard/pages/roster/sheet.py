@@ -213,7 +213,7 @@ class Sheet:
         beyond = defaultdict(list)
         for violation in live.violations:
             if violation.rule == "posts_surplus" and violation.date is not None:
-                beyond[violation.date].append(violation.text.of())
+                beyond[violation.date].append(violation.text)
         rows = []
         for group in self.problem.hotline.groups:
             if not any(key[1] == group.id for key in (*self.posts, *there)):
@@ -222,7 +222,7 @@ class Sheet:
             for day, n in self.places.items():
                 found = self._cover_cell(day, self.posts.get((day, group.id)), there.get((day, group.id)))
                 # The checker's sentences name the group by its identifier.
-                broken = [words for words in beyond[day] if f", {group.id}, " in words]
+                broken = [text.of() for text in beyond[day] if f", {group.id}, " in text.en]
                 if found and broken:
                     found[3] = "\n".join([found[3], *(f"✕ {words}" for words in broken)])
                     found.append(1)
@@ -263,7 +263,7 @@ class Sheet:
             {
                 **fixed,
                 "field": "name",
-                "headerName": say("Name"),
+                "headerName": say("Full name"),
                 "width": 116,
                 "cellClass": "who",
                 **_tip("rosterWho"),
@@ -280,6 +280,8 @@ class Sheet:
 
     @property
     def _firm_px(self) -> int:
+        if not any(a.firm for a in self.problem.agents):
+            return 0
         left = 1188 - 116 - 4 * 42 - DAY_PX * len(self.days)
         return 0 if left < 56 else min(left, 110)
 
