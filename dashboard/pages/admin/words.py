@@ -12,7 +12,16 @@ from dashboard.rights import ROLE_NAMES, Role
 from wfm.errors import BadInput
 from wfm.i18n import Text, both, language, say
 
-__all__ = ["ROLE_TASKS", "action_words", "browser_words", "moment_words", "role_words", "thing_words", "zone_of"]
+__all__ = [
+    "ACTIONS",
+    "ROLE_TASKS",
+    "action_words",
+    "browser_words",
+    "moment_words",
+    "role_words",
+    "thing_words",
+    "zone_of",
+]
 
 ROLE_TASKS: dict[Role, Text] = {
     "manager": both("makes plans and scenarios, reads reports, administers"),
@@ -23,7 +32,7 @@ ROLE_TASKS: dict[Role, Text] = {
     "agent": both("sees the own duties only"),
 }
 
-_ACTIONS: dict[str, Text] = {
+ACTIONS: dict[str, Text] = {
     "add user": both("add user"),
     "change roles": both("change roles"),
     "disable user": both("disable user"),
@@ -36,7 +45,14 @@ _ACTIONS: dict[str, Text] = {
     "sign-in failed": both("sign-in failed"),
     "lock": both("lock after failed sign-ins"),
     "end session": both("end session"),
+    "export": both("export"),
     "export audit": both("export audit"),
+    "export calendar": both("export calendar"),
+    "export fairness": both("export fairness table"),
+    "export roster": both("export roster"),
+    "export settlement": both("export settlement"),
+    "make calendar link": both("make calendar link"),
+    "withdraw calendar link": both("withdraw calendar link"),
     "remove audit entries": both("remove old audit entries"),
     "save plan": both("save plan"),
     "save forecast": both("save forecast"),
@@ -47,7 +63,9 @@ _ACTIONS: dict[str, Text] = {
     "change roster draft": both("change roster draft"),
     "undo roster draft": both("undo a change of a roster draft"),
     "redo roster draft": both("redo a change of a roster draft"),
-    "discard roster draft": both("discard roster draft"),
+    "published roster draft": both("publish roster draft"),
+    "discarded roster draft": both("discard roster draft"),
+    "reopen roster draft": both("take up a roster draft again"),
     "open month": both("open month"),
     "collect": both("collect requests"),
     "ask swap": both("ask for a swap"),
@@ -55,11 +73,20 @@ _ACTIONS: dict[str, Text] = {
     "refused swap": both("refuse a swap"),
     "attendance": both("enter attendance"),
     "settle": both("settle month"),
-    "upload hotline": both("bring in a hotline"),
-    "restore hotline": both("put back a hotline's files"),
     "submit job": both("ask for long work"),
     "cancel job": both("cancel long work"),
     "rerun job": both("ask again for long work"),
+    "import": both("import records"),
+    "keep mapping": both("remember mapping"),
+    "forget mapping": both("forget mapping"),
+    "annotate days": both("annotate days"),
+    "decide mark": both("decide on a mark"),
+    "upload hotline": both("bring in hotline"),
+    "restore hotline": both("restore hotline"),
+    "derive scenario": both("derive scenario"),
+    "change scenario": both("change scenario"),
+    "remove scenario": both("remove scenario"),
+    "put scenario back": both("put scenario back"),
 }
 _THINGS: dict[str, Text] = {
     "user": both("user"),
@@ -74,6 +101,9 @@ _THINGS: dict[str, Text] = {
     "sign-in": both("sign-in"),
     "audit": both("audit"),
     "entries": both("entries"),
+    "draft": both("draft"),
+    "mapping": both("mapping"),
+    "scenario": both("scenario"),
 }
 _BROWSERS = (
     ("MicroMessenger", "WeChat"),
@@ -100,7 +130,7 @@ def role_words(role: str) -> str:
 
 def action_words(action: str) -> str:
     """What was done; as it is written where no words are known for it."""
-    found = _ACTIONS.get(action)
+    found = ACTIONS.get(action)
     return found.of() if found is not None else action
 
 

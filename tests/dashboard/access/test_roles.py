@@ -48,6 +48,9 @@ FRAME = {
 }
 """Routes of the frame and the gate; they show nothing of a hotline."""
 
+BY_TOKEN = {"/calendar/<token>.ics"}
+"""Routes without a session: the token in the address is the key, to one person's own duties."""
+
 RIGHT_OF_ROUTE = {
     "/download/admin/audit.csv": "administer",
     "/download/mine/duties.ics": "own duties",
@@ -155,7 +158,7 @@ def routes(site: Any) -> list[tuple[str, str, str]]:
     """Every route that shows or takes something of a hotline, with an address and a method to try."""
     found = []
     for rule in site.server.url_map.iter_rules():
-        if rule.rule not in FRAME:
+        if rule.rule not in FRAME | BY_TOKEN:
             address = re.sub(r"<(?:int:)[^>]+>", "1", rule.rule)
             address = re.sub(r"<[^>]+>", "seats", address)
             method = "POST" if "POST" in (rule.methods or ()) else "GET"
