@@ -70,7 +70,9 @@ class Change:
     def text(self) -> Text:
         """The change in both languages."""
         shown = _percent(self.ratio) if self.ratio is not None else ""
-        if self.values or (self.path.endswith("demand.scale") and self.old == 1 and shown):
+        if self.whole:
+            words = self.what
+        elif self.values or (self.path.endswith("demand.scale") and self.old == 1 and shown):
             words = both("{what} {percent}", what=self.what, percent=shown)
         elif isinstance(self.new, (list, dict)) and not _hours(self.new):
             words = both("{what} changed", what=self.what)
@@ -165,7 +167,7 @@ def _told(before: list[Parameter], after: list[Parameter], base: Hotline, names:
     """One change where all items of the list change alike, else one of each item."""
     first = after[0]
     starred = first.key.split(".")[1:2] == ["*"]
-    everyone = starred and len(after) == len(getattr(base, first.key.split(".")[0])) and len(after) > 1
+    everyone = starred and len(after) == len(getattr(base, first.key.split(".")[0]))
     pairs = [(b.now, a.now) for b, a in zip(before, after, strict=True)]
     what = parameter_text(first)
     path = f"{first.path.split('.')[0]}.*.{_tail(first)}" if starred else first.path
@@ -173,7 +175,7 @@ def _told(before: list[Parameter], after: list[Parameter], base: Hotline, names:
         return [Change(path, what, Text("", ""), first.unit, *pairs[0])]
     ratios = [_ratio(*pair) for pair in pairs]
     known = [r for r in ratios if r is not None]
-    if everyone and len(known) == len(ratios) and max(known) - min(known) < 0.005:
+    if everyone and len(after) > 1 and len(known) == len(ratios) and max(known) - min(known) < 0.005:
         return [Change(path, what, Text("", ""), first.unit, *pairs[0], values=tuple(pairs))]
     nobody = Text("", "")
     return [

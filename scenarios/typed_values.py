@@ -63,7 +63,9 @@ def read_typed(parameter: Parameter, typed: str) -> dict[str, Any]:
     Raises:
         BadInput: the text is no value of the parameter, in one sentence.
     """
-    text = unicodedata.normalize("NFKC", typed.encode("utf-8", "replace").decode()).replace("−", "-").strip()
+    text = typed.encode("utf-8", "replace").decode().strip()
+    if parameter.kind not in ("list", "text"):
+        text = unicodedata.normalize("NFKC", text).replace("−", "-").strip()
     if not text:
         return {}
     if len(text) > TYPED_MAX:
