@@ -71,6 +71,8 @@ class QuickAnswer:
     kpis_by_day: pd.DataFrame
     in_full: bool
     """Whether the long way had to be taken."""
+    inputs: SizingInputs | None = None
+    """What the seats were decided from; None where the long way was taken."""
 
     @property
     def seat_hours(self) -> float:
@@ -395,6 +397,7 @@ class QuickAnswers:
             kpis={str(name): _mean(by_day[name].to_numpy(dtype=np.float64), offered) for name in by_day.columns},
             kpis_by_day=by_day,
             in_full=False,
+            inputs=inputs,
         )
 
     def _in_full(self, hotline: Hotline, targets: tuple[Target, ...], change: Change, window: Counts) -> QuickAnswer:

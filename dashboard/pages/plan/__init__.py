@@ -14,11 +14,13 @@ from dashboard.pages.plan.charts import Charts, figure_of
 from dashboard.pages.plan.demand import demand_key, demand_view
 from dashboard.pages.plan.downloads import serve_downloads
 from dashboard.pages.plan.following import wire_charts
+from dashboard.pages.plan.hiring import hiring_view, wire_hiring
 from dashboard.pages.plan.new_plan import empty_view, new_view, wire_new_plan
 from dashboard.pages.plan.place import chosen_place, opened_plan, place_in, view_in
 from dashboard.pages.plan.scorecard import scorecard_view
 from dashboard.pages.plan.seats import seats_view
 from dashboard.pages.plan.sliders import sliders_view, wire_sliders
+from dashboard.pages.plan.strictness import strictness_view, wire_strictness
 from dashboard.pages.plan.top import headline_of, top, ways
 from wfm.i18n import Text
 
@@ -62,13 +64,21 @@ def _sliders(asked: Asked, desk: Desk, charts: Charts) -> list[Any]:
     return sliders_view(asked, desk, charts.plan, charts.place.plan)
 
 
+def _strictness(asked: Asked, _desk: Desk, charts: Charts) -> list[Any]:
+    return strictness_view(asked, charts.plan)
+
+
+def _hiring(asked: Asked, desk: Desk, charts: Charts) -> list[Any]:
+    return hiring_view(asked, desk, charts.plan.hotline.id)
+
+
 _VIEWS = {
     "scorecard": _scorecard,
     "demand": _demand,
     "seats": _seats,
     "sliders": _sliders,
-    "strictness": _scorecard,
-    "hiring": _scorecard,
+    "strictness": _strictness,
+    "hiring": _hiring,
 }
 
 
@@ -76,6 +86,8 @@ def _wire(answer: Answering, desk: Desk) -> None:
     wire_charts(answer, desk)
     wire_new_plan(answer, desk)
     wire_sliders(answer, desk)
+    wire_strictness(answer, desk)
+    wire_hiring(answer, desk)
     serve_downloads(answer, desk)
 
 
@@ -84,5 +96,7 @@ PAGE = Page(
     Text("Plan", "人力规划"),
     _show,
     wire=_wire,
-    drawn_for=lambda asked: f"{asked.get('hotline')} {asked.get('plan')} {asked.get('view')}",
+    drawn_for=lambda asked: (
+        f"{asked.get('hotline')} {asked.get('plan')} {asked.get('view')} {asked.get('months')} {asked.get('made')}"
+    ),
 )

@@ -26,7 +26,7 @@ def serve_downloads(answer: Answering, desk: Desk) -> None:
     server = answer.app.server
 
     @server.get("/download/plan/what-if.csv")  # type: ignore[untyped-decorator]
-    def what_if() -> Response:
+    def plan_what_if_table() -> Response:
         require("see")
         asked = asked_of("/plan", request.query_string.decode())
         try:

@@ -11,7 +11,7 @@ from dashboard.answering import Answering
 from dashboard.asked import Asked, address, asked_of
 from dashboard.colours import Screen
 from dashboard.desk import Desk
-from dashboard.figures.frame import aria
+from dashboard.figures.frame import aria, frame
 from dashboard.figures.what_if import what_if_figure
 from dashboard.graph import graph
 from dashboard.jobs.panel import job_panel
@@ -61,22 +61,22 @@ def sliders_view(asked: Asked, desk: Desk, plan: Plan, name: str) -> list[Any]:
         ],
         className="controls choices",
     )  # fmt: skip
-    told = _told(plan, days, change, asked.screen, desk, name, asked)
+    waiting = frame(asked.screen, say("Computing …"), 360)
     return [
         controls,
         html.Div([knob_part(knob, values[knob.key]) for knob in knobs], className="knobs"),
-        html.P(told["sentence"], className="headline none", id="plan-sliders-sentence", role="status"),
+        html.P(say("Computing …"), className="headline none", id="plan-sliders-sentence", role="status"),
         card(
             say("Before and after"),
             [
-                html.Div(told["hours"], id="plan-sliders-hours"),
+                html.Div(id="plan-sliders-hours"),
                 key(
                     [
                         (say("as planned"), {"background": "var(--fill)"}, ""),
                         (say("as changed"), {"borderTop": "2px solid var(--accent)", "height": "0"}, ""),
                     ]
                 ),
-                graph("plan-sliders", told["chart"]),
+                graph("plan-sliders", waiting),
                 html.P(
                     say(
                         "By formula, for the expected demand of these days: the same sizing that makes a plan. "
@@ -85,7 +85,7 @@ def sliders_view(asked: Asked, desk: Desk, plan: Plan, name: str) -> list[Any]:
                     className="note",
                 ),
             ],
-            [download("plan-sliders-csv", told["csv"])],
+            [download("plan-sliders-csv")],
         ),
         card(
             say("Verify by simulation"),
@@ -159,7 +159,6 @@ def wire_sliders(answer: Answering, desk: Desk) -> None:
         State("plan-drawn", "data"),
         State("screen", "data"),
         right="see",
-        prevent_initial_call=True,
         running=[(Output("plan-sliders-frame", "className"), "graph waiting", "graph")],
     )
     def turn(
@@ -181,8 +180,14 @@ def wire_sliders(answer: Answering, desk: Desk) -> None:
         by_hand = {one["knob"]: float(value) for one, value in zip(ids, sliders, strict=True) if value is not None}
         known = values_in(asked, knobs)
         triggered = ctx.triggered_prop_ids
-        by_address = "plan-sliders-url.search" in triggered
-        if by_address and all(by_hand.get(k.key) == known[k.key] for k in knobs) and _same(asked, plan, day, span):
+        first = ctx.triggered_id is None
+        by_address = first or "plan-sliders-url.search" in triggered
+        if (
+            by_address
+            and not first
+            and all(by_hand.get(k.key) == known[k.key] for k in knobs)
+            and _same(asked, plan, day, span)
+        ):
             raise dash.exceptions.PreventUpdate
         values = known if by_address else {**known, **by_hand}
         if not by_address:

@@ -81,7 +81,7 @@ def hours_table(
             number_words(before.most_seats),
             number_words(after.most_seats),
         ),
-        *_people(plan, desk, len(days), before, after),
+        *_people(plan, desk, days, before, after),
     ]
     hours = html.Dl(
         [
@@ -122,17 +122,18 @@ def hours_table(
 
 
 def _people(
-    plan: Plan, desk: Desk, days: int, before: QuickAnswer, after: QuickAnswer
+    plan: Plan, desk: Desk, days: Sequence[date], before: QuickAnswer, after: QuickAnswer
 ) -> list[tuple[str, str, str, str]]:
     """People under contract for such days all along; nothing where the hotline's people are not known here."""
     try:
         agents = desk.hotlines.scenario(plan.hotline.id).agents
-        was, now = (people_for(plan.hotline, agents, one.agent_hours, days) for one in (before, after))
+        was = people_for(plan, agents, days, 1.0)
     except BadInput:
         return []
+    now = was * after.agent_hours / before.agent_hours if before.agent_hours > 0 else was
     meaning = say(
-        "people in the present mix of contracts, if all days were like these: agent-hours ÷ the hours that a head brings "
-        "after leave, training and what is not taken up; {n} are there now",
+        "people in the present mix of contracts, if all days were like these: the most of what hours, duties and nights in four "
+        "weeks take, A and B together; the plan's duties of these days, more or fewer as the agent-hours; {n} are there now",
         n=len(agents),
     )
     return [(say("people needed"), meaning, number_words(was), number_words(now))]

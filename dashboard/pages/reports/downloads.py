@@ -32,12 +32,12 @@ def serve_downloads(answer: Answering, desk: Desk) -> None:
     server = answer.app.server
 
     @server.get("/download/reports/rates.<form>")  # type: ignore[untyped-decorator]
-    def rates(form: str) -> Response:
+    def reports_rates(form: str) -> Response:
         require("see")
         return _answered(form, lambda asked: _rates(desk, asked))
 
     @server.get("/download/reports/scorecard.<form>")  # type: ignore[untyped-decorator]
-    def scorecard(form: str) -> Response:
+    def reports_scorecard(form: str) -> Response:
         require("see")
 
         def made(asked: Asked) -> tuple[pd.DataFrame, str]:
@@ -46,7 +46,7 @@ def serve_downloads(answer: Answering, desk: Desk) -> None:
         return _answered(form, made)
 
     @server.get("/download/reports/firm-duties.<form>")  # type: ignore[untyped-decorator]
-    def firms(form: str) -> Response:
+    def reports_firms(form: str) -> Response:
         require("see")
         return _answered(form, lambda asked: _firms(desk, asked))
 
