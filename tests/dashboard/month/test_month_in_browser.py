@@ -1,0 +1,137 @@
+"""The scheduler's day in a real browser: somebody is ill, the ways out, one is taken, the new version shows; own duties on a phone."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dashboard.desk import Desk
+from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser, open_page, running
+
+pytestmark = pytest.mark.browser
+
+PLACE = "hotline=nanxun-12368&month=2026-09-14&at=2026-09-13T12:00"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    found = find_browser()
+    if found is None:
+        if os.environ.get("WFM_REQUIRE_BROWSER") == "1":
+            pytest.fail("WFM_REQUIRE_BROWSER=1, and no Chromium was found")
+        pytest.skip("no Chromium found (WFM_CHROMIUM names one)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def base(published_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    shutil.copytree(published_home, tmp_path / "home")
+    (tmp_path / "plans").mkdir()
+    monkeypatch.setenv("WFM_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("WFM_DATABASE_URL", raising=False)
+    zone = ZoneInfo("Asia/Shanghai")
+    desk = Desk(tmp_path / "plans", home=tmp_path / "home", clock=lambda: datetime(2026, 9, 13, 12, tzinfo=zone))
+    with running(desk) as address:
+        yield address
+
+
+def choose(page: Any, field: str, option: str) -> None:
+    """Choose by typing, as one does among four hundred people."""
+    page.click(f"#{field}")
+    page.keyboard.type(option)
+    page.click(f"[role=option]:visible:has-text('{option}')")
+
+
+def choose_day(page: Any, field: str, option: str) -> None:
+    page.click(f"#{field}")
+    page.click(f"[role=option]:visible:has-text('{option}')")
+
+
+def calm(visit: Any, width: int) -> None:
+    assert visit.errors == []
+    assert visit.foreign == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh", 390)])
+def test_somebody_is_ill_a_way_out_is_taken_and_the_new_version_shows(
+    browser: Any, base: str, language: str, width: int
+) -> None:
+    day, taken, ways = ("Tue 15 Sep", "Published as version 2", "1. fewest changes")
+    if language == "zh":
+        day, taken, ways = ("9月15日 周二", "已发布为第2版", "1. 改动最少")
+    with open_page(browser, f"{base}/roster?{PLACE}&tab=repair", language=language, width=width) as visit:
+        page = visit.page
+        page.wait_for_selector("#roster-repair-person")
+        choose(page, "roster-repair-person", "A005")
+        choose_day(page, "roster-repair-first", day)
+        page.click("#roster-repair-ask")
+        page.wait_for_selector(f".repair-way:has-text('{ways}')")
+        assert page.locator(".repair-way").count() in (2, 3)
+        page.wait_for_url(re.compile(r"job=1\b"))
+        calm(visit, width)
+        page.reload()  # whoever comes back finds the same ways
+        page.wait_for_selector(f".repair-way:has-text('{ways}')")
+        page.click(".repair-way .button >> nth=0")
+        page.wait_for_selector(f"text={taken}")
+        page.wait_for_url(re.compile(r"version=2"))
+        page.wait_for_selector("#roster-repair-person", state="detached")
+        page.wait_for_function(
+            "() => /(Version 2|第2版)/.test(document.getElementById('roster-headline')?.innerText ?? '')"
+        )
+        assert visit.errors == []
+        assert visit.foreign == []
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 1440), ("zh", 390)])
+def test_tabs_and_own_duties_open_in_both_languages(browser: Any, base: str, language: str, width: int) -> None:
+    expected = {
+        f"/roster?{PLACE}&tab=requests": "#roster-requests-sentence",
+        f"/roster?{PLACE}&tab=fairness": "#roster-fairness-table .ag-row",
+        f"/roster?{PLACE}&tab=downloads": ".file-link",
+        "/mine?hotline=nanxun-12368&agent=A003&at=2026-09-13T12:00": ".my-week",
+    }
+    for path, there in expected.items():
+        with open_page(browser, base + path, language=language, width=width) as visit:
+            visit.page.wait_for_selector(there)
+            visit.page.wait_for_load_state("networkidle")
+            calm(visit, width)
+            words = visit.page.inner_text("#page")
+            if language == "zh":
+                # Two English words in a row would be an untranslated sentence.
+                assert re.findall(r"[A-Za-z]{3,} [a-z]{2,}", words) == []
+
+
+def test_a_request_is_entered_and_a_swap_agreed_to(browser: Any, base: str) -> None:
+    with open_page(browser, f"{base}/roster?{PLACE}&tab=requests", language="en", width=1440) as visit:
+        page = visit.page
+        page.wait_for_selector("#roster-requests-person")
+        choose(page, "roster-requests-person", "A009")
+        choose_day(page, "roster-requests-first", "Wed 16 Sep")
+        page.fill("input#roster-requests-reason, #roster-requests-reason input", "年假")
+        page.click("#roster-requests-add")
+        page.wait_for_selector("#roster-requests-list >> text=年假")
+        choose(page, "roster-requests-giver", "A001")
+        choose_day(page, "roster-requests-day", "Fri 18 Sep")
+        choose(page, "roster-requests-taker", "A011")
+        page.click("#roster-requests-weigh")
+        page.wait_for_selector("#roster-requests-weighed >> text=every rule is kept")
+        page.click("#roster-requests-keep")
+        page.wait_for_selector("#roster-requests-swaps >> text=waits for a decision")
+        page.click("#roster-requests-swaps >> text=Agree")
+        page.wait_for_url(re.compile(r"version=2"))
+        page.wait_for_selector("#roster-requests-swaps >> text=version 2")
+        assert visit.errors == []
