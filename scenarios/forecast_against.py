@@ -135,11 +135,10 @@ def _summaries(hotline: Hotline, stood: dict[date, StoodThen], store: Store) -> 
         at = summary["interval"].dt.tz_localize(None).dt.normalize().isin(pd.DatetimeIndex(mine))
         parts.append(summary.loc[at, ["line", "interval", *_BANDS]].assign(line=summary["line"].astype(str)))
     if not parts:
-        empty = pd.DataFrame(
-            {"line": pd.Series(dtype=str), "interval": pd.Series(dtype=f"datetime64[ns, {hotline.time_zone}]")}
-        )
-        nothing: pd.DataFrame = empty.assign(**{name: pd.Series(dtype=float) for name in _BANDS})
-        return nothing
+        moments = pd.DatetimeIndex([], tz=hotline.time_zone).as_unit("ns")
+        nothing = {name: np.zeros(0) for name in _BANDS}
+        lines = pd.Series([], dtype="str")
+        return pd.DataFrame({"line": lines, "interval": moments, **nothing})
     return pd.concat(parts, ignore_index=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,10 +14,10 @@ import pytest
 
 from wfm.errors import BadInput
 from wfm.records.rejecting import Rejected
-from wfm.records.uploads import KEPT_H, Uploads, plain_file_name
+from wfm.records.uploads import KEPT_H, Upload, Uploads, plain_file_name
 
 
-def received(uploads: Uploads, name: str = "话单.csv", *blocks: bytes):  # type: ignore[no-untyped-def]
+def received(uploads: Uploads, name: str = "话单.csv", *blocks: bytes) -> Upload:
     return uploads.receive(blocks or (b"a,b\n", b"1,2\n"), name, hotline="h", who="wang", most=100)
 
 
@@ -41,7 +42,7 @@ def test_nothing_is_left_of_a_file_too_large_or_empty(tmp_path: Path, blocks: tu
 
 
 def test_nothing_is_left_of_a_file_that_breaks_off(tmp_path: Path) -> None:
-    def broken():  # type: ignore[no-untyped-def]
+    def broken() -> Iterator[bytes]:
         yield b"a,b\n"
         raise ConnectionError
 

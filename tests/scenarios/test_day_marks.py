@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -76,8 +77,10 @@ def test_a_day_without_calls_is_found_and_waits_for_a_decision(court: Hotline, t
         ({"line": "nowhere"}, "line: found"),
     ],
 )
-def test_what_makes_no_mark_is_refused_in_a_sentence(court: Hotline, tmp_path: Path, change: dict, told: str) -> None:
-    asked = {"first": DAY, "last": DAY, "words": "storm", "who": "wang"} | change
+def test_what_makes_no_mark_is_refused_in_a_sentence(
+    court: Hotline, tmp_path: Path, change: dict[str, Any], told: str
+) -> None:
+    asked: dict[str, Any] = {"first": DAY, "last": DAY, "words": "storm", "who": "wang"} | change
     with pytest.raises(BadInput, match=told):
         add_mark(tmp_path, court, **asked)
     assert marks_of(tmp_path, court).marks == ()

@@ -1,0 +1,218 @@
+"""Three weeks of the court line with a forecast of the last one, and a review in which one day missed a target."""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard.app import make_app
+from dashboard.asked import Asked
+from dashboard.desk import Desk
+from dashboard.person import Person, remember
+from scenarios.forecast_review import ForecastReview
+from scenarios.kept_review import keep_review, review_inputs
+from scenarios.planned_days import PlannedDay
+from scenarios.review import Review, ReviewSettings
+from scenarios.scenario import load_scenario
+from wfm.hotline import calendar_of, grid_of, open_intervals, targets_of
+from wfm.records import RecordStore, generate_calls
+from wfm.review.missed import Cause, CauseFacts, DayReview, TargetReview
+from wfm.store import Store, open_store
+
+COURT = "nanxun-12368"
+ZONE = ZoneInfo("Asia/Shanghai")
+FIRST = date(2026, 11, 2)
+DAYS = 19
+WEEK = date(2026, 11, 16)
+MISSED = date(2026, 11, 18)
+NOW = datetime(2026, 11, 21, 10, tzinfo=ZONE)
+
+OPERATIONS = Person("zhang", ("operations",))
+VIEWER = Person("li", ("viewer",))
+AGENT = Person("wu", ("agent",), "A001")
+
+
+def save_forecast(store: Store, mean: float = 8.0) -> int:
+    """The same mean in every open half-hour of the week, known on its eve."""
+    court = load_scenario(COURT).hotline
+    grid = grid_of(court, WEEK, 5)
+    level = np.where(open_intervals(court, grid, calendar_of(court)), mean, 0.0)
+    summary = pd.DataFrame(
+        {
+            "line": court.line_ids[0], "interval": grid.starts, "mean": level, "p025": 0.0, "p10": level / 2, "p50": level,
+            "p90": level * 1.5, "p975": level * 2, "aht_s": 300.0,
+        }
+    )  # fmt: skip
+    origin = datetime(2026, 11, 16, tzinfo=ZONE)
+    return store.save_forecast(hotline=court.id, origin=origin, model="test", seed=1, summary=summary)
+
+
+def review_of_week() -> Review:
+    """Wednesday answered after 21 s: 15 % more calls took 8 s, two seats fewer 5 s, patience gave 1 s back, luck the rest."""
+    court = load_scenario(COURT).hotline
+    target = next(t for t in targets_of(court) if t.kpi == "asa_s" and t.limit is not None)
+    nothing = float("nan")
+    causes = (
+        Cause("volume", 8.0, 2.0, 1.0, 9.0),
+        Cause("seats", 5.0, 1.5, 1.0, 4.0),
+        Cause("patience", -1.0, 2.0, 1.0, 0.0),
+    )
+    missed = TargetReview(target, "", 21.0, 8.0, 20.0, causes, 16.0, 24.0, "chance")
+    facts = {
+        "volume": CauseFacts(100, 115),
+        "outside": CauseFacts(0, 0),
+        "seats": CauseFacts(36, 32),
+        "patience": CauseFacts(180, 170),
+        "redial": CauseFacts(0.3, 0.3),
+    }
+    days = []
+    for n in range(5):
+        day = WEEK + timedelta(days=n)
+        kept = TargetReview(target, "", 9.0 + n / 10, nothing, nothing, (), nothing, nothing, "unknown")
+        found = (
+            DayReview(day, facts, (missed,), (), ("seats",)) if day == MISSED else DayReview(day, {}, (kept,), (), ())
+        )
+        days.append(found)
+    plan = PlannedDay("1", None, pd.DataFrame(), pd.DataFrame(), {}, True)
+    return Review(
+        hotline=court,
+        settings=ReviewSettings(WEEK, WEEK + timedelta(days=4), replications=50),
+        targets=(target,),
+        days=tuple(days),
+        explained=frozenset({MISSED}),
+        plans={day.day: plan for day in days},
+        forecast=ForecastReview(None, {}, {}, {}, {}),
+        notes=(),
+    )
+
+
+@dataclass
+class Site:
+    """The dashboard over a desk of its own; whoever asks stands in ``who``."""
+
+    desk: Desk
+    app: Any
+    who: list[Person]
+
+    def __post_init__(self) -> None:
+        self.client = self.app.server.test_client()
+        self.client.get("/_dash-dependencies")  # dash takes its callbacks up with the first request
+
+    def asked(self, path: str, **query: str) -> Asked:
+        """An address on Saturday at ten."""
+        return Asked(path, {"hotline": COURT, "at": "2026-11-21T10:00", **query})
+
+    def press(self, function: str, values: dict[str, Any], changed: str, language: str = "en") -> Any:
+        """Send the callback whose qualified name ends with ``function``, as a browser would."""
+        key, callback = next(
+            (key, c)
+            for key, c in self.app.callback_map.items()
+            if "callback" in c and _name(c["callback"]).endswith(function)
+        )
+        known = {"language.data": language, **values}
+
+        def part(dependency: dict[str, Any]) -> Any:
+            name, prop = dependency["id"], dependency["property"]
+            if name.startswith("{"):
+                return known.get(f"{name}.{prop}", [])
+            return {"id": name, "property": prop, "value": known.get(f"{name}.{prop}")}
+
+        places = key[2:-2].split("...") if key.startswith("..") else [key]
+        outputs = [{"id": p.rpartition(".")[0], "property": p.rpartition(".")[2].partition("@")[0]} for p in places]
+        body = {
+            "output": key,
+            "outputs": outputs if key.startswith("..") else outputs[0],
+            "inputs": [part(d) for d in callback["inputs"]],
+            "state": [part(d) for d in callback["state"]],
+            "changedPropIds": [changed],
+        }
+        return self.client.post("/_dash-update-component", json=body)
+
+
+def _name(callback: Any) -> str:
+    inner = inspect.unwrap(callback)
+    return f"{inner.__module__}.{inner.__qualname__}"
+
+
+def words_of(component: Any) -> str:
+    """All words of a component, in their order."""
+    if component is None or isinstance(component, bool):
+        return ""
+    if isinstance(component, (str, int, float)):
+        return str(component)
+    if isinstance(component, (list, tuple)):
+        return " ".join(" ".join(w for w in (words_of(c) for c in component) if w).split())
+    if isinstance(component, dict):
+        return words_of(component.get("props", component).get("children"))
+    return words_of([getattr(component, "label", None), getattr(component, "children", None)])
+
+
+@pytest.fixture(scope="session")
+def words() -> Callable[[Any], str]:
+    """Reads a component aloud."""
+    return words_of
+
+
+def _desk_at(desk: Desk, home: Path) -> None:
+    """Set a desk before another home."""
+    desk.home = home
+    for kept in ("store", "jobs"):
+        desk.__dict__.pop(kept, None)
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """One application for all tests."""
+    who = [OPERATIONS]
+    desk = Desk(tmp_path_factory.mktemp("plans"), home=tmp_path_factory.mktemp("home"), clock=lambda: NOW)
+    return Site(desk, make_app(desk, lambda server: server.before_request(lambda: remember(who[0])) and None), who)
+
+
+@pytest.fixture(scope="session")
+def reviewed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with three weeks of records, a forecast of the last, and a kept review of it."""
+    home: Path = tmp_path_factory.mktemp("reviewed") / "home"
+    scenario = load_scenario(COURT)
+    calls = generate_calls(scenario.hotline, FIRST, DAYS, 3)
+    RecordStore(home, COURT).add(calls, "made", "recorded", time_zone=scenario.hotline.time_zone)
+    store = open_store(f"sqlite:///{home / 'wfm.sqlite'}")
+    save_forecast(store)
+    keep_review(review_of_week(), home, datetime(2026, 11, 21, 1, tzinfo=UTC), review_inputs(scenario, home, store))
+    return home
+
+
+def _placed(shared: Site, home: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    monkeypatch.setenv("WFM_HOME", str(home))
+    monkeypatch.delenv("WFM_DATABASE_URL", raising=False)
+    _desk_at(shared.desk, home)
+    shared.who[0] = OPERATIONS
+    return shared
+
+
+@pytest.fixture
+def site(shared: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """An empty home."""
+    return _placed(shared, tmp_path / "home", monkeypatch)
+
+
+@pytest.fixture
+def reviewed(shared: Site, reviewed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """Three weeks of records, a forecast of the last, and a review of it."""
+    return _placed(shared, Path(shutil.copytree(reviewed_home, tmp_path / "home")), monkeypatch)
+
+
+@pytest.fixture
+def recorded(reviewed: Site) -> Site:
+    """The same without a review."""
+    shutil.rmtree(reviewed.desk.home / "reviews")
+    return reviewed
