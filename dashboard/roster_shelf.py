@@ -22,7 +22,7 @@ from scenarios.scenario import Scenario
 from scheduler.roster_cells import LiveRoster, live_roster
 from wfm.errors import BadInput
 from wfm.i18n import say
-from wfm.store import MonthRecord, RosterRecord
+from wfm.store import DraftRecord, MonthRecord, RosterRecord
 
 __all__ = ["FoundRoster", "RosterShelf", "roster_shelf"]
 
@@ -115,11 +115,17 @@ class RosterShelf:
             BadInput: there is none of this number, or it is of another hotline.
         """
         store = self._desk.store
-        head = store.drafts.draft(number)
-        key = ("draft", number, *self._surroundings(scenario, head.first))
+        key = self._draft_key(scenario, store.drafts.draft(number))
         found = up_to_date(self.kept(key, lambda: open_draft(scenario, store, number)), store)
         self._keep(key, found)
         return found
+
+    def keep_draft(self, scenario: Scenario, draft: DraftAtHand) -> None:
+        """Keep a draft as it stands after a change, so that nobody works the change out a second time."""
+        self._keep(self._draft_key(scenario, draft.record), draft)
+
+    def _draft_key(self, scenario: Scenario, record: DraftRecord) -> Hashable:
+        return ("draft", record.id, *self._surroundings(scenario, record.first))
 
     def live(self, scenario: Scenario, found: FoundRoster) -> LiveRoster:
         """The roster as cells, judged; of a draft as it stands now.

@@ -128,10 +128,11 @@ class LiveRoster:
         mine = [d for d in self._view.by_agent.get(agent, ()) if not d.past]
         weekend = self.problem.hotline.calendar.weekend
         weeks = {d.date - timedelta(days=d.date.weekday()) for d in mine if d.date.weekday() in weekend}
+        shifts, night = self._view.shifts, {s.id for s in self.problem.hotline.shifts if s.night}
         return PersonTotals(
-            hours=round(sum(self._view.hours(d) for d in mine if d.shift in self._view.shifts), 6),
+            hours=round(sum(self._view.hours(d) for d in mine if d.shift in shifts), 6),
             duties=len(mine),
-            nights=sum(self._view.is_night(d) for d in mine),
+            nights=sum(d.shift in night for d in mine),
             weekends=len(weeks),
             holidays=sum(self.problem.kind_of(d.date) is DayKind.HOLIDAY for d in mine),
             standbys=sum(d.role == "B" for d in mine),

@@ -119,7 +119,7 @@ def _change(answer: Answering, desk: Desk) -> None:
                 number = _begin(desk, look(place, desk))
             draft = shelf.draft(scenario, number)
             based_on = int(asked["based_on"])
-            _do(desk, draft, asked, based_on)
+            shelf.keep_draft(scenario, _do(desk, draft, asked, based_on))
         except CellsChanged as changed:
             now = shelf.draft(scenario, number)
             words = _conflict_words(now, changed, asked, sheet_for(desk, now.live.problem))
@@ -154,18 +154,16 @@ def origin_of(view: RosterView) -> dict[str, Any]:
     return {"kind": "version", "version": view.version}
 
 
-def _do(desk: Desk, draft: DraftAtHand, asked: dict[str, Any], based_on: int) -> None:
+def _do(desk: Desk, draft: DraftAtHand, asked: dict[str, Any], based_on: int) -> DraftAtHand:
+    """The draft after what was asked for."""
     who, store, what = here().name, desk.store, asked["what"]
     if what == "undo":
-        undo_step(draft, store, who=who)
-        return
+        return undo_step(draft, store, who=who)[0]
     if what == "redo":
-        redo_step(draft, store, who=who)
-        return
+        return redo_step(draft, store, who=who)[0]
     places = [(str(agent), date.fromisoformat(day)) for agent, day in asked["cells"]]
-    change_cells(
-        draft, store, _wanted(desk, draft, what, places, str(asked.get("text", ""))), based_on=based_on, who=who
-    )
+    wanted = _wanted(desk, draft, what, places, str(asked.get("text", "")))
+    return change_cells(draft, store, wanted, based_on=based_on, who=who)[0]
 
 
 def _wanted(desk: Desk, draft: DraftAtHand, what: str, places: Sequence[CellPlace], text: str) -> dict[CellPlace, Cell]:

@@ -108,10 +108,11 @@ class Sheet:
 
     def rows(self, live: LiveRoster, agents: Collection[str] | None = None) -> list[dict[str, Any]]:
         """A row for each person, or for ``agents`` only; then those on duty that the hotline does not know."""
-        broken = self._broken(live)
+        broken = self._broken(live, agents)
         mine: dict[str, list[tuple[date, tuple[Duty, ...]]]] = defaultdict(list)
         for (agent, day), duties in live.rows.items():
-            mine[agent].append((day, duties))
+            if agents is None or agent in agents:
+                mine[agent].append((day, duties))
         names = [*self.people, *sorted(set(mine) - set(self.people))]
         wanted = names if agents is None else [name for name in names if name in agents]
         if agents is not None:  # somebody unknown who has no duty any more stays as an empty row
@@ -160,7 +161,7 @@ class Sheet:
 
     def _duty(self, person: Agent | None, duty: Duty, usual: str) -> list[Any]:
         """Shift, B, group, away from the centre, other than the usual group, post that A and B share."""
-        elsewhere = duty.group != default_group(self._choices, person, duty.shift, usual)
+        elsewhere = duty.group != self._default(person, duty.shift, usual)
         return [
             self.shift_numbers.get(duty.shift, -1),
             int(duty.role == "B"),
@@ -170,20 +171,34 @@ class Sheet:
             self.shared_post(duty),
         ]
 
+    def _default(self, person: Agent | None, shift: str, usual: str) -> str | None:
+        """The group meant where none is named; the same for everybody with the same skills."""
+        key = (person.lines if person else None, shift, usual)
+        if key not in self._defaults:
+            self._defaults[key] = default_group(self._choices, person, shift, usual)
+        return self._defaults[key]
+
+    @cached_property
+    def _defaults(self) -> dict[tuple[tuple[str, ...] | None, str, str], str | None]:
+        return {}
+
+    @cached_property
+    def _spans(self) -> dict[str, int]:
+        return {g.id: max(g.posts_per_backup, 1) for g in self.problem.hotline.groups}
+
     def shared_post(self, duty: Duty) -> str:
         """The first of the posts that one B backs: A and B of one post share it."""
         head, _, number = duty.post.rpartition("/")
-        group = next((g for g in self.problem.hotline.groups if g.id == duty.group), None)
-        span = max(group.posts_per_backup, 1) if group else 1
+        span = self._spans.get(duty.group, 1)
         if not number.isdigit():
             return duty.post
         return f"{head.partition('/')[2]}/{(int(number) - 1) // span * span + 1}"
 
-    def _broken(self, live: LiveRoster) -> dict[str, dict[int, list[str]]]:
+    def _broken(self, live: LiveRoster, agents: Collection[str] | None) -> dict[str, dict[int, list[str]]]:
         """Sentences of broken rules about one person, by person and column."""
         found: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
         for violation in live.violations:
-            if violation.rule not in RULES_OF_A_DAY:
+            if violation.rule not in RULES_OF_A_DAY and (agents is None or violation.agent in agents):
                 found[violation.agent][self._column(violation)].append(violation.text.of())
         return found
 
