@@ -1,4 +1,4 @@
-"""How answers travel: compressed for those who read gzip, and kept by the browser where their address names their content.
+"""How answers travel: compressed for those elsewhere who read gzip, and kept by the browser where their address names their content.
 
 A page needs some megabytes of scripts. Compressed they are a quarter, and each is compressed once in the life of a
 process; with their fingerprint in the address, a browser asks for them once and never again.
@@ -11,6 +11,8 @@ import threading
 from collections import OrderedDict
 
 from flask import Flask, Response, request
+
+from dashboard.access.rules import is_loopback
 
 __all__ = ["send_well"]
 
@@ -69,6 +71,7 @@ def _compress(response: Response, kept: _Kept | None) -> Response:
     response.vary.add("Accept-Encoding")
     if (
         response.status_code != 200
+        or is_loopback(request.remote_addr or "")  # packing takes longer than the way
         or request.method not in ("GET", "POST")
         or "Content-Encoding" in response.headers
         or "gzip" not in request.headers.get("Accept-Encoding", "")

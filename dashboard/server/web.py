@@ -22,6 +22,7 @@ from dashboard.server.health import EXPECTED_WORKERS
 from dashboard.server.log import set_up_log
 from dashboard.server.pipe import when_closed
 from dashboard.server.settings import ServeSettings
+from dashboard.server.warm import warm_up
 from wfm.home import home_folder
 from wfm.i18n import say
 
@@ -57,6 +58,7 @@ def make_server(settings: ServeSettings) -> Flask:
     server: Flask = app.server
     server.config[EXPECTED_WORKERS] = settings.jobs
     server.config["MAX_CONTENT_LENGTH"] = settings.upload_mb * 1024**2
+    warm_up(desk)
     return server
 
 

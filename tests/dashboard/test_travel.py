@@ -38,7 +38,14 @@ def server(desk: Desk) -> Flask:
 
 @pytest.fixture
 def client(server: Flask) -> Any:
-    return server.test_client()
+    """A browser on another machine."""
+    return _from(server, "192.0.2.7")
+
+
+def _from(server: Flask, address: str) -> Any:
+    client = server.test_client()
+    client.environ_base["REMOTE_ADDR"] = address
+    return client
 
 
 GZIP = {"Accept-Encoding": "gzip, deflate, br"}
@@ -63,6 +70,11 @@ def test_scripts_travel_compressed_and_whole(client: Any) -> None:
     assert "Accept-Encoding" in packed.headers["Vary"]
     assert client.get(script, headers=GZIP).data == packed.data  # the second time from what was kept
     assert gzip.decompress(client.get(script, headers=GZIP).data) == plain.data
+
+
+def test_on_this_machine_nothing_is_packed(server: Flask) -> None:
+    assert "Content-Encoding" not in _from(server, "127.0.0.1").get("/_dash-layout", headers=GZIP).headers
+    assert "Content-Encoding" in _from(server, "192.0.2.7").get("/_dash-layout", headers=GZIP).headers
 
 
 def test_what_its_address_names_is_kept_by_the_browser(client: Any) -> None:
@@ -97,7 +109,7 @@ def test_small_and_packed_things_travel_as_they_are(server: Flask) -> None:
         }[kind]
         return Response(body, mimetype=mimetype)
 
-    client = server.test_client()
+    client = _from(server, "192.0.2.7")
     for kind in ("small", "picture", "book", "stream"):
         assert "Content-Encoding" not in client.get(f"/try/{kind}", headers=GZIP).headers, kind
 
@@ -130,6 +142,15 @@ def test_a_fault_is_answered_with_its_number(server: Flask, caplog: pytest.LogCa
     assert "inside" not in answer.text
     assert any(r.exc_info for r in caplog.records)
     assert "secret" not in caplog.text
+
+
+def test_pages_are_drawn_before_anybody_asks(desk: Desk, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    from dashboard.server.warm import warm_up
+
+    warm_up(desk).join()
+    warm_up(Desk(tmp_path / "nothing")).join()
+    assert [r for r in caplog.records if r.levelno >= logging.ERROR] == []
+    assert desk.store.audit() == []
 
 
 # Health
