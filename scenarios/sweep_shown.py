@@ -132,14 +132,29 @@ def sweep_sentence(kept: KeptSweep, axes: list[SweptAxis], measure: Measure) -> 
             high=_value(high, measure),
         )
     keeps = [measure.keeps(float(v)) for v in table["mean"]]
+    surely = measure.key == COMPLIES
     if all(keeps):
+        if surely:
+            return both("Every point keeps all targets with at least 90 % probability.")
         return both("{by}Every point keeps the limit of {measure}.", by=by, measure=measure.name)
     if not any(keeps):
+        if surely:
+            return both("No point keeps all targets with 90 % probability.")
         return both("{by}No point keeps the limit of {measure}.", by=by, measure=measure.name)
     if len(axes) == 1:
         found = crossings(table, measure.limit)
         if len(found) == 1:
             at = _said(axes[0], found[0])
+            if surely and keeps[0]:
+                return both(
+                    "All targets are kept with 90 % probability up to {parameter} {at}.", parameter=axes[0].name, at=at
+                )
+            if surely:
+                return both(
+                    "All targets are kept with 90 % probability from {parameter} {at} on.",
+                    parameter=axes[0].name,
+                    at=at,
+                )
             if keeps[0]:
                 return both(
                     "{by}{measure} keeps its limit up to {parameter} {at}.",
@@ -155,6 +170,10 @@ def sweep_sentence(kept: KeptSweep, axes: list[SweptAxis], measure: Measure) -> 
                 parameter=axes[0].name,
                 at=at,
             )
+    if surely:
+        return both(
+            "{kept} of {all} points keep all targets with at least 90 % probability.", kept=sum(keeps), all=len(keeps)
+        )
     return both(
         "{by}{kept} of {all} points keep the limit of {measure}.",
         by=by,

@@ -16,7 +16,15 @@ from wfm.errors import BadInput
 from wfm.hotline import Hotline
 from wfm.i18n import Text, both, say
 
-__all__ = ["STEPS_MAX", "SweptParameter", "overrides_at", "point_hotline", "stepped", "value_words_of"]
+__all__ = [
+    "STEPS_MAX",
+    "SweptParameter",
+    "overrides_at",
+    "percent_change",
+    "point_hotline",
+    "stepped",
+    "value_words_of",
+]
 
 STEPS_MAX = 200
 
@@ -91,8 +99,14 @@ def point_hotline(hotline: Hotline, overrides: Mapping[str, Any]) -> Hotline:
     return changed
 
 
+def percent_change(value: float) -> str:
+    """A proportion as a signed change in per cent, without its unit."""
+    percent = round(100 * (value - 1), 1)
+    return f"{percent:+g}".replace("-", "−") if percent else "0"
+
+
 def value_words_of(parameter: Parameter, swept: SweptParameter, value: float) -> Text:
     """A value of the sweep with its unit, or as a change in per cent."""
     if swept.relative:
-        return both("{change} %", change=f"{100 * (value - 1):+.4g}".replace("-", "−"))
+        return both("{change} %", change=percent_change(value))
     return value_text(_typed(parameter, value), parameter.unit)
