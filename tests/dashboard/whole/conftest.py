@@ -58,9 +58,12 @@ class Centre:
     faults: list[str] = field(default_factory=list)
     """What the server logged as an error."""
 
+    query: str = f"hotline={HOTLINE}&at=2026-11-26T10:30"
+    """The centre's hotline and morning, as they stand in an address."""
+
     def address(self, path: str) -> str:
         """The page at ``path``, looked at from the centre's morning."""
-        return f"{self.base}{path}{'&' if '?' in path else '?'}hotline={HOTLINE}&at=2026-11-26T10:30"
+        return f"{self.base}{path}{'&' if '?' in path else '?'}{self.query}"
 
 
 @pytest.fixture(scope="module")
