@@ -62,12 +62,14 @@ def _filters(answer: Answering, desk: Desk) -> None:
         Output("orders-items-csv", "href"),
         Input("orders-url", "search"),
         *(Input(f"orders-{name}", "value") for name in FILTERS),
+        State("screen", "data"),
         right="see",
         prevent_initial_call=True,
     )
-    def follow(search: str | None, *values: str | None) -> Any:
+    def follow(search: str | None, *given: Any) -> Any:
         """The list of what is chosen; the address says it, and going back brings it back."""
-        asked = _asked(search)
+        *values, told = given
+        asked = _asked(search, told)
         by_address = "orders-url.search" in dash.ctx.triggered_prop_ids
         by_hand = {name: "" if v in (None, "all") else str(v) for name, v in zip(FILTERS, values, strict=True)}
         named = {name: asked.get(name) for name in FILTERS}
@@ -79,7 +81,7 @@ def _filters(answer: Answering, desk: Desk) -> None:
         return (
             dash.no_update if by_address else f"?{there.with_().partition('?')[2]}",
             *(chosen[name] or "all" for name in FILTERS),
-            orders_grid(),
+            orders_grid(asked.screen),
             items_count(seen, there),
             Asked("/download/orders/items.csv", there.query).with_(),
         )

@@ -30,6 +30,7 @@ from wfm.records.order_compliance import MeasuredRow
 __all__ = ["FILTERS", "cover_part", "figure_of", "items_count", "orders_grid", "orders_page"]
 
 FILTERS = ("state", "kind", "class", "department")
+_ON_A_PHONE = ("due", "item", "class", "late")
 WORKING_DAYS = 10
 """Working days ahead that the chart shows."""
 
@@ -373,7 +374,7 @@ def _items(seen: Looked, asked: Asked) -> html.Section:
     everything = ("", say("all"))
     controls = [
         select(
-            "orders-state", say("Due"), [everything, *((s, state_words(s)) for s in STATES)], asked.get("state"), 140
+            "orders-state", say("State"), [everything, *((s, state_words(s)) for s in STATES)], asked.get("state"), 140
         ),
         select(
             "orders-kind",
@@ -405,7 +406,7 @@ def _items(seen: Looked, asked: Asked) -> html.Section:
         say("Open items"),
         [
             html.P(items_count(seen, asked), id="orders-count", className="note", role="status"),
-            html.Div(orders_grid(), id="orders-grid-frame"),
+            html.Div(orders_grid(asked.screen), id="orders-grid-frame"),
             html.P(
                 say(
                     "Orders received and answers given in the last {days} days. Numbers and moments only: telephone numbers and free text are never stored.",
@@ -424,18 +425,18 @@ def items_count(seen: Looked, asked: Asked) -> str:
     return say("{n} of {all} open items", n=number_words(shown), all=number_words(len(seen.due.items)))
 
 
-def orders_grid() -> dag.AgGrid:
-    """The list of items; rows come from the server as they are scrolled to."""
+def orders_grid(screen: Screen) -> dag.AgGrid:
+    """The list of items; rows come from the server as they are scrolled to. A phone shows what matters most of each."""
     names = {
-        "state": (say("Due"), 110),
-        "due": (say("Deadline"), 160),
-        "late": (say("Working days late"), 130),
-        "kind": (say("Kind"), 110),
-        "item": (say("Item number"), 150),
-        "class": (say("Class"), 170),
-        "department": (say("Department"), 150),
-        "begun": (say("Received or asked"), 160),
-        "answer": (say("Answer"), 130),
+        "state": (say("State"), 90),
+        "due": (say("Deadline"), 145),
+        "late": (say("Working days late"), 110),
+        "kind": (say("Kind"), 90),
+        "item": (say("Item number"), 130),
+        "class": (say("Class"), 150),
+        "department": (say("Department"), 130),
+        "begun": (say("Received or asked"), 145),
+        "answer": (say("Answer"), 120),
     }
     columns = [
         {
@@ -446,6 +447,7 @@ def orders_grid() -> dag.AgGrid:
             "sortable": field in ("due", "late", "begun", "item", "class", "department"),
         }
         for field, (words, width) in names.items()
+        if not screen.narrow or field in _ON_A_PHONE
     ]
     return dag.AgGrid(
         id="orders-grid",

@@ -240,7 +240,7 @@ def _tiles(today: Today) -> html.Dl:
     look = STATUS_CLASS.get(one.status, "none")
     mark = html.Span({"met": "✓ ", "risk": "△ ", "missed": "✕ "}.get(look, ""), className=f"mark {look}", **UNSPOKEN)
     limit = limit_words(connection.operator or "", connection.limit, connection.unit) if connection is not None else ""
-    waiting = "–" if one.waiting is None else number_words(one.waiting)
+    waiting = "–" if one.waiting is None or today.over else number_words(one.waiting)
     return html.Dl(
         [
             _tile(
@@ -259,7 +259,7 @@ def _tiles(today: Today) -> html.Dl:
             _tile(
                 say("Connection rate"),
                 [mark, value_words(one.connection, "share")],
-                _status_below(one.status, limit),
+                _status_below(one.status, limit, over=today.over),
                 _defined(kpi.name.of(), kpi.definition.of(), connection.clause if connection else kpi.clause, limit),
             ),
             _tile(
@@ -279,8 +279,11 @@ def _tiles(today: Today) -> html.Dl:
     )
 
 
-def _status_below(status: str, limit: str) -> str:
-    word = {"met": say("met so far"), "missed": say("missed so far")}.get(status, say("no data"))
+def _status_below(status: str, limit: str, *, over: bool) -> str:
+    if over:
+        word = {"met": say("met"), "missed": say("missed")}.get(status, say("no data"))
+    else:
+        word = {"met": say("met so far"), "missed": say("missed so far")}.get(status, say("no data"))
     return f"{word} · {limit}" if limit else word
 
 
@@ -295,6 +298,8 @@ def _expected_words(one: LineToday) -> str:
 
 
 def _waiting_words(today: Today) -> str:
+    if today.over:
+        return say("the day is over")
     if today.line().waiting is not None:
         return say("{n} in conversation", n=number_words(today.so_far.talking))
     if today.so_far.reach is None:
@@ -348,7 +353,7 @@ def _outlook_note(today: Today) -> str:
             clock=f"{today.kept.now:%H:%M}",
             made=f"{today.kept.made_at.astimezone(today.now.tzinfo):%Y-%m-%d %H:%M}",
         )
-    return say("The end of the day is known once the rest of the day was forecast anew.")
+    return "" if today.over else say("The end of the day is known once the rest of the day was forecast anew.")
 
 
 def _target_row(row: TargetToday, today: Today) -> html.Tr:
@@ -466,7 +471,9 @@ def _lines(today: Today, asked: Asked) -> html.Section | None:
         (say("mean answer time"), "n"),
         (say("still expected"), "n"),
     ]
-    rows = [_line_row(row, today, [words for words, _ in heads]) for row in (*today.lines[1:], today.lines[0])]
+    # Of a single line the sum would say the same again.
+    shown = (*today.lines[1:], today.lines[0]) if len(today.lines) > 2 else today.lines[1:]
+    rows = [_line_row(row, today, [words for words, _ in heads]) for row in shown]
     body: list[Any] = [
         html.Div(
             html.Table(

@@ -6,21 +6,26 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from dashboard.asked import Asked
 from dashboard.desk import Desk
 from scenarios.attention import Attention, needs_attention, roster_attention
+from scenarios.kept_plans import WHAT_IF
 from scenarios.orders_due import OrdersDue, look_at_orders
+from scenarios.plan import Plan
 from scenarios.scenario import Scenario
 from scenarios.today import Today, look_at_today
+from wfm.errors import BadInput
 from wfm.records.records_version import records_version
 
 __all__ = ["Looked", "looked"]
 
 KEPT_S = 20.0
 _KEPT_MOST = 24
+_PLANS_MOST = 8
+"""Plans that are looked into, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,24 @@ def looked(asked: Asked, desk: Desk) -> Looked:
 def _look(
     scenario: Scenario, now: datetime, desk: Desk, names: list[str]
 ) -> tuple[Today, OrdersDue | None, list[Attention]]:
-    plans = [(name, desk.plans.plan(name)) for name in names]
-    today = look_at_today(scenario, now, desk.home, desk.store, plans)
+    today = look_at_today(scenario, now, desk.home, desk.store, _plans_that_hold(now.date(), desk, names))
     orders = look_at_orders(scenario.hotline, desk.home, now, judged=False)
     return today, orders if orders.reach is not None else None, roster_attention(scenario, desk.store, now)
+
+
+def _plans_that_hold(day: date, desk: Desk, names: list[str]) -> list[tuple[str, Plan]]:
+    """Plans that hold the day, the newest first, down to one of the hotline as it is; one that cannot be read is passed over."""
+    found: list[tuple[str, Plan]] = []
+    for name in names[:_PLANS_MOST]:
+        try:
+            plan = desk.plans.plan(name)
+        except BadInput:
+            continue
+        if plan.first <= day < plan.first + timedelta(days=plan.days):
+            found.append((name, plan))
+            if WHAT_IF not in plan.inputs:
+                break
+    return found
 
 
 def _newest_look(desk: Desk, hotline: str, now: datetime) -> str:
