@@ -137,7 +137,12 @@ def _weeks(who: Whose, mine: OwnDuties, now: datetime) -> list[Any]:
         duties = weeks[monday]
         span = f"{day_label(monday, weekday=False)} – {day_label(monday + timedelta(days=6), weekday=False)}"
         hours = sum((d.end - d.start).total_seconds() / 3600 for d in duties if d.role == "A")
-        counted = say("{n} duties, {hours} h answering with breaks", n=len(duties), hours=f"{hours:g}")
+        answering = f"{hours:g}"
+        counted = (
+            say("{n} duties, {hours} h answering with breaks", n=len(duties), hours=answering)
+            if len(duties) > 1
+            else say("one duty, {hours} h answering with breaks", hours=answering)
+        )
         found.append(
             html.Section(
                 [

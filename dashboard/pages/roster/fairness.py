@@ -181,7 +181,7 @@ def _figure(screen: Screen, view: RosterView, fair: Fairness, key: str) -> Any:
         most=number_words(max(amounts, default=0.0)),
         out=len(fair.uneven(key)),
     )
-    return spread_figure(screen, label, name, points, band, hover="%{text}: %{x:,.1f}")
+    return spread_figure(screen, label, name, points, band, hover="%{text}: %{customdata:,.1f}")
 
 
 # The table
@@ -195,8 +195,8 @@ def _columns(fair: Fairness, *, by_firm: bool) -> list[dict[str, Any]]:
         ]
         if by_firm
         else [
-            {"field": "agent", "headerName": say("No."), "pinned": "left", "width": 90},
-            {"field": "name", "headerName": say("Name"), "width": 110},
+            {"field": "agent", "headerName": say("Staff no."), "pinned": "left", "width": 90},
+            {"field": "name", "headerName": say("Person"), "width": 110},
             *([{"field": "firm", "headerName": say("Firm"), "width": 110}] if fair.firms else []),
         ]
     )
@@ -319,7 +319,7 @@ def _file(desk: Desk, asked: Asked, form: str) -> RosterFile:
 
 def _named(fair: Fairness, *, by_firm: bool) -> pd.DataFrame:
     """The table with headings in the language of the moment."""
-    names = {"agent": say("No."), "name": say("Name"), "firm": say("Firm"), "people": say("People")}
+    names = {"agent": say("Staff no."), "name": say("Person"), "firm": say("Firm"), "people": say("People")}
     share, beyond, before = say("even share"), say("beyond"), say("before")
     for key in fair.counted:
         words = COUNTED[key].of()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -126,6 +126,13 @@ def _result(desk: Desk, view: RosterView, job: JobRecord) -> list[Any]:
         html.P(sentence, className="lead", id="roster-repair-sentence"),
         html.P(spans, className="soft"),
     ]
+    if under_way := _under_way(desk, view, job):
+        words = say(
+            "The duty of {who} that has begun stays in the roster; who stands in for it is said above, where the person is "
+            "chosen.",
+            who=under_way,
+        )
+        notes.append(html.P(marked("•", "none", words)))
     if stale:
         words = say(
             "These ways belong to version {old}; version {new} is published by now. Ask again before you take one.",
@@ -148,6 +155,15 @@ def _result(desk: Desk, view: RosterView, job: JobRecord) -> list[Any]:
 def _away_words(view: RosterView, agent: str, first: date, last: date | None) -> str:
     until = day_label(last) if last else say("end of the roster")
     return f"{person_name(view.scenario, agent)}: {day_label(first)} – {until}"
+
+
+def _under_way(desk: Desk, view: RosterView, job: JobRecord) -> str:
+    """Who of those away was on duty when the ways were asked for; empty for nobody."""
+    now = datetime.fromisoformat(job.parameters["now"])
+    duties = _published(desk, view).duties
+    on = set(duties[(duties["start"] <= now) & (duties["end"] > now)]["agent"])
+    away = [agent for agent, first, _ in away_of(job.parameters) if agent in on and first <= now.date()]
+    return person_name(view.scenario, away[0]) if away else ""
 
 
 def _why_card(view: RosterView) -> html.Section:

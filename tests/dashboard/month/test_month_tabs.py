@@ -189,6 +189,14 @@ def test_who_stands_in_right_now(site, words):
     assert "nobody has to stand in" in words(nobody.json["response"]["roster-repair-now"]["children"])
 
 
+def test_a_duty_that_has_begun_stays_and_the_page_says_so(site, words):
+    search = "?hotline=nanxun-12368&month=2026-09-14&at=2026-09-14T09:30"
+    answer = site.press("roster/ask", ill_values("A001", "2026-09-14"), search=search)
+    shown = words(answer.json["response"]["roster-repair-result"]["children"])
+    assert "Nothing has to change while A001 座席001 is away" in shown
+    assert "The duty of A001 座席001 that has begun stays in the roster" in shown
+
+
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
