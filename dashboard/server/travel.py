@@ -19,7 +19,7 @@ __all__ = ["send_well"]
 SMALLEST_BYTES = 1000
 LEVEL_ONCE, LEVEL_EACH_TIME = 6, 1
 KEPT_BYTES = 32 * 1024**2
-YEAR_S = 31_536_000
+YEAR_S, DAY_S = 31_536_000, 86_400
 _LASTING = ("/assets/", "/_dash-component-suites/")
 _KINDS = ("text/", "application/json", "application/javascript", "image/svg+xml", "text/javascript")
 
@@ -57,6 +57,8 @@ def send_well(server: Flask) -> None:
         lasting = request.path.startswith(_LASTING)
         if lasting and response.status_code == 200 and _names_its_content():
             response.headers["Cache-Control"] = f"private, max-age={YEAR_S}, immutable"
+        elif request.path.startswith("/assets/icons/"):  # a style sheet names them, without a mark of their content
+            response.headers["Cache-Control"] = f"private, max-age={DAY_S}"
         return _compress(response, kept if lasting and _names_its_content() else None)
 
 

@@ -84,6 +84,8 @@ def test_what_its_address_names_is_kept_by_the_browser(client: Any) -> None:
         with client.get(address) as answer:
             assert "max-age=31536000" in answer.headers["Cache-Control"], address
             assert "public" not in answer.headers["Cache-Control"]
+    with client.get("/assets/icons/plan.svg") as icon:
+        assert icon.headers["Cache-Control"] == "private, max-age=86400"
     with client.get("/assets/look.css") as unnamed:
         assert "31536000" not in unnamed.headers.get("Cache-Control", "")
 
