@@ -138,8 +138,10 @@ def _summaries(hotline: Hotline, stood: dict[date, StoodThen], store: Store) -> 
         moments = pd.DatetimeIndex([], tz=hotline.time_zone).as_unit("ns")
         nothing = {name: np.zeros(0) for name in _BANDS}
         lines = pd.Series([], dtype="str")
-        return pd.DataFrame({"line": lines, "interval": moments, **nothing})
-    return pd.concat(parts, ignore_index=True)
+        empty: pd.DataFrame = pd.DataFrame({"line": lines, "interval": moments, **nothing})
+        return empty
+    together: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return together
 
 
 def recorded_cells(against: ForecastAgainst, line: str = "") -> pd.DataFrame:

@@ -86,10 +86,7 @@ def test_a_file_goes_from_the_stream_to_the_store_once_and_is_then_gone(site: An
     told = words(shown(site, tab="import", file=token))
     assert "2 calls are stored." in told
     assert "Review these days" in told
-    assert (
-        not list((site.desk.home / "uploads" / token).glob("*.csv"))
-        or not (site.desk.home / "uploads" / token / "话单.csv").exists()
-    )
+    assert not (site.desk.home / "uploads" / token / "话单.csv").exists()
     again = imported(site, send(site, ROWS.encode("gbk")).get_json()["token"])
     assert again.result["already_imported"] is True
     assert any(e.action == "import" and e.who == "zhang" for e in site.desk.store.audit())
@@ -158,9 +155,6 @@ def test_a_form_filled_in_becomes_a_mapping_that_is_remembered(site: Any, words:
         "agent": "座席工号",
     }
 
-    def place(**parts: Any) -> str:
-        return json.dumps(parts, sort_keys=True, separators=(",", ":"))
-
     ids = [{"part": "data-map", "name": name, "what": "source"} for name in columns]
     word_ids = [{"part": "data-word", "name": "outcome", "at": at} for at in (0, 1)]
     every = {"part": "data-map", "name": ["ALL"], "what": ["ALL"]}
@@ -183,7 +177,6 @@ def test_a_form_filled_in_becomes_a_mapping_that_is_remembered(site: Any, words:
         **states(each_word, "id", word_ids, word_ids),
         **states(each_word, "value", word_ids, ["answered", "abandoned"]),
     }
-    assert place(a=1) == '{"a":1}'
     answer = site.press("_apply.<locals>.apply", values, "data-map-apply.n_clicks")
     assert "made=1" in answer.get_data(as_text=True)
     told = words(shown(site, tab="import", file=token, made="1"))

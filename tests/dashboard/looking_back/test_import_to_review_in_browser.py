@@ -116,6 +116,7 @@ def test_a_file_is_imported_and_its_days_are_reviewed(
         open_page(browser, f"{base}/data?hotline={COURT}&tab=import", language=language, width=width) as visit,
     ):
         page = visit.page
+        page.set_default_timeout(60_000)
         page.wait_for_selector("#data-file", state="attached")
         page.set_input_files("#data-file", str(export))
         page.wait_for_selector("#data-taken")
@@ -150,6 +151,7 @@ def test_the_picker_is_reached_by_keyboard_and_bad_files_are_told(browser: Any, 
         open_page(browser, f"{base}/data?hotline={COURT}&tab=import", language="en", width=1440) as visit,
     ):
         page = visit.page
+        page.set_default_timeout(60_000)
         page.wait_for_selector("#data-file", state="attached")
         page.focus(".page-tabs li[aria-current] a")
         for _ in range(4):
@@ -174,6 +176,7 @@ def test_days_are_annotated_and_taken_back(browser: Any, desk: Desk) -> None:
         open_page(browser, f"{base}/review?hotline={COURT}&tab=days", language="zh", width=1440) as visit,
     ):
         page = visit.page
+        page.set_default_timeout(60_000)
         page.wait_for_selector("#review-mark-add")
         page.fill("#review-mark-words", "新条例施行")
         page.click("#review-mark-add")

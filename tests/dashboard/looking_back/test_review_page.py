@@ -26,7 +26,7 @@ LAST = WEEK + timedelta(days=4)
 PERIOD = {"from": WEEK.isoformat(), "to": LAST.isoformat()}
 
 
-def test_without_records_it_says_what_will_be_here_and_the_first_step(site, words: Any) -> None:
+def test_without_records_it_says_what_will_be_here_and_the_first_step(site: Any, words: Any) -> None:
     told = words(PAGE.show(site.asked("/review"), site.desk))
     assert "No call records of Nanxun 12368 court line yet." in told
     assert "Import records" in told
@@ -34,7 +34,7 @@ def test_without_records_it_says_what_will_be_here_and_the_first_step(site, word
         assert "尚无通话数据" in words(PAGE.show(site.asked("/review"), site.desk))
 
 
-def test_the_sentence_counts_what_came_and_what_was_forecast(recorded, words: Any) -> None:
+def test_the_sentence_counts_what_came_and_what_was_forecast(recorded: Any, words: Any) -> None:
     """Forecast: 8 calls in each open half-hour, 18 of them a day (08:30–17:30), five days: 720."""
     court = recorded.desk.hotlines.scenario(COURT).hotline
     calls = RecordStore(recorded.desk.home, COURT).calls(WEEK, LAST, time_zone=court.time_zone)
@@ -53,7 +53,7 @@ def test_the_sentence_counts_what_came_and_what_was_forecast(recorded, words: An
 
 @pytest.mark.parametrize("tab", ["against", "errors", "causes", "days", "intraday"])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_part_is_drawn_in_both_languages(reviewed, words: Any, tab: str, language: str) -> None:
+def test_every_part_is_drawn_in_both_languages(reviewed: Any, words: Any, tab: str, language: str) -> None:
     with use_language("zh" if language == "zh" else "en"):
         told = words(PAGE.show(reviewed.asked("/review", tab=tab, **PERIOD), reviewed.desk))
     expected = {
@@ -66,7 +66,7 @@ def test_every_part_is_drawn_in_both_languages(reviewed, words: Any, tab: str, l
     assert expected[language == "zh"] in told
 
 
-def test_a_missed_target_is_told_by_its_causes(reviewed, words: Any) -> None:
+def test_a_missed_target_is_told_by_its_causes(reviewed: Any, words: Any) -> None:
     told = words(PAGE.show(reviewed.asked("/review", tab="causes", **PERIOD), reviewed.desk))
     assert "1 of 5 planned days missed a target." in told
     assert "answered after 21.0 s on average where 8.0 s was planned; the limit is 15.0 s." in told
@@ -76,7 +76,7 @@ def test_a_missed_target_is_told_by_its_causes(reviewed, words: Any) -> None:
     assert "import states of agents" in told
 
 
-def test_the_bars_show_each_cause_with_its_interval(reviewed) -> None:
+def test_the_bars_show_each_cause_with_its_interval(reviewed: Any) -> None:
     kept = find_review(reviewed.desk.home, COURT, WEEK, LAST)
     assert kept is not None
     day = kept.day(MISSED)
@@ -89,7 +89,7 @@ def test_the_bars_show_each_cause_with_its_interval(reviewed) -> None:
     assert sum(bars.x) == pytest.approx(day.targets[0].observed - day.targets[0].planned)
 
 
-def test_a_review_says_when_something_has_come_since(reviewed, words: Any) -> None:
+def test_a_review_says_when_something_has_come_since(reviewed: Any, words: Any) -> None:
     asked = reviewed.asked("/review", tab="causes", **PERIOD)
     assert "have changed since" not in words(PAGE.show(asked, reviewed.desk))
     court = reviewed.desk.hotlines.scenario(COURT).hotline
@@ -98,7 +98,7 @@ def test_a_review_says_when_something_has_come_since(reviewed, words: Any) -> No
     assert "have changed since" in words(PAGE.show(asked, reviewed.desk))
 
 
-def test_kept_reviews_come_back_as_they_were(reviewed) -> None:
+def test_kept_reviews_come_back_as_they_were(reviewed: Any) -> None:
     kept = find_review(reviewed.desk.home, COURT, WEEK, LAST)
     assert kept is not None
     assert kept.made_at == datetime(2026, 11, 21, 1, tzinfo=UTC)
@@ -113,7 +113,7 @@ def test_kept_reviews_come_back_as_they_were(reviewed) -> None:
     assert find_review(reviewed.desk.home, COURT, WEEK, MISSED) is None
 
 
-def test_days_are_annotated_by_those_who_may(recorded) -> None:
+def test_days_are_annotated_by_those_who_may(recorded: Any) -> None:
     values = {
         "review-mark-add.n_clicks": 1,
         "review-mark-first.value": "2026-11-18",
@@ -139,7 +139,7 @@ def test_days_are_annotated_by_those_who_may(recorded) -> None:
     assert "needed is a day as 2026-09-14" in bad.get_data(as_text=True)
 
 
-def test_long_work_is_asked_for_once_and_needs_the_right(recorded) -> None:
+def test_long_work_is_asked_for_once_and_needs_the_right(recorded: Any) -> None:
     values = {
         "review-run.n_clicks": 1,
         "review-all-days.checked": False,
@@ -157,7 +157,7 @@ def test_long_work_is_asked_for_once_and_needs_the_right(recorded) -> None:
     )  # fmt: skip
 
 
-def test_agents_and_strangers_see_nothing_of_it(reviewed) -> None:
+def test_agents_and_strangers_see_nothing_of_it(reviewed: Any) -> None:
     reviewed.who[0] = AGENT
     for name in ("against", "causes", "marks"):
         assert reviewed.client.get(f"/download/review/{name}.csv?hotline={COURT}").status_code == 403
