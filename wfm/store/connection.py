@@ -48,6 +48,7 @@ def connect_engine(url: str) -> Engine:
         engine = create_engine(
             address,
             poolclass=NullPool if address.get_backend_name() == "sqlite" else None,
+            pool_pre_ping=address.get_backend_name() != "sqlite",  # a database that was restarted is found again
             connect_args={"timeout": BUSY_S} if address.get_backend_name() == "sqlite" else {},
         )
     except (ArgumentError, NoSuchModuleError):
