@@ -188,7 +188,7 @@ def _table(team: KeptTeam) -> html.Div:
         "presence": both("people who can come on the day"),
     }  # fmt: skip
     heads = [say("month"), say("calls a day"), say("paid hours"), say("heads needed"), say("decided by"), say("on board"),
-             say("enough with"), say("decide on"), say("join"), say("leave"), say("short")]  # fmt: skip
+             say("enough with"), say("decide on"), say("join"), say("leavers"), say("short")]  # fmt: skip
     explained = {
         3: say("heads in the contracts' mix that the month's work takes, planned absence counted"),
         5: say("expected heads, 10 and 90 % quantiles beneath"),

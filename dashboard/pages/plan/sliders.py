@@ -44,6 +44,7 @@ def sliders_view(asked: Asked, desk: Desk, plan: Plan, name: str) -> list[Any]:
         [
             dcc.Location(id="plan-sliders-url", refresh="callback-nav"),
             dcc.Store(id="plan-verified"),
+            dcc.Store(id="plan-sliders-shown", data=""),
             select("plan-sliders-day", say("Day"), day_options(plan), days[0].isoformat(), 220),
             select(
                 "plan-sliders-span",
@@ -62,6 +63,7 @@ def sliders_view(asked: Asked, desk: Desk, plan: Plan, name: str) -> list[Any]:
         className="controls choices",
     )  # fmt: skip
     waiting = frame(asked.screen, say("Computing …"), 360)
+    waiting.update_xaxes(visible=False).update_yaxes(visible=False)
     return [
         controls,
         html.Div([knob_part(knob, values[knob.key]) for knob in knobs], className="knobs"),
@@ -150,12 +152,14 @@ def wire_sliders(answer: Answering, desk: Desk) -> None:
         Output("plan-sliders-frame", "aria-label"),
         Output("plan-sliders-csv", "href"),
         Output("plan-verify-part", "children"),
+        Output("plan-sliders-shown", "data"),
         Input("plan-sliders-url", "search"),
         Input({"part": "plan-knob-slider", "knob": ALL}, "value"),
         Input("plan-sliders-day", "value"),
         Input("plan-sliders-span", "value"),
         Input("plan-verified", "data"),
         State({"part": "plan-knob-slider", "knob": ALL}, "id"),
+        State("plan-sliders-shown", "data"),
         State("plan-drawn", "data"),
         State("screen", "data"),
         right="see",
@@ -168,6 +172,7 @@ def wire_sliders(answer: Answering, desk: Desk) -> None:
         span: str | None,
         _verified: Any,
         ids: list[dict[str, str]],
+        shown: str,
         drawn: str,
         told: dict[str, bool] | None,
     ) -> Any:
@@ -180,15 +185,7 @@ def wire_sliders(answer: Answering, desk: Desk) -> None:
         by_hand = {one["knob"]: float(value) for one, value in zip(ids, sliders, strict=True) if value is not None}
         known = values_in(asked, knobs)
         triggered = ctx.triggered_prop_ids
-        first = ctx.triggered_id is None
-        by_address = first or "plan-sliders-url.search" in triggered
-        if (
-            by_address
-            and not first
-            and all(by_hand.get(k.key) == known[k.key] for k in knobs)
-            and _same(asked, plan, day, span)
-        ):
-            raise dash.exceptions.PreventUpdate
+        by_address = not shown or "plan-sliders-url.search" in triggered
         values = known if by_address else {**known, **by_hand}
         if not by_address:
             changes = {"day": day, "span": "" if span in (None, "day", "all") else span}
@@ -196,6 +193,9 @@ def wire_sliders(answer: Answering, desk: Desk) -> None:
             asked = asked_of("/plan", query.partition("?")[2], told)
         days = days_in(asked, plan)
         change = change_of(knobs, values)
+        wanted = f"{values} {days[0]} {len(days)}"
+        if wanted == shown and "plan-verified.data" not in triggered:
+            raise dash.exceptions.PreventUpdate
         parts = _told(plan, days, change, asked.screen, desk, drawn, asked)
         return (
             no_update if by_address else asked.with_().removeprefix("/plan"),
@@ -209,6 +209,7 @@ def wire_sliders(answer: Answering, desk: Desk) -> None:
             aria(parts["chart"]),
             parts["csv"],
             verified_part(desk, plan, drawn, change, days),
+            wanted,
         )
 
     @answer(
@@ -239,10 +240,3 @@ def wire_sliders(answer: Answering, desk: Desk) -> None:
             who=here().name,
         )
         return job_panel(job, done="plan-verified")
-
-
-def _same(asked: Asked, plan: Plan, day: str | None, span: str | None) -> bool:
-    if span == "plan":
-        return asked.get("span") == "plan"
-    first = days_in(asked, plan)[0].isoformat()
-    return first == day and (asked.get("span") or "day") == (span or "day")

@@ -52,6 +52,7 @@ def strictness_view(asked: Asked, plan: Plan) -> list[Any]:
         html.Div(
             [
                 dcc.Location(id="plan-strictness-url", refresh="callback-nav"),
+                dcc.Store(id="plan-strictness-shown", data=""),
                 select(
                     "plan-strictness-knob", say("What is varied"),
                     [(one.key, one.name.of()) for one in strict_knobs(knobs_for(plan))], knob.key, 300,
@@ -166,29 +167,38 @@ def wire_strictness(answer: Answering, desk: Desk) -> None:
         Output("plan-strictness", "children"),
         Output("plan-strictness-knob", "value"),
         Output("plan-strictness-day", "value"),
+        Output("plan-strictness-shown", "data"),
         Input("plan-strictness-url", "search"),
         Input("plan-strictness-knob", "value"),
         Input("plan-strictness-day", "value"),
+        State("plan-strictness-shown", "data"),
         State("plan-drawn", "data"),
         State("screen", "data"),
         right="see",
         running=[(Output("plan-strictness", "className"), "waiting", "")],
     )
-    def vary(search: str | None, knob: str | None, day: str | None, drawn: str, told: dict[str, bool] | None) -> Any:
-        """Another limit or another day."""
+    def vary(
+        search: str | None,
+        knob: str | None,
+        day: str | None,
+        shown: str,
+        drawn: str,
+        told: dict[str, bool] | None,
+    ) -> Any:
+        """Another limit or another day; and the first one, as soon as the page stands."""
         asked = asked_of("/plan", search, told)
         if (asked.get("plan") and asked.get("plan") != drawn) or view_in(asked) != "strictness":
             raise dash.exceptions.PreventUpdate
         plan = plan_or_stop(desk, drawn)
-        first = ctx.triggered_id is None
-        by_address = first or "plan-strictness-url.search" in ctx.triggered_prop_ids
-        if by_address and not first and (knob_in(asked, plan).key, days_in(asked, plan)[0].isoformat()) == (knob, day):
-            raise dash.exceptions.PreventUpdate
+        by_address = not shown or "plan-strictness-url.search" in ctx.triggered_prop_ids
         if not by_address:
             asked = asked_of("/plan", asked.with_(plan=drawn, strict=knob, day=day).partition("?")[2], told)
         chosen, on = knob_in(asked, plan), days_in(asked, plan)[0]
+        wanted = f"{chosen.key} {on.isoformat()}"
+        if wanted == shown:
+            raise dash.exceptions.PreventUpdate
         query = no_update if by_address else asked.with_().removeprefix("/plan")
-        return query, _told(plan, drawn, chosen, on, asked), chosen.key, on.isoformat()
+        return query, _told(plan, drawn, chosen, on, asked), chosen.key, on.isoformat(), wanted
 
     @answer.app.server.get("/download/plan/<name>.csv")  # type: ignore[untyped-decorator]
     def plan_strictness_table(name: str) -> Response:
