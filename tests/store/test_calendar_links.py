@@ -39,3 +39,16 @@ def test_a_new_link_replaces_the_one_before_and_no_token_is_kept(tmp_path: Path)
         rows = connection.execute(text("SELECT * FROM calendar_links")).all()
     assert len(rows) == 3
     assert not any(token in str(rows) for token in (first, second, other))
+
+
+def test_links_end_with_the_account_that_made_them(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'wfm.sqlite'}")
+    for name in ("li", "wang"):
+        store.accounts.add(name, ["agent"], password="Nanxun-tree-42", agent="A1")
+    of_li, of_wang = store.calendars.make("h", "A1", who="li"), store.calendars.make("h", "A2", who="wang")
+    store.accounts.set_roles("wang", ["viewer", "agent"])
+    assert store.calendars.find(of_wang) is not None
+    store.accounts.disable("li")
+    assert store.calendars.find(of_li) is None
+    store.accounts.set_roles("wang", ["agent"], agent="A3")
+    assert store.calendars.find(of_wang) is None

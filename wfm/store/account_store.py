@@ -26,6 +26,7 @@ from wfm.store.account_rows import (
     user_record,
 )
 from wfm.store.audit import write_audit
+from wfm.store.calendar_links import end_links_of
 from wfm.store.connection import reading, writing
 from wfm.store.passwords import EARLIER_KEPT, Passwords, name_key
 from wfm.store.rows import insert_row
@@ -138,6 +139,8 @@ class AccountStore:
     def set_roles(self, name: str, roles: Sequence[str], *, agent: str | None = None, who: str = "") -> User:
         """Give other roles, and the number in the roster if ``agent`` is not None; ends the user's sessions.
 
+        With another number the user's calendar links, which show the duties of the one before, are withdrawn.
+
         Raises:
             BadInput: there is no such user, a role is unknown, or nobody could administer any more.
         """
@@ -151,12 +154,14 @@ class AccountStore:
                 self._expect_another_administrator(connection, row)
             self._change(connection, row, changes)
             ended = end_sessions_of(connection, row["id"])
+            if changes.get("agent", row["agent"]) != row["agent"]:
+                end_links_of(connection, row["name"], self._clock())
             details = {"from": row["roles"], **changes, "sessions ended": ended}
             write_audit(connection, who, "change roles", f"user {row['name']}", details)
             return self._record(connection, read_user(connection, name), self._clock())
 
     def disable(self, name: str, *, who: str = "") -> User:
-        """Let a user no longer in; ends the user's sessions.
+        """Let a user no longer in; ends the user's sessions and calendar links.
 
         Raises:
             BadInput: there is no such user, or nobody could administer any more.
@@ -167,7 +172,9 @@ class AccountStore:
                 self._expect_another_administrator(connection, row)
                 self._change(connection, row, {"disabled": True})
                 ended = end_sessions_of(connection, row["id"])
-                write_audit(connection, who, "disable user", f"user {row['name']}", {"sessions ended": ended})
+                links = end_links_of(connection, row["name"], self._clock())
+                details = {"sessions ended": ended, "calendar links withdrawn": links}
+                write_audit(connection, who, "disable user", f"user {row['name']}", details)
             return self._record(connection, read_user(connection, name), self._clock())
 
     def enable(self, name: str, *, who: str = "") -> User:

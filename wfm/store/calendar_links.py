@@ -13,7 +13,7 @@ from wfm.store.audit import write_audit
 from wfm.store.calendar_models import CalendarLinkRow
 from wfm.store.connection import reading, writing
 
-__all__ = ["CalendarLink", "CalendarLinks"]
+__all__ = ["CalendarLink", "CalendarLinks", "end_links_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,16 @@ class CalendarLinks:
         with reading(self._engine) as connection:
             row = connection.execute(query).mappings().one_or_none()
         return None if row is None else CalendarLink(**row)
+
+
+def end_links_of(connection: Connection, who: str, now: datetime) -> int:
+    """Withdraw every link that somebody made, as when the account ends; returns how many worked until then."""
+    changed = connection.execute(
+        update(CalendarLinkRow)
+        .where(CalendarLinkRow.who == who[:80], CalendarLinkRow.withdrawn_at.is_(None))
+        .values(withdrawn_at=now)
+    )
+    return changed.rowcount
 
 
 def _withdraw(connection: Connection, hotline: str, agent: str, now: datetime) -> bool:
