@@ -111,7 +111,11 @@ def _moved(asked: Asked, period: Period, days: int) -> str:
 
 
 def _period_words(first: date, last: date) -> str:
-    return say("{first} – {last}", first=f"{day_label(first)} {first.year}", last=f"{day_label(last)} {last.year}")
+    return say("{first} – {last}", first=_dated(first), last=_dated(last))
+
+
+def _dated(day: date) -> str:
+    return say("{day} {year}", day=day_label(day), year=day.year)
 
 
 def _empty(scenario: Scenario, asked: Asked) -> html.Div:
