@@ -286,7 +286,6 @@ def _naming(draft: Draft, checked: Checked, title: Text | None, desk: Desk, aske
             value=title.of(which) if title and title != draft.base.title else "",  # type: ignore[arg-type]
             placeholder=proposed.of(which),  # type: ignore[arg-type]
             size="sm",
-            debounce=300,
         )
         for which in order
     ]
@@ -310,7 +309,6 @@ def _naming(draft: Draft, checked: Checked, title: Text | None, desk: Desk, aske
             value=name,
             disabled=editing is not None,
             size="sm",
-            debounce=300,
         ),
         *titles,
         html.Details([html.Summary(say("What it is about")), *abouts], open=about is not None),

@@ -1,0 +1,137 @@
+"""The analyst's job in a real browser: derive a scenario, run it, compare it; nothing asked of another host, no error."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.desk import Desk
+from dashboard.pages.scenarios.desk import scenario_desk
+from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser, open_page, running
+from scenarios.own_scenarios import OwnScenario, save_scenario
+from scenarios.plan import Plan
+from wfm.i18n import Text
+
+pytestmark = pytest.mark.browser
+
+COURT = "nanxun-12368"
+WIDE = "document.documentElement.scrollWidth"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api")
+    found = find_browser()
+    if found is None:
+        pytest.skip("no Chromium")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, plans_folder: Path, monkeypatch: pytest.MonkeyPatch, plan_maker: Callable[..., Plan]) -> Desk:
+    """A desk over an own home, with made-up planning."""
+    monkeypatch.setenv("WFM_HOME", str(tmp_path))
+
+    def planned(scenario: Any, settings: Any, home: Path, watch: Any) -> Plan:
+        plan = plan_maker(settings.first, settings.days, settings.seed, 1.0 if scenario.differences else 0.0)
+        return replace(plan, inputs={**scenario.input_hashes(), "records": "x"})
+
+    monkeypatch.setattr("scenarios.scenario_runs.plan_hotline", planned)
+    made = Desk(plans_folder, home=tmp_path, clock=lambda: datetime(2026, 9, 10, tzinfo=UTC))
+    save_scenario(
+        scenario_desk(made).shelf.own, OwnScenario("calm", COURT, Text("Calm", "平日"), None, {"seats.opened": 3})
+    )
+    return made
+
+
+def work_off(desk: Desk) -> None:
+    """Do all jobs that wait, as a worker process would."""
+    for job in reversed(desk.jobs.recent(limit=50)):
+        if job.state == "waiting":
+            desk.jobs.run_here(job.id)
+
+
+def test_derive_run_and_compare(browser: Any, desk: Desk) -> None:
+    with (
+        running(desk) as base,
+        open_page(browser, f"{base}/scenarios?tab=derive&hotline={COURT}", language="en", width=1440) as visit,
+    ):
+        page = visit.page
+        page.get_by_label("Seats opened").fill("99")
+        page.get_by_text("must not exceed the seats built (6), found 99").first.wait_for()
+        page.get_by_label("Seats opened").fill("")
+        page.get_by_label("Call volume").fill("+20 %")
+        page.locator("#scenarios-preview").get_by_text("call volume +20 %").wait_for()
+        page.wait_for_function("() => decodeURIComponent(location.search).includes('lines.*.demand.scale=+20')")
+        page.locator("#scenarios-find").fill("talk")
+        page.get_by_text("lines.*.handling.talk_s").first.wait_for()
+        page.locator("#scenarios-name").fill("busy")
+        page.locator("#scenarios-title-en").fill("Busy week")
+        page.locator("#scenarios-save-run").click()
+        page.get_by_text("Busy week").first.wait_for()
+        page.locator("#scenarios-jobs .job").first.wait_for()
+        worker = threading.Thread(target=work_off, args=(desk,))
+        worker.start()
+        page.locator("tr", has_text="Busy week").get_by_text("Report").wait_for(timeout=30_000)
+        worker.join()
+        page.get_by_role("button", name="Run: Nanxun", exact=False).first.click()
+        page.locator("#scenarios-jobs .job").first.wait_for()
+        work_off(desk)
+        page.locator(".scenarios-tree tr", has_text="nanxun-12368").first.get_by_text("Report").wait_for(timeout=30_000)
+        for box in page.locator("#scenarios-tree input[type=checkbox]").all():
+            box.check()
+        page.locator("#scenarios-compare-chosen").click()
+        page.get_by_text("Scorecards side by side").wait_for()
+        page.locator("#scenarios-trade .main-svg").first.wait_for()
+        assert "Busy week" in page.inner_text("#page")
+        assert page.evaluate(WIDE) <= 1440
+        assert visit.errors == []
+        assert visit.foreign == []
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh", 390), ("en", 390), ("zh", 1440)])
+def test_every_tab_fits_its_screen(browser: Any, desk: Desk, language: str, width: int) -> None:
+    expected = {"tree": ("What differs", "不同之处"), "derive": ("Name and save", "命名并保存")}
+    expected |= {
+        "compare": ("A comparison needs two results", "比较需要两个结果"),
+        "sweep": ("A new sweep", "新建扫描"),
+    }
+    with (
+        running(desk) as base,
+        open_page(browser, f"{base}/scenarios?hotline={COURT}", language=language, width=width) as visit,
+    ):
+        page = visit.page
+        for tab, words in expected.items():
+            page.goto(f"{base}/scenarios?tab={tab}&hotline={COURT}")
+            if tab != "compare":
+                page.get_by_text(words[language == "zh"], exact=False).first.wait_for()
+            else:
+                page.locator("#scenarios-compare").wait_for()
+            page.wait_for_load_state("networkidle")
+            assert page.evaluate(WIDE) <= width, tab
+        assert visit.errors == []
+        assert visit.foreign == []
+
+
+def test_a_scenario_is_removed_after_asking_and_put_back(browser: Any, desk: Desk) -> None:
+    with (
+        running(desk) as base,
+        open_page(browser, f"{base}/scenarios?hotline={COURT}", language="en", width=1440) as visit,
+    ):
+        page = visit.page
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.get_by_role("button", name="Remove: Calm").click()
+        page.get_by_role("button", name="Put it back").wait_for()
+        assert page.locator(".scenarios-name", has_text="Calm").count() == 0
+        page.get_by_role("button", name="Put it back").click()
+        page.locator(".scenarios-name", has_text="Calm").wait_for()
+        assert visit.errors == []
