@@ -11,6 +11,7 @@
   function column(params) { return params.column ? params.column.getColId() : params.colDef.field; }
   function day(field) { return Number(String(field).slice(1)); }
   function isDay(field) { return /^d\d+$/.test(String(field)); }
+  function alive() { return !!api && !api.isDestroyed(); }
   function spoken() { return meta ? meta.words : {}; }
   function key(row, field) { return row + "|" + field; }
 
@@ -73,7 +74,7 @@
     var kept = index[field];
     if (kept && kept.version === version) return kept.found;
     var found = {};
-    if (api) api.forEachNode(function (node) {
+    if (alive()) api.forEachNode(function (node) {
       (node.data[field] || []).forEach(function (duty) {
         (found[duty[5]] = found[duty[5]] || []).push({ row: node.data.id, name: node.data.name, standby: duty[1] });
       });
@@ -164,7 +165,7 @@
     if (strip && words) strip.textContent = words;
   }
   function repaint(marks) {
-    if (!api || !marks || !marks.length) return;
+    if (!alive() || !marks || !marks.length) return;
     var rows = [], columns = [];
     marks.forEach(function (mark) {
       var parts = mark.split("|"), node = api.getRowNode(parts[0]);
@@ -186,7 +187,7 @@
 
   function take(answer) {
     if (answer.latest !== undefined && answer.draft === meta.draft) meta.latest = answer.latest;
-    if (answer.rows && answer.rows.length && api) {
+    if (answer.rows && answer.rows.length && alive()) {
       version += 1;
       var known = [], added = [];
       answer.rows.forEach(function (row) { (api.getRowNode(row.id) ? known : added).push(row); });
@@ -201,8 +202,8 @@
       fresh[name] = true;
       setTimeout(function () { delete fresh[name]; repaint([name]); }, 6000);
     });
-    if (answer.cover && api) api.setGridOption("pinnedBottomRowData", answer.cover);
-    if (api && (answer.days || answer.rows)) {
+    if (answer.cover && alive()) api.setGridOption("pinnedBottomRowData", answer.cover);
+    if (alive() && (answer.days || answer.rows)) {
       var fields = Object.keys(answer.days || {}).map(function (n) { return "d" + n; });
       if (fields.length) api.refreshCells({ columns: fields, force: true });
       if (filter.broken) api.onFilterChanged();
@@ -212,7 +213,7 @@
 
   function describe() {
     var strip = document.getElementById("roster-cell");
-    if (!api || !strip) return;
+    if (!alive() || !strip) return;
     var at = api.getFocusedCell();
     clearMates();
     if (!at || !isDay(at.column.getColId())) return;
@@ -303,7 +304,7 @@
   /* Dragging a duty onto another cell. */
   function cellAt(target) {
     var element = target && target.closest && target.closest("#" + GRID + " .ag-center-cols-container .ag-cell");
-    if (!element || !api) return null;
+    if (!element || !alive()) return null;
     var field = element.getAttribute("col-id"), row = element.closest("[row-id]");
     if (!isDay(field) || !row) return null;
     var node = api.getRowNode(row.getAttribute("row-id"));
@@ -362,7 +363,7 @@
   document.addEventListener("keydown", stop);
 
   function focused() {
-    if (!api) return null;
+    if (!alive()) return null;
     var at = api.getFocusedCell();
     if (!at || at.rowPinned || !isDay(at.column.getColId())) return null;
     var node = api.getDisplayedRowAtIndex(at.rowIndex);
@@ -410,7 +411,7 @@
           q: (q || "").trim().toLowerCase(), firm: !firm || firm === "all" ? "" : firm,
           group: !group || group === "all" ? "" : group, broken: !!(broken && broken.length)
         };
-        if (api) api.onFilterChanged();
+        if (alive()) api.onFilterChanged();
         return window.dash_clientside.no_update;
       },
       undo: function (clicks) { if (clicks) ask({ what: "undo", cells: [], marks: [] }); return window.dash_clientside.no_update; },
