@@ -1,0 +1,71 @@
+"""The manager's way through the plan page in a real browser: seats, sliders, strictness, and back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser, open_page, running, settle
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    found = find_browser()
+    if found is None:
+        if os.environ.get("WFM_REQUIRE_BROWSER") == "1":
+            pytest.fail("WFM_REQUIRE_BROWSER=1, and no Chromium was found")
+        pytest.skip("no Chromium found (WFM_CHROMIUM names one)")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def base(plans_folder: Path) -> Iterator[str]:
+    with running(plans_folder) as address:
+        yield address
+
+
+def test_seats_sliders_and_strictness(browser: Any, base: str) -> None:
+    with open_page(browser, base + "/plan?plan=one-week", language="en", width=1440) as visit:
+        page = visit.page
+        settle(page)
+        page.click("text=Show it")
+        page.wait_for_url("**view=seats**")
+        page.wait_for_function(
+            "() => document.getElementById('plan-seats-frame')?.getAttribute('aria-label').includes('95 % of days')"
+        )
+        page.click("#plan-views >> text=What if")
+        page.wait_for_selector("#plan-sliders-hours .score")
+        before = page.inner_text("#plan-sliders-sentence")
+        page.locator("[role=slider]").first.focus()
+        for _step in range(10):
+            page.keyboard.press("ArrowRight")
+        page.wait_for_url("**volume=110**")
+        page.wait_for_function(
+            "words => document.getElementById('plan-sliders-sentence').innerText !== words", arg=before
+        )
+        assert "agent-hours instead of" in page.inner_text("#plan-sliders-sentence")
+        page.click("#plan-views >> text=Cost of strictness")
+        page.wait_for_selector("#plan-cost-frame")
+        assert "agent-hours" in page.inner_text("#plan-strictness-sentence")
+        assert visit.errors == []
+        assert visit.foreign == []
+
+
+@pytest.mark.parametrize("view", ["sliders", "seats"])
+def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Any, base: str, view: str) -> None:
+    with open_page(browser, f"{base}/plan?plan=one-week&view={view}", language="zh", width=390) as visit:
+        visit.page.wait_for_selector("#plan-views")
+        settle(visit.page)
+        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert visit.errors == []
