@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
+from flask import Flask
 
 from dashboard.app import make_app
 from dashboard.asked import Asked
@@ -175,7 +176,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """One application for all tests."""
     who = [OPERATIONS]
     desk = Desk(tmp_path_factory.mktemp("plans"), home=tmp_path_factory.mktemp("home"), clock=lambda: NOW)
-    return Site(desk, make_app(desk, lambda server: server.before_request(lambda: remember(who[0])) and None), who)
+
+    def protect(server: Flask) -> None:
+        server.before_request(lambda: remember(who[0]))
+
+    return Site(desk, make_app(desk, protect), who)
 
 
 @pytest.fixture(scope="session")
