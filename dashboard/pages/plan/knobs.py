@@ -11,7 +11,7 @@ from dash import html
 from dashboard.asked import Asked
 from dashboard.pages.plan.charts import defined
 from scenarios.plan import Plan
-from scenarios.quick_change import Change, Knob, knobs_of
+from scenarios.quick_change import EXPECTED, Change, Knob, knobs_of
 from wfm.i18n import say
 
 __all__ = ["change_of", "knob_part", "knob_words", "knobs_for", "query_of", "values_in"]
@@ -58,6 +58,8 @@ def change_of(knobs: Sequence[Knob], values: Mapping[str, float]) -> Change:
 
 def knob_words(knob: Knob, value: float) -> str:
     """The value with its unit, and what was planned where it differs."""
+    if knob.key == "confidence" and value == EXPECTED:
+        return say("expected demand")
     shown = say("{value} s", value=f"{value:g}") if knob.unit == "s" else say("{value} %", value=f"{value:g}")
     if abs(value - knob.default) < 1e-9:
         return shown
