@@ -100,7 +100,7 @@ def test_derive_run_and_compare(browser: Any, desk: Desk) -> None:
 
 @pytest.mark.parametrize(("language", "width"), [("zh", 390), ("en", 390), ("zh", 1440)])
 def test_every_tab_fits_its_screen(browser: Any, desk: Desk, language: str, width: int) -> None:
-    expected = {"tree": ("What differs", "不同之处"), "derive": ("Name and save", "命名并保存")}
+    expected = {"tree": ("Run all that have no", "运行所有缺少最新结果"), "derive": ("Name and save", "命名并保存")}
     expected |= {
         "compare": ("A comparison needs two results", "比较需要两个结果"),
         "sweep": ("A new sweep", "新建扫描"),
