@@ -257,8 +257,8 @@ def _count_days(hotline: Hotline, records: RecordStore, days: Sequence[date]) ->
     calls = records.calls(days[0], days[-1], time_zone=hotline.time_zone)
     tallied = tally_calls(calls, hotline)
     by_day = tallied.groupby("date")[list(COUNTS)].sum(min_count=1)
-    told = pd.DatetimeIndex(sorted(set(calls["arrived_at"].dt.tz_localize(None).dt.normalize()))) if len(calls) else []
-    found = by_day.reindex(pd.DatetimeIndex(told))
+    told = pd.DatetimeIndex(calls["arrived_at"].dt.tz_localize(None).dt.normalize().drop_duplicates().sort_values())
+    found = by_day.reindex(told)
     others = [day for day in days if pd.Timestamp(day) not in found.index]
     rows = [_interval_day(hotline, records, day) for day in others]
     found = pd.concat([found, pd.DataFrame(rows, index=pd.DatetimeIndex(others))]) if others else found

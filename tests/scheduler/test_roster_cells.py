@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import numpy as np
 import pytest
@@ -78,7 +78,7 @@ def a_strict_problem(make, days=14):
     return replace(
         problem,
         pins=(Pin(agent="a7", date=MONDAY + timedelta(days=2), shift="evening"),),
-        busy=(Busy(agent="a6", start=datetime(2026, 9, 16, 1), end=datetime(2026, 9, 16, 3), kind="busy"),),
+        busy=(Busy.model_validate({"agent": "a6", "start": "2026-09-16 01:00", "end": "2026-09-16 03:00"}),),
         history=make.duties(problem.hotline, [("a0", -1, "night", "A"), ("a1", -2, "day", "A")]),
     )
 

@@ -149,7 +149,9 @@ def _table(entries: Sequence[AuditEntry], asked: Asked, desk: Desk) -> html.Tabl
             thing_words(entry.object),
         )
         named = [html.Td(cell, **cell_label(heading)) for cell, heading in zip(cells, headings, strict=False)]
-        rows.append(html.Tr([*named, html.Td(_details(entry.details), className="details full", **cell_label(headings[-1]))]))
+        rows.append(
+            html.Tr([*named, html.Td(_details(entry.details), className="details full", **cell_label(headings[-1]))])
+        )
     return html.Table(
         [html.Thead(html.Tr([html.Th(heading) for heading in headings])), html.Tbody(rows)],
         className="score audit",
