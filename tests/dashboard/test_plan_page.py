@@ -201,7 +201,7 @@ def test_a_verification_is_asked_for_done_and_found_again(desk: Desk, week_plan:
 
 def test_without_a_plan_the_first_step_is_a_form(tmp_path: Path) -> None:
     empty = Desk(tmp_path / "plans", home=tmp_path / "home")
-    for language, words in (("en", "No plan of"), ("zh", "还没有计划")):
+    for language, words in (("en", "No plan of"), ("zh", "还没有方案")):
         with use_language(language):  # type: ignore[arg-type]
             page = PAGE.show(Asked("/plan", {"hotline": "guizhou-12348"}), empty)
             assert words in words_of(page)

@@ -162,7 +162,7 @@ def test_what_differs_is_said_as_cells_show_it(scenario, store, draft):
         ]
     with use_language("zh"):
         found = roster_difference(scenario.hotline, scenario.agents, draft.live.duties(), now.live.duties())
-        assert found[0].sentence() == "A001 座席001:白1 → 白2"
+        assert found[0].sentence() == "A001 座席001：白1 → 白2"
 
 
 def test_what_is_typed(scenario, draft):

@@ -184,6 +184,6 @@ def test_days_are_annotated_and_taken_back(browser: Any, desk: Desk) -> None:
         assert "新条例施行" in page.inner_text(".mark-row")
         page.click(".mark-row .quiet-button")
         page.wait_for_function("() => !document.querySelector('.card .mark-row')")
-        assert "已撤销(1)" in page.inner_text("#page")
+        assert "已撤销（1）" in page.inner_text("#page")
         assert visit.errors == []
         assert visit.foreign == []
