@@ -64,7 +64,13 @@ class ForecastAgainst:
 
 
 def forecast_against(
-    hotline: Hotline, first: date, last: date, home: Path, store: Store, lead_days: int = 0
+    hotline: Hotline,
+    first: date,
+    last: date,
+    home: Path,
+    store: Store,
+    lead_days: int = 0,
+    now: datetime | None = None,
 ) -> ForecastAgainst:
     """Set the forecasts of a period beside its records.
 
@@ -75,6 +81,7 @@ def forecast_against(
         home: where call records live.
         store: where forecasts stand.
         lead_days: as the forecast stood so many days ahead, one of :data:`scenarios.forecast_review.LEADS_DAYS`.
+        now: the moment of looking; of its day only what the records reach counts as recorded.
 
     Raises:
         BadInput: the period is empty or too long, or there is no such lead.
@@ -100,6 +107,11 @@ def forecast_against(
     local = came["interval"].dt.tz_localize(None).dt.normalize()
     came["date"] = local
     came.loc[~local.isin(pd.DatetimeIndex(recorded)), "actual"] = np.nan
+    if now is not None and now.date() in recorded:
+        calls = records.calls(now.date(), now.date(), time_zone=hotline.time_zone)
+        reach = min(pd.Timestamp(now), calls["arrived_at"].max()) if len(calls) else pd.Timestamp(now)
+        ends = came["interval"] + pd.Timedelta(seconds=grid.interval_s)
+        came.loc[(local == pd.Timestamp(now.date())) & (ends > reach), "actual"] = np.nan
     stood = _stood(hotline, days, store, lead_days)
     cells = came.merge(_summaries(hotline, stood, store), on=["line", "interval"], how="left")
     is_open = pd.Series(open_intervals(hotline, grid, calendar_of(hotline)), index=grid.starts)

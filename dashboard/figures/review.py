@@ -58,9 +58,14 @@ def against_table(against: ForecastAgainst, line: str = "", day: date | None = N
 
 
 def against_by_day(against: ForecastAgainst, line: str = "") -> pd.DataFrame:
-    """date, forecast, actual: calls a day in opening hours; NaN where a day was not forecast or not recorded."""
+    """date, forecast, actual: calls a day in opening hours; NaN where a day was not forecast or not recorded.
+
+    Of a day that is recorded only until some hour, the forecast counts until then too.
+    """
     cells = against.cells[against.cells["is_open"]]
     cells = cells[cells["line"] == line] if line else cells
+    begun = cells.groupby("date")["actual"].transform("count") > 0
+    cells = cells.assign(mean=cells["mean"].where(cells["actual"].notna() | ~begun))
     found = cells.groupby("date", as_index=False)[["mean", "actual"]].sum(min_count=1)
     return found.rename(columns={"mean": "forecast"})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -123,3 +123,19 @@ def test_periods_and_leads_are_bounded(court: Hotline, store: Store, tmp_path: P
         forecast_against(court, MONDAY, MONDAY - timedelta(days=1), tmp_path, store)
     with pytest.raises(BadInput, match="lead of 3 days"):
         forecast_against(court, MONDAY, MONDAY, tmp_path, store, 3)
+
+
+def test_of_the_running_day_only_what_the_records_reach_counts(court: Hotline, store: Store, tmp_path: Path) -> None:
+    """Silence after the last call that is known says nothing of the hours still to come."""
+    record(tmp_path, court, {MONDAY: 2})
+    records = RecordStore(tmp_path, court.id).calls(MONDAY, MONDAY, time_zone=court.time_zone)
+    last = records["arrived_at"].max()
+    now = datetime.combine(MONDAY, time(10, 40), tzinfo=ZONE)
+    found = forecast_against(court, MONDAY, MONDAY, tmp_path, store, now=now).cells
+    ends = found["interval"] + timedelta(minutes=court.interval_min)
+    assert found.loc[ends > now, "actual"].isna().all()
+    assert found.loc[ends <= now, "actual"].notna().all()
+    evening = datetime.combine(MONDAY, time(23, 59), tzinfo=ZONE)
+    found = forecast_against(court, MONDAY, MONDAY, tmp_path, store, now=evening).cells
+    assert found.loc[ends > last, "actual"].isna().all()
+    assert not forecast_against(court, MONDAY, MONDAY, tmp_path, store).cells["actual"].isna().any()

@@ -30,7 +30,7 @@ INTERVAL_DAYS = 14
 
 def against_part(asked: Asked, desk: Desk, scenario: Scenario, period: Period) -> list[Any]:
     """Everything of the part “Forecast and actual”."""
-    against = against_of(desk, scenario, period, lead_of(asked))
+    against = against_of(desk, scenario, period, lead_of(asked), desk.now(asked))
     line, day, by = line_of(asked, scenario), _day(asked, period), view_of(asked, period)
     screen: Screen = asked.screen
     kinds = kinds_of(scenario, period)
@@ -127,7 +127,7 @@ def _days(asked: Asked, against: ForecastAgainst, scenario: Scenario, kinds: Any
             if stood.late:
                 origin = say("{forecast}, after the day had begun", forecast=origin)
         special = day_name(kinds, day)
-        share = (row["forecast"] - row["actual"]) / row["actual"] if row["actual"] > 0 else float("nan")
+        share = (row["actual"] - row["forecast"]) / row["forecast"] if row["forecast"] > 0 else float("nan")
         signed = value_words(share, "share") if share != share or share < 0 else f"+{value_words(share, 'share')}"
         rows.append(
             html.Tr(

@@ -27,7 +27,7 @@ __all__ = ["TABLES", "serve_review_tables", "table_of"]
 
 
 def _against(asked: Asked, desk: Desk, scenario: Scenario, period: Period) -> pd.DataFrame:
-    cells = against_of(desk, scenario, period, lead_of(asked)).cells
+    cells = against_of(desk, scenario, period, lead_of(asked), desk.now(asked)).cells
     line = line_of(asked, scenario)
     cells = cells if not line else cells[cells["line"] == line]
     times = cells["interval"].dt.strftime("%Y-%m-%d %H:%M")
@@ -35,7 +35,7 @@ def _against(asked: Asked, desk: Desk, scenario: Scenario, period: Period) -> pd
 
 
 def _errors(asked: Asked, desk: Desk, scenario: Scenario, period: Period) -> pd.DataFrame:
-    against = against_of(desk, scenario, period, lead_of(asked))
+    against = against_of(desk, scenario, period, lead_of(asked), desk.now(asked))
     rows = []
     for by in ("day", "week", "line"):
         for part, one in errors_by(against, by, line_of(asked, scenario) if by != "line" else "").items():

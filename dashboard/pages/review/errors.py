@@ -31,7 +31,7 @@ WEEKS_FROM_DAYS = 29
 
 def errors_part(asked: Asked, desk: Desk, scenario: Scenario, period: Period) -> list[Any]:
     """Everything of the part “Errors”."""
-    against = against_of(desk, scenario, period, lead_of(asked))
+    against = against_of(desk, scenario, period, lead_of(asked), desk.now(asked))
     line = line_of(asked, scenario)
     weeks = asked.get("by") == "week" or (asked.get("by") != "day" and period.days >= WEEKS_FROM_DAYS)
     bar = html.Div(

@@ -59,7 +59,9 @@ def _show(asked: Asked, desk: Desk) -> list[Any]:
     if tab == "intraday":
         look, sentence = rest_sentence(desk, scenario, desk.now(asked))
     else:
-        look, sentence = period_sentence(desk, scenario, against_of(desk, scenario, period, lead_of(asked)))
+        look, sentence = period_sentence(
+            desk, scenario, against_of(desk, scenario, period, lead_of(asked), desk.now(asked))
+        )
     icon = {"met": "✓", "risk": "△", "missed": "✕"}.get(look, "–")
     return [
         *page,

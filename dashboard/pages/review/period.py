@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -77,8 +77,10 @@ def line_of(asked: Asked, scenario: Scenario) -> str:
     return asked.get("line") if asked.get("line") in lines else ""
 
 
-def against_of(desk: Desk, scenario: Scenario, period: Period, lead: int) -> ForecastAgainst:
-    """The period's forecasts and records.
+def against_of(
+    desk: Desk, scenario: Scenario, period: Period, lead: int, now: datetime | None = None
+) -> ForecastAgainst:
+    """The period's forecasts and records; of the day of ``now`` what was recorded by then.
 
     Raises:
         BadInput: the records cannot be read.
@@ -87,14 +89,14 @@ def against_of(desk: Desk, scenario: Scenario, period: Period, lead: int) -> For
     newest = max((f.id for f in desk.store.forecasts(hotline.id)), default=0)
     told: list[Any] = [
         str(desk.home), hotline.id, scenario.input_hashes()["hotline"], records_version(desk.home, hotline.id),
-        period.first.isoformat(), period.last.isoformat(), lead, newest,
+        period.first.isoformat(), period.last.isoformat(), lead, newest, f"{now:%Y-%m-%d %H}{now.minute // 10}" if now else "",
     ]  # fmt: skip
     key = content_hash(told)
     with _lock:
         if key in _read:
             _read.move_to_end(key)
             return _read[key]
-    found = forecast_against(hotline, period.first, period.last, desk.home, desk.store, lead)
+    found = forecast_against(hotline, period.first, period.last, desk.home, desk.store, lead, now)
     with _lock:
         _read[key] = found
         while len(_read) > _KEPT:

@@ -34,6 +34,7 @@ def period_sentence(desk: Desk, scenario: Scenario, against: ForecastAgainst) ->
         "days": len(cells["date"].unique()),
         "wape": value_words(found.day_wape, "share"),
     }
+    apart = abs(found.calls - found.forecast) / found.forecast if found.forecast > 0 else float("nan")
     if not np.isfinite(found.bias) or abs(found.bias) < 0.005:
         words = say(
             "On {days} days {calls} calls came, as many as forecast ({forecast}); a day is off by {wape} on average.",
@@ -42,12 +43,12 @@ def period_sentence(desk: Desk, scenario: Scenario, against: ForecastAgainst) ->
     elif found.bias > 0:
         words = say(
             "On {days} days {calls} calls came, {share} fewer than forecast ({forecast}); a day is off by {wape} on average.",
-            share=value_words(abs(found.bias), "share"), **numbers,
+            share=value_words(apart, "share"), **numbers,
         )  # fmt: skip
     else:
         words = say(
             "On {days} days {calls} calls came, {share} more than forecast ({forecast}); a day is off by {wape} on average.",
-            share=value_words(abs(found.bias), "share"), **numbers,
+            share=value_words(apart, "share"), **numbers,
         )  # fmt: skip
     return look, say("{forecast} {targets}", forecast=words, targets=told).strip()
 
