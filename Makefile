@@ -58,6 +58,7 @@ docs: $(STAMP)
 
 pictures: $(STAMP)
 	$(BIN)/python docs/make_pictures.py
+	$(BIN)/python docs/make_dashboard_pictures.py
 	$(BIN)/python docs/make_validation.py
 	$(BIN)/python docs/make_replay.py
 	$(BIN)/python docs/make_clock_of_day.py
