@@ -162,7 +162,8 @@ def binding_by_hour(plan: Plan, group: str = "") -> pd.DataFrame:
     most = sums.sort_values("seats", ascending=False, kind="stable").drop_duplicates(["hour", "date"])
     table = most.pivot(index="hour", columns="date", values="reason")
     dates = pd.DatetimeIndex([pd.Timestamp(d) for d in day_list(plan)])
-    return table.reindex(index=range(24), columns=dates).fillna("closed")
+    whole = table.reindex(index=range(24), columns=dates).astype(object)
+    return whole.where(whole.notna(), "closed")
 
 
 def weakest_day(plan: Plan) -> date:

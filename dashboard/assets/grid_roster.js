@@ -370,12 +370,28 @@
     return node ? { data: node.data, field: at.column.getColId() } : null;
   }
 
+  /* What the server names as text is parsed and looked up anew for every cell; the functions themselves are not. */
+  var quick = {
+    valueFormatter: shown, cellClass: classes, editable: mayEdit, valueSetter: typed, suppressKeyboardEvent: keyed,
+    tooltipValueGetter: function (params) { return about(params.data, column(params)); }
+  };
+  function quickened(columns) {
+    return columns.map(function (one) {
+      if (one.children) return Object.assign({}, one, { children: quickened(one.children) });
+      if (!isDay(one.field)) return one;
+      var found = Object.assign({}, one);
+      Object.keys(quick).forEach(function (name) { if (typeof found[name] === "function") found[name] = quick[name]; });
+      return found;
+    });
+  }
+
   function attach(context, tries) {
     window.dash_ag_grid.getApiAsync(GRID).then(function (found) {
       if (meta !== context) return;
       // A page drawn anew may still have the grid of the page before.
       if (found.isDestroyed() && tries < 200) { setTimeout(function () { attach(context, tries + 1); }, 25); return; }
       if (api !== found) found.addEventListener("cellFocused", describe);
+      if (api !== found) found.setGridOption("columnDefs", quickened(found.getColumnDefs()));
       api = found;
       api.refreshCells({ force: true });
       if (context.focus) {

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard.colours import FULL_SCREEN, STATUSES, Screen
 from dashboard.figures.frame import frame, y_axis
-from dashboard.wording import day_label, difference_words, number_words, unit_words, value_words
+from dashboard.wording import day_label, difference_words, number_words, value_words
 from scenarios.quick_change import Knob
 from wfm.i18n import say
 
@@ -86,13 +86,14 @@ def bought_figure(
     label = say("{name} over {day} against seat-hours, each seat where it helps most.", name=name, day=day_label(day))
     figure = frame(screen, label, 300)
     palette = screen.palette
+    hours_words = say("seat-hours")
     figure.add_scatter(
         x=near["staff_hours"],
         y=near["value"] * scale,
         mode="lines",
         line={"color": palette.ink, "width": 2},
         customdata=[
-            f"{number_words(row['staff_hours'], 1)} {say('seat-hours')}<br>{value_words(row['value'], unit)}"
+            f"{number_words(row['staff_hours'], 1)} {hours_words}<br>{value_words(row['value'], unit)}"
             for row in near.to_dict("records")
         ],
         hovertemplate="%{customdata}<extra></extra>",

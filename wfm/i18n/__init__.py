@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import gettext
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -91,36 +92,49 @@ def use_language(chosen: Language) -> Iterator[None]:
 
 
 @cache
-def _catalogue() -> gettext.NullTranslations:
-    chain: gettext.NullTranslations | None = None
+def _catalogues() -> dict[str, gettext.GNUTranslations]:
+    """The catalogue of each room that speaks Chinese."""
+    found = {}
     for path in sorted((LOCALE_FOLDER / "zh" / "LC_MESSAGES").glob("*.mo")):
         with path.open("rb") as file:
-            one = gettext.GNUTranslations(file)
-        if chain is None:
-            chain = one
-        else:
-            chain.add_fallback(one)
-    return chain or gettext.NullTranslations()
+            found[path.stem] = gettext.GNUTranslations(file)
+    return found
 
 
 @lru_cache(maxsize=16_384)
-def _in_chinese(template: str) -> str:
-    """The Chinese of a sentence, whichever of the catalogues holds it; looking through them all takes a while."""
-    return _catalogue().gettext(template)
+def _in_chinese(template: str, room: str) -> str:
+    """The Chinese of a sentence as the room says it that speaks, else as another room does."""
+    catalogues = _catalogues()
+    own = catalogues.get(room)
+    for catalogue in (*((own,) if own is not None else ()), *catalogues.values()):
+        found: str = catalogue.gettext(template)
+        if found != template:
+            return found
+    return template
+
+
+def _speaking(depth: int) -> str:
+    """The room whose code is ``depth`` calls up: the same words may mean one thing in one room, another in the next."""
+    parts = str(sys._getframe(depth).f_globals.get("__name__", "")).split(".")
+    return parts[1] if parts[0] == "wfm" and len(parts) > 1 else parts[0]
+
+
+def _said(template: str, room: str, values: dict[str, object]) -> str:
+    shown = _in_chinese(template, room) if language() == "zh" else template
+    return shown.format(**values) if values else shown
 
 
 def say(template: str, /, **values: object) -> str:
     """``template`` in the language of the moment, filled with ``values``."""
-    shown = _in_chinese(template) if language() == "zh" else template
-    return shown.format(**values) if values else shown
+    return _said(template, _speaking(2), values)
 
 
 def both(template: str, /, **values: object) -> Text:
     """``template`` filled with ``values``, in both languages."""
-    spoken = {}
+    room, spoken = _speaking(2), {}
     for chosen in LANGUAGES:
         with use_language(chosen):
-            spoken[chosen] = say(template, **values)
+            spoken[chosen] = _said(template, room, values)
     return Text(**spoken)
 
 

@@ -143,7 +143,7 @@ def _table(knob: Knob, table: pd.DataFrame) -> html.Table:
                 [
                     html.Tr(
                         [
-                            html.Td([knob_value_words(knob, row["value"]), f" · {say('planned')}" if row["planned"] else ""], className="full"),
+                            html.Td([knob_value_words(knob, row["value"]), " · " + say("planned") if row["planned"] else ""], className="full"),
                             html.Td(number_words(row["agent_hours"], 1), className="n", **cell_label(heads[1])),
                             html.Td(difference_words(row["extra_h"], "h"), className="n", **cell_label(heads[2])),
                             html.Td(number_words(row["most_seats"]), className="n", **cell_label(heads[3])),

@@ -291,7 +291,10 @@ class Sheet:
             self._total("weekends", say("Wkd"), say("Calendar weeks with a duty on a weekend day")),
             self._total("holidays", say("Hol"), say("Duties on public holidays")),
         ]
-        return [*(names if self._firm_px else names[:1]), *self._day_groups(may_edit), *totals]
+        # A head over every column: a row of heads with nothing in it would be none to a screen reader.
+        who = {"headerName": say("People"), "children": names if self._firm_px else names[:1], "marryChildren": True}
+        sums = {"headerName": say("In all"), "children": totals, "marryChildren": True}
+        return [who, *self._day_groups(may_edit), sums]
 
     @property
     def _firm_px(self) -> int:

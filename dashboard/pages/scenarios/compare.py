@@ -226,7 +226,11 @@ def comparison_body(comparison: Comparison, sides: Sequence[Side], screen: Scree
         ]
     )
     return [
-        html.Ul([html.Li(sentence.of()) for sentence in comparison.sentences], className="sentences", id="sentences"),
+        html.Ul(
+            [html.Li(sentence.of()) for sentence in comparison.sentences],
+            className="sentences",
+            id="scenarios-sentences",
+        ),
         html.P(paired, className="note"),
         card(say("Scorecards side by side"), [_table(comparison, sides)]),
         card(say("Differences"), [marks, html.Div(pictures, className="two")]),

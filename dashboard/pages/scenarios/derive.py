@@ -135,7 +135,8 @@ def shown_parameters(hotline: Hotline, part: str, find: str) -> list[Parameter]:
 
 
 def _haystack(parameter: Parameter) -> str:
-    return f"{parameter.path} {parameter.description} {say(parameter.description)} {parameter_text(parameter)}".lower()
+    spoken = say(parameter.description)
+    return f"{parameter.path} {parameter.description} {spoken} {parameter_text(parameter)}".lower()
 
 
 def fields(hotline: Hotline, typed: Mapping[str, str], part: str, find: str, checked: Checked) -> list[Any]:

@@ -287,7 +287,7 @@ def _actions(node: ScenarioNode, state: State, may: bool) -> list[Any]:
                 say("Remove"),
                 id={"type": "scenarios-remove", "key": node.key},
                 className="linklike",
-                **aria_label(f"{say('Remove')}: {node.title}"),
+                **aria_label(say("Remove {name}", name=node.title)),
             )
         )
     return shown

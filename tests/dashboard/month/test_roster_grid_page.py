@@ -70,7 +70,8 @@ def test_the_month_is_drawn_as_people_and_days(site, words):
     assert rows["A003"]["d0"][0][:2] == [0, 1]
     assert rows["A001"]["d0"][0][5] == rows["A003"]["d0"][0][5]  # A and B of one post
     heads = [c for c in grid.columnDefs if "children" in c]
-    assert [c["headerName"] for c in heads] == ["week 38", "week 39", "Mid-Autumn Festival"]
+    assert [c["headerName"] for c in heads] == ["People", "week 38", "week 39", "Mid-Autumn Festival", "In all"]
+    heads = heads[1:-1]
     # Sunday the 20th is worked, for the National Day; Friday the 25th is a public holiday.
     assert [c["headerClass"] for c in heads[0]["children"]] == ["day"] * 5 + ["day rest", "day makeup"]
     assert heads[2]["headerClass"] == "holiday"

@@ -29,6 +29,7 @@ BUSY = "() => !document.querySelector('[data-dash-is-loading=true]')"
 @pytest.mark.parametrize("key", [page.key for page in PAGES])
 def test_every_control_answers(browser: Any, centre: Any, key: str) -> None:
     address = centre.address(f"/{key}")
+    centre.faults.clear()
     with open_page(browser, address, language="en", width=1440) as visit:
         page = visit.page
         page_ready(page)
