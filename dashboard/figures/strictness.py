@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from dashboard.colours import FULL_SCREEN, STATUSES, Screen
 from dashboard.figures.frame import frame, y_axis
-from dashboard.wording import day_label, difference_words, number_words, value_words
+from dashboard.wording import day_label, difference_words, number_words, unit_words, value_words
 from scenarios.quick_change import Knob
 from wfm.i18n import say
 
