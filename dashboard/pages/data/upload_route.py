@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from flask import Flask, Response, current_app, jsonify, request
 
 from dashboard.asked import Asked
+from dashboard.csv_cells import harmless_cell
 from dashboard.desk import Desk
 from dashboard.pages.data.held import state_words
 from dashboard.pages.data.stock import stock_of
@@ -93,4 +94,8 @@ def _said(words: str) -> Response:
 
 
 def _csv(content: bytes, name: str) -> Response:
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows([harmless_cell(cell) for cell in row] for row in rows)
+    content = (_BOM + out.getvalue()).encode()
     return Response(content, mimetype="text/csv", headers={"Content-Disposition": f'attachment; filename="{name}"'})
