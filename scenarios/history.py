@@ -16,7 +16,7 @@ from wfm.hotline import Hotline, grid_of
 from wfm.i18n import Text, both
 from wfm.records import RecordStore, aggregate_actuals, days_in_part, days_told_twice, demand_column, generate_calls
 
-__all__ = ["HISTORY_DAYS", "History", "find_history"]
+__all__ = ["HISTORY_DAYS", "History", "find_history", "hotline_as_is"]
 
 HISTORY_DAYS = 84
 """Days of records that are generated where there are none: twelve weeks."""
@@ -43,7 +43,7 @@ class History:
 def find_history(hotline: Hotline, first: date, seed: int, home: Path) -> History:
     """The records in the store before ``first``; generated ones where fewer than a week is there.
 
-    A what-if changes the future, not the past: ``demand.scale`` multiplies the forecast and leaves
+    A what-if changes the future, not the past: ``demand.scale`` and ``handling.scale`` multiply the forecast and leave
     the history alone, so that two scenarios learn from the same days.
     """
     store = RecordStore(home, hotline.id)
@@ -58,7 +58,7 @@ def find_history(hotline: Hotline, first: date, seed: int, home: Path) -> Histor
         kind: Literal["records", "synthetic"] = "synthetic" if "synthetic" in store.labels() else "records"
         return History(actuals, grid, kind, sum(d >= start for d in recorded), _hash(actuals), notes)
     start = first - timedelta(days=HISTORY_DAYS)
-    calls = generate_calls(_unscaled(hotline), start, HISTORY_DAYS, seed)
+    calls = generate_calls(hotline_as_is(hotline), start, HISTORY_DAYS, seed)
     grid = grid_of(hotline, start, HISTORY_DAYS)
     actuals = aggregate_actuals(calls, grid, hotline.line_ids, hotline.short_abandon_s)
     return History(actuals, grid, "synthetic", HISTORY_DAYS, _hash(actuals))
@@ -139,9 +139,14 @@ def _left_out(store: RecordStore, first: date, last: date) -> list[Text]:
     return notes
 
 
-def _unscaled(hotline: Hotline) -> Hotline:
+def hotline_as_is(hotline: Hotline) -> Hotline:
+    """The hotline without the factors of a what-if on its calls and handling times."""
+    one = {"scale": 1.0}
     lines = tuple(
-        line.model_copy(update={"demand": line.demand.model_copy(update={"scale": 1.0})}) for line in hotline.lines
+        line.model_copy(
+            update={"demand": line.demand.model_copy(update=one), "handling": line.handling.model_copy(update=one)}
+        )
+        for line in hotline.lines
     )
     return hotline.model_copy(update={"lines": lines})
 

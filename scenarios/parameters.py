@@ -39,6 +39,7 @@ Kind = Literal["number", "whole", "yes-no", "choice", "text", "hours", "list"]
 
 COMMON = (
     "lines.*.demand.scale",
+    "lines.*.handling.scale",
     "lines.*.demand.calls_per_day",
     "lines.*.handling.talk_s",
     "lines.*.handling.wrap_s",

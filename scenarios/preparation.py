@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -14,7 +14,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.expectations import expected_arrivals, expected_kind_factors
-from scenarios.history import History, find_history
+from scenarios.history import History, find_history, hotline_as_is
 from scenarios.marked_history import learned_from
 from scenarios.scenario import Scenario
 from wfm.calendar import TimeGrid, WorkingCalendar
@@ -28,7 +28,7 @@ from wfm.standards import Target
 
 T = TypeVar("T")
 
-__all__ = ["DAYS_MAX", "Prepared", "StageProgress", "forecast_period", "prepare", "silent", "staged"]
+__all__ = ["DAYS_MAX", "Prepared", "StageProgress", "as_asked", "forecast_period", "prepare", "silent", "staged"]
 
 DAYS_MAX = 92
 
@@ -114,7 +114,7 @@ def forecast_period(
     seed: int,
     paths: int,
 ) -> Forecast:
-    """The forecast of ``grid`` from ``actuals`` of the grid ``past``, known on the evening before; what-if volumes included."""
+    """The forecast of ``grid`` from ``actuals`` of the grid ``past``, known on the evening before; see :func:`as_asked`."""
     forecast = forecast_calls(
         actuals,
         past,
@@ -124,10 +124,18 @@ def forecast_period(
         origin=datetime.combine(grid.first, time(), tzinfo=ZoneInfo(hotline.time_zone)),
         paths=paths,
         seed=seed,
-        aht_prior_s={line.id: line.handling.mean_s for line in hotline.lines},
+        aht_prior_s={line.id: line.handling.mean_s for line in hotline_as_is(hotline).lines},
         open_mask=open_intervals(hotline, grid, calendar),
         prior=expected_arrivals(hotline, grid, calendar),
         kind_factors=expected_kind_factors(hotline),
     )
-    scales = {line.id: line.demand.scale for line in hotline.lines}
-    return forecast if all(s == 1 for s in scales.values()) else forecast.scaled(scales)
+    return as_asked(forecast, hotline)
+
+
+def as_asked(forecast: Forecast, hotline: Hotline) -> Forecast:
+    """The forecast with the calls and handling times of a what-if: ``demand.scale`` and ``handling.scale`` of each line."""
+    calls = {line.id: line.demand.scale for line in hotline.lines if line.demand.scale != 1}
+    times = np.array([[line.handling.scale] for line in hotline.lines])
+    if (times != 1).any():
+        forecast = replace(forecast, aht_s=forecast.aht_s * times)
+    return forecast.scaled(calls) if calls else forecast

@@ -14,6 +14,7 @@ __all__ = ["Change", "changes_between", "changes_text", "parameter_text", "value
 
 _SHORT: dict[str, Text] = {
     "lines.*.demand.scale": both("call volume"),
+    "lines.*.handling.scale": both("handling time"),
     "lines.*.demand.calls_per_day": both("calls a weekday"),
     "lines.*.handling.talk_s": both("talk time"),
     "lines.*.handling.hold_s": both("hold time"),
@@ -37,8 +38,6 @@ _SHORT: dict[str, Text] = {
     "groups.*.minimum_seats": both("minimum of agents"),
 }
 """Short names of what changes most; all other keys go by the model's own description."""
-
-_AS_IS = "lines.*.demand.scale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ class Change:
         shown = _percent(self.ratio) if self.ratio is not None else ""
         if self.whole:
             words = self.what
-        elif self.values or (self.path.endswith("demand.scale") and self.old == 1 and shown):
+        elif self.values or (self.path.endswith((".demand.scale", ".handling.scale")) and self.old == 1 and shown):
             words = both("{what} {percent}", what=self.what, percent=shown)
         elif isinstance(self.new, (list, dict)) and not _hours(self.new):
             words = both("{what} changed", what=self.what)

@@ -24,11 +24,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.daily_compliance import deciding_targets
-from scenarios.history import RECORDED_DAYS_MIN, History, find_history
+from scenarios.history import RECORDED_DAYS_MIN, History, find_history, hotline_as_is
 from scenarios.marked_history import learned_from
 from scenarios.parameters import Parameter, parameters_of
-from scenarios.preparation import DAYS_MAX, StageProgress, forecast_period, silent, staged
-from scenarios.scenario import Scenario, content_hash, set_values
+from scenarios.preparation import DAYS_MAX, StageProgress, as_asked, forecast_period, silent, staged
+from scenarios.scenario import Scenario, content_hash
 from scenarios.sweep_values import SweptParameter, overrides_at, point_hotline
 from simulation import centre_of, run_replications
 from simulation.engine import compile_engine, engine_is_compiled
@@ -301,9 +301,8 @@ def _hotline_of(prepared: PreparedSweep, point: SweepPoint) -> Hotline:
 
 
 def _past_key(hotline: Hotline) -> str:
-    """Hash of what past and forecast depend on; volume multiplies the forecast afterwards."""
-    raw = hotline.model_dump(mode="json", by_alias=True, exclude=set(_NO_MATTER))
-    set_values(raw, ["lines", "*", "demand", "scale"], 1.0)
+    """Hash of what past and forecast depend on; volume and handling time multiply the forecast afterwards."""
+    raw = hotline_as_is(hotline).model_dump(mode="json", by_alias=True, exclude=set(_NO_MATTER))
     return content_hash(raw)
 
 
@@ -320,19 +319,17 @@ def _at(prepared: PreparedSweep, hotline: Hotline) -> _At:
         [recorded.content_hash if recorded else "", [m.id for m in prepared.marks], str(settings), paths]
     )
     if (key, mark) not in _known_forecasts:
-        unscaled = point_hotline(hotline, {"lines.*.demand.scale": 1.0})
-        history = recorded or find_history(unscaled, settings.first, settings.seed, _NOWHERE)
-        history, calendar = learned_from(unscaled, history, calendar_of(unscaled), prepared.marks)
+        as_is = hotline_as_is(hotline)
+        history = recorded or find_history(as_is, settings.first, settings.seed, _NOWHERE)
+        history, calendar = learned_from(as_is, history, calendar_of(as_is), prepared.marks)
         forecast = forecast_period(
-            unscaled, history.actuals, history.grid, grid, calendar, seed=settings.seed, paths=paths
+            as_is, history.actuals, history.grid, grid, calendar, seed=settings.seed, paths=paths
         )
         _known_forecasts[key, mark] = forecast, calendar
         while len(_known_forecasts) > _KEPT:
             _known_forecasts.popitem(last=False)
     forecast, calendar = _known_forecasts[key, mark]
-    scales = {line.id: line.demand.scale for line in hotline.lines}
-    if any(scale != 1 for scale in scales.values()):
-        forecast = forecast.scaled(scales)
+    forecast = as_asked(forecast, hotline)
     return _At(hotline, grid, calendar, targets_of(hotline), open_intervals(hotline, grid, calendar), forecast)
 
 

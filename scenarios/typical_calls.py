@@ -67,7 +67,7 @@ def typical_calls_of(
     """Mean first attempts by kind of day, line and interval; None where too few weekdays hold calls.
 
     A kind of day recorded less than twice is the weekdays' mean by the demand's ratio to weekdays. Days
-    without any call are taken as not recorded. ``demand.scale`` multiplies everything.
+    without any call are taken as not recorded. ``demand.scale`` multiplies everything, ``handling.scale`` the times.
     """
     lines, slots = hotline.line_ids, 1440 // hotline.interval_min
     table = actuals.set_index(["line", "interval"])
@@ -104,7 +104,8 @@ def typical_calls_of(
     timed = [part[part["handle_s"].notna()] for part in by_line]
     handled = np.array([part["handle_s"].sum() for part in timed], dtype=float)
     answered = np.array([part["answered"].sum() for part in timed], dtype=float)
-    aht = np.where(answered > 0, handled / np.maximum(answered, 1), own.aht_s[:, 0])
+    times = np.array([line.handling.scale for line in hotline.lines])
+    aht = np.where(answered > 0, times * handled / np.maximum(answered, 1), own.aht_s[:, 0])
     middle = grid.day_list[int(np.flatnonzero(held).mean())]
     given = hotline.long_view.month_factors or season
     factors = np.array(given or [1.0] * 12)

@@ -206,8 +206,10 @@ def _serving(hotline: Hotline, grid: TimeGrid) -> Integers:
 
 
 def _talk_scale(hotline: Hotline, aht_s: NDArray[np.float64] | None, shape: tuple[int, int]) -> Floats:
-    if aht_s is None:
+    if aht_s is None and all(line.handling.scale == 1 for line in hotline.lines):
         return np.ones(shape)
+    if aht_s is None:
+        aht_s = np.repeat([[line.handling.mean_s] for line in hotline.lines], shape[1], axis=1)
     if aht_s.shape != shape:
         raise ValueError(f"aht_s: expected {shape}, found {aht_s.shape}")
     scale = np.ones(shape)

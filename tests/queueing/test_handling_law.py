@@ -85,6 +85,13 @@ def test_a_lines_mean_and_variance_are_the_sums_of_its_parts():
     assert law.scv == pytest.approx(second / mean**2 - 1, rel=1e-9)
 
 
+def test_a_line_that_handles_longer_keeps_the_shape_of_its_law():
+    law, longer = handling_law_of(LINE), handling_law_of(LINE.model_copy(update={"scale": 1.5}))
+    assert longer.mean_s == pytest.approx(1.5 * law.mean_s, rel=1e-12)
+    for u in (20.0, 300.0, 1500.0):
+        assert longer.survival(1.5 * u) == pytest.approx(law.survival(u), abs=1e-9)
+
+
 def test_a_line_without_hold_is_the_convolution_of_talk_and_wrap_up():
     law = handling_law_of(HandlingTime(talk_s=300, talk_cv=0.8, wrap_s=90, wrap_cv=0.6))
     talk, wrap = scipy_lognormal(300, 0.8), scipy_lognormal(90, 0.6)

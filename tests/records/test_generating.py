@@ -10,6 +10,7 @@ import pytest
 
 from wfm.hotline import calendar_of, find_hotline, grid_of, load_hotline, open_intervals
 from wfm.records import generate_calls, hourly_weights, interval_shares
+from wfm.records.call_flow import draw_calls
 from wfm.records.generating import expected_calls
 from wfm.records.profiles import PROFILES
 from wfm.tables import CALLS, check_table
@@ -118,6 +119,15 @@ def test_scale_multiplies_the_calls(guizhou) -> None:
     one, two = (expected_calls(h, grid, calendar_of(h)) for h in (guizhou, twice))
     assert two[0] == pytest.approx(2 * one[0])
     assert two[1:] == pytest.approx(one[1:])
+
+
+def test_scale_of_handling_multiplies_every_call_s_time(guizhou) -> None:
+    line, arrived_s = guizhou.lines[0], np.arange(500.0)
+    longer = line.model_copy(update={"handling": line.handling.model_copy(update={"scale": 1.5})})
+    usual, slow = (draw_calls(np.random.default_rng(5), guizhou, one, arrived_s) for one in (line, longer))
+    for part in ("talk_s", "hold_s", "wrap_s"):
+        assert getattr(slow, part) == pytest.approx(1.5 * getattr(usual, part))
+    assert (slow.patience_s == usual.patience_s).all()
 
 
 def test_closed_hours_redials_and_busy_lines(guizhou) -> None:

@@ -6,7 +6,11 @@ import pandas as pd
 import pytest
 
 from scenarios.history import HISTORY_DAYS, find_history
+from scenarios.preparation import forecast_period
 from scenarios.scenario import load_scenario
+from scenarios.scenario_differences import changes_between
+from scenarios.typed_values import check_typed
+from wfm.hotline import calendar_of, grid_of
 from wfm.records import RecordStore, generate_calls
 
 FIRST = date(2026, 9, 14)
@@ -38,13 +42,25 @@ def test_records_of_a_week_are_enough_and_later_ones_are_not_looked_at(tmp_path,
 
 
 def test_a_what_if_learns_from_the_same_past(tmp_path, hotline):
-    lines = tuple(
-        line.model_copy(update={"demand": line.demand.model_copy(update={"scale": 1.5})}) for line in hotline.lines
-    )
-    busier = hotline.model_copy(update={"lines": lines})
+    busier = check_typed(hotline, {"lines.*.demand.scale": "1.5", "lines.*.handling.scale": "2"}).hotline
     assert (
         find_history(busier, FIRST, 1, tmp_path).content_hash == find_history(hotline, FIRST, 1, tmp_path).content_hash
     )
+
+
+def test_longer_handling_is_heard_where_records_tell_how_long_calls_take(tmp_path, hotline):
+    _store(tmp_path, hotline, generate_calls(hotline, date(2026, 8, 31), 14, 3))
+    longer = check_typed(hotline, {"lines.*.handling.scale": "+25 %"}).hotline
+    forecasts = []
+    for asked in (hotline, longer):
+        history, grid, calendar = find_history(asked, FIRST, 1, tmp_path), grid_of(asked, FIRST, 7), calendar_of(asked)
+        forecasts.append(
+            forecast_period(asked, history.actuals, history.grid, grid, calendar, seed=1, paths=2),
+        )
+    was, now = forecasts
+    assert now.aht_s == pytest.approx(1.25 * was.aht_s)
+    assert (now.paths == was.paths).all()
+    assert [c.text.en for c in changes_between(hotline, longer)] == ["handling time +25 %"]
 
 
 def test_after_call_work_is_added_where_records_never_tell_it(tmp_path, hotline):

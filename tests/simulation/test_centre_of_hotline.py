@@ -95,6 +95,17 @@ def test_every_rule_that_a_hotline_says(small_hotline: Callable[..., Hotline], o
     # Talk alone is scaled to the forecast: 180 s = 20 s of wrap-up + half of 60 s + 130 s of talk.
     assert centre.talk_scale[0, 9] == pytest.approx(1.3)
     assert centre.talk_scale[1, 9] == pytest.approx(1.8)
+    slow = hotline.model_copy(
+        update={
+            "lines": tuple(
+                one.model_copy(update={"handling": one.handling.model_copy(update={"scale": 2.0})})
+                for one in hotline.lines
+            )
+        }
+    )
+    # Without a forecast the settings are: 2 × 150 s = 20 s + half of 60 s + 250 s of talk, and 2 × 100 s of talk.
+    settled = centre_of(slow, grid, mask, np.ones((1, 2, 24)), None, duties, agents)
+    assert settled.talk_scale[:, 9] == pytest.approx([2.5, 2.0])
     assert centre.call_back_next_morning is True
     assert (centre.late_share, mean_of(centre.late)) == (0.2, 300.0)
     assert dict(zip(centre.agent_ids, centre.pace.tolist(), strict=True)) == {"quick": 1.0, "slow": 1.5, "new": 1.0}

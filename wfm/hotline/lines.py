@@ -57,12 +57,16 @@ class HandlingTime(Part):
     three_way_cv: Annotated[float, Field(gt=0, le=5)] = Field(
         0.6, description=_("standard deviation ÷ mean of that addition")
     )
+    scale: Annotated[float, Field(gt=0, le=100)] = Field(
+        1.0,
+        description=_("multiplies forecast and generated handling times: what-if handling time, 1 is as it is"),
+    )
 
     @property
     def mean_s(self) -> float:
-        """Mean handling time (AHT) over ordinary and short calls, in seconds."""
+        """Mean handling time (AHT) over ordinary and short calls, in seconds, :attr:`scale` included."""
         ordinary = self.talk_s + self.hold_s + self.wrap_s + self.three_way_share * self.three_way_s
-        return (1 - self.short_call_share) * ordinary + self.short_call_share * self.short_call_s
+        return self.scale * ((1 - self.short_call_share) * ordinary + self.short_call_share * self.short_call_s)
 
 
 class Redial(Part):

@@ -215,7 +215,7 @@ def handling_law_of(handling: HandlingTime, aht_s: float | None = None) -> Handl
         BadInput: ``aht_s`` is not finite and above zero.
     """
     if aht_s is None:
-        return _stated(handling, 1.0)
+        return _stated(handling, 1.0).scaled(handling.scale)
     if not (np.isfinite(aht_s) and aht_s > 0):
         raise BadInput(
             say(

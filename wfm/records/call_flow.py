@@ -59,7 +59,8 @@ def draw_calls(random: np.random.Generator, hotline: Hotline, line: Line, arrive
     talk_s = np.where(short, handling.short_call_s, _lognormal(random, handling.talk_s, handling.talk_cv, size))
     hold_s = np.where(short, 0.0, _lognormal(random, handling.hold_s, handling.talk_cv, size))
     wrap_s = np.where(short, 0.0, _lognormal(random, handling.wrap_s, handling.wrap_cv, size))
-    return CallDraws(arrived_s, fate, ivr_s, patience_s, ring_s, talk_s, hold_s, wrap_s)
+    times = (handling.scale * each for each in (talk_s, hold_s, wrap_s))
+    return CallDraws(arrived_s, fate, ivr_s, patience_s, ring_s, *times)
 
 
 CallRow = tuple[int, int, float, float, float, float, float, float, float, float, float, int, str]

@@ -68,7 +68,8 @@ def handling_cv(handling: HandlingTime) -> float:
     ordinary_square = variance + ordinary**2 + 2 * ordinary * share * extra + share * second_of_extra
     short = handling.short_call_share
     second = (1 - short) * ordinary_square + short * handling.short_call_s**2
-    return float(np.sqrt(max(second - handling.mean_s**2, 0.0)) / handling.mean_s)
+    mean_s = handling.mean_s / handling.scale
+    return float(np.sqrt(max(second - mean_s**2, 0.0)) / mean_s)
 
 
 def share_deviations(
