@@ -40,7 +40,7 @@ ABANDONED_AFTER_S = 86_400
 """A file that is still being written after so long belongs to a run that was killed."""
 
 _UNFINISHED = ".part-"
-_SOURCES = (("simulation", "*.py"), ("wfm", "metrics.py"), ("wfm", "tables.py"))
+_SOURCES = (("simulation", "*.py"), ("wfm", "metrics.py"), ("wfm.tables", "*.py"))
 
 
 def centre_hash(centre: Centre) -> str:

@@ -1,21 +1,9 @@
-"""Every table that passes between rooms: its columns, types, units and meaning, declared once.
-
-A table is a pandas DataFrame in long form. Column names carry their unit (``_s`` seconds, ``_h``
-hours, ``_share`` 0–1). Times are timezone-aware. The documentation's reference page and the
-validation where data enters the product are both made from these declarations.
-"""
+"""The tables and the words that may stand in them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Literal
-
 from wfm.i18n import Text
-
-if TYPE_CHECKING:
-    import pandas as pd
-    import pandera.pandas as pa
+from wfm.tables.columns import Column, Table
 
 __all__ = [
     "ACTUALS",
@@ -37,13 +25,7 @@ __all__ = [
     "WORKING_STATES",
     "WORK_ORDERS",
     "WRITTEN_CALLS",
-    "Column",
-    "Table",
-    "check_table",
-    "empty_table",
 ]
-
-Kind = Literal["text", "time", "date", "seconds", "hours", "share", "count", "number", "flag"]
 
 OUTCOMES = ("blocked", "ivr_abandoned", "ivr_completed", "answered", "abandoned", "closed")
 """The one fate of a call: trunks busy; hung up inside announcement or IVR; served by the IVR without
@@ -66,32 +48,6 @@ STATES = (*WORKING_STATES, "break", "other", "offline")
 
 WAIT_THRESHOLDS_S = (10, 15, 20, 30, 40, 60)
 """Answer times that actuals count answered calls within."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its kind (which fixes dtype and unit), whether it may be empty, and its meaning."""
-
-    name: str
-    kind: Kind
-    meaning: str
-    nullable: bool = False
-    allowed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: its name, key and columns."""
-
-    name: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    title: Text
-
-    @property
-    def column_names(self) -> list[str]:
-        """Column names in their written order."""
-        return [c.name for c in self.columns]
 
 
 CALLS = Table(
@@ -342,76 +298,3 @@ TABLES: tuple[Table, ...] = (
     SATISFACTION,
     AGENT_STATES,
 )
-
-
-@cache
-def _schema(table: Table) -> pa.DataFrameSchema:
-    import pandera.pandas as pa
-
-    def checks(column: Column) -> list[pa.Check]:
-        found = [pa.Check.isin(column.allowed)] if column.allowed else []
-        if column.kind in ("seconds", "hours", "count"):
-            found.append(pa.Check.ge(-1 if column.name in ("agent", "group") else 0))
-        if column.kind == "share":
-            found.append(pa.Check.in_range(0, 1))
-        return found
-
-    dtypes: dict[Kind, object] = {
-        "text": "string",
-        "date": "datetime64[ns]",
-        "seconds": "float64",
-        "hours": "float64",
-        "share": "float64",
-        "count": "float64",
-        "number": "float64",
-        "flag": "bool",
-    }
-    columns = {
-        c.name: pa.Column(
-            None if c.kind == "time" else dtypes[c.kind],
-            checks(c),
-            nullable=c.nullable,
-            coerce=c.kind != "time",
-            description=c.meaning,
-        )
-        for c in table.columns
-    }
-    return pa.DataFrameSchema(columns, strict="filter", name=table.name, unique=list(table.key))
-
-
-def check_table(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """``frame`` with the declared columns, dtypes and order.
-
-    Counts become floats, so that "not known" can stand beside zero. Columns that are not declared
-    are dropped; a nullable column that is absent is added empty.
-
-    Raises:
-        pandera.errors.SchemaErrors: a column is missing, of another kind, or holds a value outside
-            its bounds; or the key is not unique; or a time has no time zone.
-    """
-    import pandas as pd
-
-    present = frame.copy(deep=False)
-    for column in table.columns:
-        if column.name not in present and column.nullable:
-            present[column.name] = pd.NaT if column.kind == "time" else pd.Series(pd.NA, index=frame.index)
-            if column.kind not in ("time", "text"):
-                present[column.name] = float("nan")
-    for column in table.columns:
-        if column.kind == "time" and column.name in present:
-            values = present[column.name]
-            if values.isna().all() and not isinstance(values.dtype, pd.DatetimeTZDtype):
-                values = pd.Series(pd.NaT, index=values.index, dtype="datetime64[ns, UTC]")
-            elif not isinstance(values.dtype, pd.DatetimeTZDtype):
-                raise TypeError(f"{table.name}.{column.name}: times need a time zone, found {values.dtype}")
-            present[column.name] = values
-    checked: pd.DataFrame = _schema(table).validate(present, lazy=True)
-    return checked[table.column_names]
-
-
-def empty_table(table: Table, time_zone: str) -> pd.DataFrame:
-    """The table with no rows and the right dtypes."""
-    import pandas as pd
-
-    kinds = {"text": "string", "time": f"datetime64[ns, {time_zone}]", "date": "datetime64[ns]", "flag": "bool"}
-    return pd.DataFrame({c.name: pd.Series([], dtype=kinds.get(c.kind, "float64")) for c in table.columns})
