@@ -55,3 +55,10 @@ def any_store(any_url, clock):
     store.accounts = AccountStore(store._engine, passwords=Passwords(CHEAP), clock=clock)
     yield store
     store._engine.dispose()
+
+
+@pytest.fixture
+def accounts(any_store):
+    """Accounts of a store in which Lin is the one manager, with the password Nanxun-tree-42."""
+    any_store.accounts.add("Lin", ["manager"], password="Nanxun-tree-42", must_change=False, who="root")
+    return any_store.accounts

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -12,16 +11,10 @@ from argon2 import PasswordHasher
 from sqlalchemy import text
 
 from wfm.errors import BadInput
-from wfm.store import AccountLimits, AccountStore, Passwords, SignInRefused, Store, WeakPassword
+from wfm.store import AccountLimits, AccountStore, Passwords, SignInRefused, Store
 
 GOOD = "Nanxun-tree-42"
 OTHER = "Wujiang-river-7"
-
-
-@pytest.fixture
-def accounts(any_store: Store) -> AccountStore:
-    any_store.accounts.add("Lin", ["manager"], password=GOOD, must_change=False, who="root")
-    return any_store.accounts
 
 
 def told(store: Store, *actions: str) -> list[tuple[str, str, str]]:
@@ -185,76 +178,6 @@ def test_failures_are_audited_without_what_was_typed(accounts: AccountStore, any
     assert OTHER not in str(any_store.audit())
 
 
-# Sessions
-
-
-def test_a_session_ends_when_nobody_is_there(accounts: AccountStore, clock: Any) -> None:
-    token = accounts.sign_in("Lin", GOOD)
-    for _ in range(3):
-        clock.forward(minutes=29)
-        assert accounts.sessions.find(token, used=True)
-    clock.forward(minutes=20)
-    assert accounts.sessions.find(token)  # a page that asks by itself keeps nothing open
-    clock.forward(minutes=10)
-    assert accounts.sessions.find(token) is None
-    assert accounts.sessions.all() == []
-
-
-def test_a_session_ends_after_twelve_hours_in_any_case(accounts: AccountStore, clock: Any) -> None:
-    token = accounts.sign_in("Lin", GOOD)
-    for _ in range(35):
-        clock.forward(minutes=20)
-        assert accounts.sessions.find(token, used=True)
-    clock.forward(minutes=20)
-    assert accounts.sessions.find(token, used=True) is None
-
-
-def test_signing_out_ends_this_session_alone(accounts: AccountStore, any_store: Store) -> None:
-    here, there = accounts.sign_in("Lin", GOOD), accounts.sign_in("Lin", GOOD)
-    accounts.sessions.end(here)
-    accounts.sessions.end(here)
-    assert accounts.sessions.find(here) is None
-    assert accounts.sessions.find(there)
-    assert len(told(any_store, "sign out")) == 1
-
-
-def test_sessions_end_with_what_they_stood_on(accounts: AccountStore) -> None:
-    accounts.add("Zhao", ["viewer"], password=OTHER, must_change=False)
-    new = "Third-pass-phrase-3"
-    changes = (
-        lambda: accounts.set_roles("Zhao", ["scheduler", "viewer"]),
-        lambda: accounts.change_password("Zhao", OTHER, new),
-        lambda: accounts.disable("Zhao"),
-        lambda: accounts.enable("Zhao") and accounts.reset_password("Zhao"),
-    )
-    keeper = accounts.sign_in("Lin", GOOD)
-    password = OTHER
-    for change in changes[:3]:
-        token = accounts.sign_in("Zhao", password)
-        assert accounts.sessions.find(token)
-        change()
-        assert accounts.sessions.find(token) is None
-        password = new if change is changes[1] else password
-    with pytest.raises(SignInRefused, match="disabled"):
-        accounts.sign_in("Zhao", new)
-    with pytest.raises(SignInRefused, match="wrong"):
-        accounts.sign_in("Zhao", OTHER)  # who does not know the password is not told
-    changes[3]()
-    assert accounts.sessions.find(keeper)
-    # The same roles again change nothing, and end nothing.
-    accounts.set_roles("Lin", ["manager"])
-    assert accounts.sessions.find(keeper)
-
-
-def test_administrators_end_sessions(accounts: AccountStore, any_store: Store) -> None:
-    token = accounts.sign_in("Lin", GOOD)
-    (session,) = accounts.sessions.all()
-    accounts.sessions.end_number(session.id, who="Boss")
-    assert accounts.sessions.find(token) is None
-    (entry,) = [e for e in any_store.audit() if e.action == "end session"]
-    assert (entry.who, entry.details) == ("Boss", {"of": "Lin"})
-
-
 def test_the_last_manager_stays(accounts: AccountStore) -> None:
     for change in (lambda: accounts.set_roles("Lin", ["viewer"]), lambda: accounts.disable("Lin")):
         with pytest.raises(BadInput, match="last one with the role manager"):
@@ -263,87 +186,6 @@ def test_the_last_manager_stays(accounts: AccountStore) -> None:
     accounts.disable("Lin")
     with pytest.raises(BadInput, match="last one"):
         accounts.disable("Zhao")
-
-
-# Passwords
-
-
-@pytest.mark.parametrize(
-    ("password", "why"),
-    [
-        ("Short-1a", "8 characters"),
-        ("A1-" + "x" * 250, "253 characters"),
-        ("alllowercase", "needs 3 of"),
-        ("lowercase1234", "needs 3 of"),
-        ("My-LINden-1234", "may not contain the name"),
-        ("My-nil-ogram-1", "may not contain the name"),
-        ("P@ssw0rd12", "everybody tries first"),
-        ("Qwer1234!!", "everybody tries first"),
-        ("Aa1-Aa1-Aa1-", "too few characters"),
-    ],
-)
-def test_weak_passwords_are_refused(accounts: AccountStore, password: str, why: str) -> None:
-    with pytest.raises(WeakPassword, match=why):
-        accounts.change_password("Lin", GOOD, password)
-    assert accounts.sign_in("Lin", GOOD)
-
-
-def test_a_weak_new_password_is_no_failed_sign_in(accounts: AccountStore) -> None:
-    for _ in range(8):
-        with pytest.raises(WeakPassword):
-            accounts.change_password("Lin", GOOD, "short")
-    assert accounts.sign_in("Lin", GOOD)
-
-
-def test_the_last_five_passwords_do_not_come_again(accounts: AccountStore) -> None:
-    passwords = [GOOD, *(f"Mountain-path-{n}" for n in range(5))]
-    for old, new in pairwise(passwords):
-        accounts.change_password("Lin", old, new)
-        if new != passwords[-1]:
-            with pytest.raises(WeakPassword, match="one of the last 5"):
-                accounts.change_password("Lin", new, GOOD)
-        with pytest.raises(WeakPassword, match="one of the last 5"):
-            accounts.change_password("Lin", new, new)
-    accounts.change_password("Lin", passwords[-1], GOOD)  # five others have been in between
-
-
-def test_a_password_from_somebody_else_must_be_changed(accounts: AccountStore) -> None:
-    accounts.add("Zhao", ["viewer"], password=OTHER)
-    assert accounts.user("Zhao").must_change
-    session = accounts.sessions.find(accounts.sign_in("Zhao", OTHER))
-    assert session is not None
-    assert session.must_change
-    accounts.change_password("Zhao", OTHER, "Own-choice-2026")
-    assert not accounts.user("Zhao").must_change
-    given = accounts.reset_password("Zhao", who="Lin")
-    assert accounts.user("Zhao").must_change
-    assert accounts.sign_in("Zhao", given)
-
-
-def test_passwords_grow_old(accounts: AccountStore, clock: Any) -> None:
-    clock.forward(days=89)
-    assert not accounts.user("Lin").must_change
-    clock.forward(days=2)
-    assert accounts.user("Lin").must_change
-
-
-def test_a_hash_of_another_cost_is_made_anew(accounts: AccountStore, any_store: Store) -> None:
-    dearer = PasswordHasher(time_cost=2, memory_cost=16, parallelism=1)
-    later = AccountStore(any_store._engine, passwords=Passwords(dearer), clock=accounts._clock)
-    with any_store._engine.connect() as connection:
-        assert "m=8,t=1" in connection.execute(text("SELECT password FROM users")).scalar_one()
-    assert later.sign_in("Lin", GOOD)
-    with any_store._engine.connect() as connection:
-        assert "m=16,t=2" in connection.execute(text("SELECT password FROM users")).scalar_one()
-    assert later.sign_in("Lin", GOOD)
-
-
-def test_made_passwords_keep_the_rules() -> None:
-    passwords = Passwords()
-    made = {passwords.make() for _ in range(50)}
-    assert len(made) == 50
-    for password in made:
-        passwords.expect_good(password, "Lin Xiaoming", ())
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb\x00", "=cmd", "x" * 65, "a/b", "<script>"])
@@ -356,51 +198,6 @@ def test_names_that_are_none(accounts: AccountStore, name: str) -> None:
 def test_roles_that_are_none(accounts: AccountStore, roles: list[str]) -> None:
     with pytest.raises(BadInput, match="role: found"):
         accounts.add("Zhao", roles, password=OTHER)
-
-
-# Links that work once
-
-
-def test_a_link_works_once_in_whichever_process(any_store: Store, accounts: AccountStore, clock: Any) -> None:
-    link = accounts.sessions.make_link()
-    other = AccountStore(any_store._engine, clock=clock)  # another worker
-    token = other.sessions.follow_link(link, "lin", address="127.0.0.1")
-    assert token is not None
-    assert accounts.sessions.follow_link(link, "lin") is None
-    session = accounts.sessions.find(token)
-    assert session is not None
-    assert (session.name, session.user, "manager" in session.roles) == ("lin", None, True)
-    clock.forward(hours=3)
-    assert accounts.sessions.find(token)  # not for idleness
-    clock.forward(hours=9)
-    assert accounts.sessions.find(token) is None
-
-
-def test_links_grow_old_and_are_withdrawn(accounts: AccountStore, clock: Any) -> None:
-    old, withdrawn = accounts.sessions.make_link(), accounts.sessions.make_link()
-    clock.forward(days=8)
-    assert accounts.sessions.follow_link(old, "lin") is None
-    accounts.sessions.withdraw_links()
-    assert accounts.sessions.follow_link(withdrawn, "lin") is None
-
-
-def test_many_who_follow_one_link_get_one_session(accounts: AccountStore) -> None:
-    link, got = accounts.sessions.make_link(), []
-    threads = [
-        threading.Thread(target=lambda: got.append(accounts.sessions.follow_link(link, "lin"))) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len([token for token in got if token]) == 1
-
-
-def test_what_is_kept_once_is_of_its_kind(accounts: AccountStore) -> None:
-    accounts.sessions.keep_once("oidc", "state", {"nonce": "n"}, timedelta(minutes=5))
-    assert accounts.sessions.follow_link("state", "lin") is None
-    assert accounts.sessions.take_once("oidc", "state") == {"nonce": "n"}
-    assert accounts.sessions.take_once("oidc", "state") is None
 
 
 # From the organisation's own service
