@@ -20,6 +20,7 @@ from dashboard.server.requests import log_requests
 from dashboard.server.travel import send_well
 from dashboard.shell import shell
 from dashboard.speech import speak_by_request
+from wfm.errors import BadInput
 from wfm.i18n import language
 
 __all__ = ["make_app"]
@@ -39,6 +40,7 @@ def make_app(desk: Desk, protect: Callable[[Flask], None] | None = None) -> dash
     else:
         protect(server)
     server.register_error_handler(Forbidden, _forbidden)
+    server.register_error_handler(BadInput, _bad_input)
     serve_health(server, desk)
     serve_files(server, desk)
     app = dash.Dash(
@@ -80,3 +82,8 @@ _INDEX = """<!DOCTYPE html>
 
 def _forbidden(error: Exception) -> Response:
     return Response(str(error), status=403, mimetype="text/plain")
+
+
+def _bad_input(error: Exception) -> Response:
+    """What is asked for beside the pages cannot be given, in one sentence; pages and callbacks say theirs on the page."""
+    return Response(str(error), status=404, mimetype="text/plain")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import parse_qsl, urlencode
 
 from dashboard.colours import FULL_SCREEN, Screen
+from dashboard.days import read_day, read_moment
+from wfm.i18n import say
 
 __all__ = ["Asked", "address", "asked_of"]
 
@@ -35,11 +38,25 @@ class Asked:
         return self.query.get(key, "")
 
     def day(self, key: str) -> date | None:
-        """A day of the query; None where there is none, or no day."""
-        try:
-            return date.fromisoformat(self.get(key))
-        except ValueError:
-            return None
+        """A day of the query; None where there is none.
+
+        Raises:
+            BadInput: what stands there is no day.
+        """
+        return read_day(self.get(key), _in_address(key)) if self.get(key) else None
+
+    def moment(self, key: str) -> datetime | None:
+        """A moment of the query, without a zone where it names none; None where there is none.
+
+        Raises:
+            BadInput: what stands there is no moment.
+        """
+        return read_moment(self.get(key), _in_address(key)) if self.get(key) else None
+
+    def number(self, key: str) -> int | None:
+        """A whole number of the query, of nine digits at most; None where there is none."""
+        written = self.get(key)
+        return int(written) if re.fullmatch("[0-9]{1,9}", written) else None
 
     def names(self, key: str) -> list[str]:
         """Several names, which stand in the query with commas between."""
@@ -48,6 +65,14 @@ class Asked:
     def with_(self, **changes: object) -> str:
         """The same address with other values; an empty value or None takes one out."""
         return address(self.path, **{**self.query, **changes})
+
+    def search(self, **changes: object) -> str:
+        """The query of :meth:`with_` with its question mark, as a browser keeps it."""
+        return f"?{self.with_(**changes).partition('?')[2]}"
+
+
+def _in_address(key: str) -> str:
+    return say("Address, {key}", key=key)
 
 
 def asked_of(path: str | None, search: str | None, told: Mapping[str, bool] | None = None) -> Asked:

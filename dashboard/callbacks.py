@@ -8,7 +8,7 @@ import dash
 from dash import ClientsideFunction, Input, Output, State
 
 from dashboard.answering import Answering
-from dashboard.asked import Asked, asked_of
+from dashboard.asked import Asked, address, asked_of
 from dashboard.desk import Desk
 from dashboard.page import Page
 from dashboard.pages import PAGES
@@ -86,7 +86,8 @@ def drawn_page(page: Page, asked: Asked, desk: Desk) -> Any:
     except Forbidden as error:
         return error_page(str(error))
     except BadInput as error:
-        return error_page(str(error), desk.plans.names() if page.key == "plan" else ())
+        anew = address(f"/{page.key}") if asked.query else ""
+        return error_page(str(error), desk.plans.names() if page.key == "plan" else (), anew)
 
 
 def _hotline(answer: Answering, desk: Desk) -> None:

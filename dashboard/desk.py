@@ -90,11 +90,10 @@ class Desk:
         """The moment to look from, in the hotline's time zone: ``at`` of the address, else the clock.
 
         Raises:
-            BadInput: as :meth:`scenario`.
+            BadInput: as :meth:`scenario`; or ``at`` is no moment.
         """
         zone = ZoneInfo(self.scenario(asked).hotline.time_zone)
-        try:
-            at = datetime.fromisoformat(asked.get("at"))
-        except ValueError:
+        at = asked.moment("at")
+        if at is None:
             return self.clock().astimezone(zone)
         return at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from flask import Flask, Response, request
 
-from dashboard.address import place_of
+from dashboard.asked import asked_of
+from dashboard.csv_files import csv_file
 from dashboard.desk import Desk
-from dashboard.pages.plan import chosen_place
+from dashboard.pages.plan import chosen_place, place_in
 from dashboard.person import require
 from dashboard.reports import render_report, script_hash
 from dashboard.security import content_policy
-from dashboard.tables import TABLES, csv_bytes, table_of
+from dashboard.tables import TABLES, table_of
 from wfm.errors import BadInput
+from wfm.i18n import say
 
 __all__ = ["serve_files"]
 
@@ -25,41 +27,17 @@ def serve_files(server: Flask, desk: Desk) -> None:
     def table(name: str) -> Response:
         require("see")
         if name not in TABLES:
-            return _sentence(name, 404)
-        place = place_of(request.query_string.decode())
-        try:
-            plan = shelf.plan(place.plan)
-        except BadInput as error:
-            return _sentence(str(error), 404)
-        place = chosen_place(plan, place)
-        content = csv_bytes(
-            table_of(plan, name, line=place.line or "", group=place.group, day=place.date, target=place.target)
-        )
-        parts = [place.plan, name, place.day]
-        filename = "-".join(part for part in parts if part)
-        return Response(
-            content,
-            mimetype="text/csv",
-            headers={"Content-Disposition": f"attachment; filename*=UTF-8''{_quoted(filename)}.csv"},
-        )
+            raise BadInput(say("There is no table {name}.", name=name))
+        asked = asked_of("/plan", request.query_string.decode())
+        plan = shelf.plan(asked.get("plan"))
+        place = chosen_place(plan, place_in(asked))
+        table = table_of(plan, name, line=place.line or "", group=place.group, day=place.date, target=place.target)
+        return csv_file(desk, asked, table, "-".join(part for part in (place.plan, name, place.day) if part))
 
     @server.get("/report")
     def report() -> Response:
         require("see")
-        name = place_of(request.query_string.decode()).plan or next(iter(shelf.names()), "")
-        try:
-            page = render_report(shelf.plan(name))
-        except BadInput as error:
-            return _sentence(str(error), 404)
+        name = request.args.get("plan", "") or next(iter(shelf.names()), "")
+        page = render_report(shelf.plan(name))
         policy = content_policy([script_hash()])
         return Response(page, mimetype="text/html", headers={"Content-Security-Policy": policy})
-
-
-def _quoted(name: str) -> str:
-    from urllib.parse import quote
-
-    return quote(name, safe="")
-
-
-def _sentence(words: str, status: int) -> Response:
-    return Response(words, status=status, mimetype="text/plain")

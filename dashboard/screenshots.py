@@ -11,18 +11,29 @@ import os
 import shutil
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
-from dashboard.address import Place
+from flask import Flask
+
 from dashboard.desk import Desk
 from wfm.i18n import LANGUAGES
 
-__all__ = ["BROWSER_ARGUMENTS", "WIDTHS", "Visit", "find_browser", "open_page", "page_ready", "photograph", "running"]
+__all__ = [
+    "BROWSER_ARGUMENTS",
+    "WIDTHS",
+    "Visit",
+    "answered",
+    "find_browser",
+    "open_page",
+    "page_ready",
+    "photograph",
+    "running",
+]
 
 WIDTHS = {1440: 900, 390: 844}
 """Width and height of the screens, px."""
@@ -38,6 +49,17 @@ BROWSER_ARGUMENTS = (
     "--disable-sync",
 )
 
+_WATCHED = """(() => {
+  const asked = window.fetch;
+  let open = 0, quiet = 0;
+  window.fetch = (...words) => { open++; quiet = 0; return asked(...words).finally(() => { open--; quiet = 0; }); };
+  window.wfmAnswered = () => {
+    quiet = open || document.querySelector('[data-dash-is-loading=true]') ? 0 : quiet + 1;
+    return quiet > 8;
+  };
+})()"""
+"""Counts the requests that are on their way, and the frames since the last one was answered."""
+
 
 def find_browser() -> str | None:
     """Path of a Chromium or Chrome: ``WFM_CHROMIUM``, else the first that is installed."""
@@ -52,8 +74,11 @@ def find_browser() -> str | None:
 
 
 @contextmanager
-def running(desk: Path | Desk) -> Iterator[str]:
-    """The dashboard over a desk, or a folder of plans, on a free port without a gate; yields its address."""
+def running(desk: Path | Desk, protect: Callable[[Flask], None] | None = None) -> Iterator[str]:
+    """The dashboard over a desk, or a folder of plans, on a free port; yields its address.
+
+    ``protect`` says who asks, as for :func:`dashboard.app.make_app`; without it there is no gate.
+    """
     from werkzeug.serving import WSGIRequestHandler, make_server
 
     from dashboard.app import make_app
@@ -65,7 +90,7 @@ def running(desk: Path | Desk) -> Iterator[str]:
     server = make_server(
         "127.0.0.1",
         0,
-        make_app(desk if isinstance(desk, Desk) else Desk(desk)).server,
+        make_app(desk if isinstance(desk, Desk) else Desk(desk), protect).server,
         threaded=True,
         request_handler=Quiet,
     )
@@ -99,6 +124,7 @@ def open_page(browser: Any, address: str, *, language: str, width: int, dark: bo
         has_touch=width < 700,
     )
     page = context.new_page()
+    page.add_init_script(_WATCHED)
     visit = Visit(page, [], [])
     home = urlsplit(address).netloc
 
@@ -124,6 +150,11 @@ def open_page(browser: Any, address: str, *, language: str, width: int, dark: bo
         context.close()
 
 
+def answered(page: Any) -> None:
+    """Wait until everything that the page asked the server has been answered, and what follows from it has been asked too."""
+    page.wait_for_function("() => window.wfmAnswered()", timeout=20_000)
+
+
 def settle(page: Any) -> None:
     """Wait until every chart on the page is drawn."""
     page.wait_for_function(
@@ -133,7 +164,7 @@ def settle(page: Any) -> None:
           && (e.querySelector('.trace, .hm') || !e.getAttribute('aria-label')) && e.getAttribute('aria-label')); }""",
         timeout=20_000,
     )
-    page.wait_for_load_state("networkidle")
+    answered(page)
 
 
 def page_ready(page: Any) -> None:
@@ -143,22 +174,22 @@ def page_ready(page: Any) -> None:
         && [...document.querySelectorAll('.graph')].filter(e => e.getClientRects().length).every(e => e.querySelector('.main-svg'))""",
         timeout=20_000,
     )
-    page.wait_for_load_state("networkidle")
+    answered(page)
 
 
 def photograph(browser: Any, base: str, names: Sequence[str], out: Path) -> list[Path]:
     """Pictures of each page for the plans ``names``; returns their paths."""
     out.mkdir(parents=True, exist_ok=True)
-    addresses = {"plan": f"/plan{Place(plan=names[0]).search()}" if names else "/plan"}
+    addresses = {"plan": f"/plan?plan={quote(names[0])}" if names else "/plan"}
     if len(names) > 1:
         addresses["compare"] = f"/scenarios?tab=compare&plans={','.join(names[:2])}"
     if names:
-        addresses["report"] = f"/report{Place(plan=names[0]).search()}"
+        addresses["report"] = f"/report?plan={quote(names[0])}"
     made = []
     for language in LANGUAGES:
         for width in WIDTHS:
-            for name, address in addresses.items():
-                with open_page(browser, base + address, language=language, width=width) as visit:
+            for name, where in addresses.items():
+                with open_page(browser, base + where, language=language, width=width) as visit:
                     if name != "report":
                         settle(visit.page)
                     path = out / f"{name}-{language}-{width}.png"

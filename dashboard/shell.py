@@ -63,7 +63,7 @@ def nav_links(pages: Sequence[Page], here_key: str, hotline: str, asked: Asked, 
         html.Li(
             html.A(
                 [html.Span(className="icon icon-language"), html.Span(other, className="word")],
-                href=switched(asked.path, asked.with_().partition("?")[2], language),
+                href=switched(asked.path, asked.search(), language),
                 className="entry",
                 title=other,
                 lang="en" if language == "zh" else "zh",

@@ -15,6 +15,7 @@ from wfm.metrics import KPIS
 __all__ = [
     "DayKinds",
     "clock_range",
+    "dated_label",
     "day_label",
     "day_mark",
     "day_name",
@@ -170,6 +171,11 @@ def day_label(day: date, *, weekday: bool = True) -> str:
         return f"{shown} {weekday_name(day)}" if weekday else shown
     shown = f"{day.day} {_MONTHS[day.month - 1]}"
     return f"{weekday_name(day)} {shown}" if weekday else shown
+
+
+def dated_label(day: date) -> str:
+    """``Tue 15 Sep 2026`` or ``2026年9月15日 周二``."""
+    return say("{day} {year}", day=day_label(day), year=day.year)
 
 
 class DayKinds(Protocol):

@@ -1,6 +1,6 @@
 """Forecasts beside what came, cell by cell, and how good they were by day, week and line.
 
-A forecast of a day is the one that stood so many days before it (:meth:`wfm.store.Store.forecast_at`); where none stood then, and
+A forecast of a day is the one that stood so many days before it (:meth:`wfm.store.forecast_store.ForecastStore.standing_at`); where none stood then, and
 none is asked of an earlier time, the latest made counts and is told as late.
 """
 
@@ -120,8 +120,8 @@ def forecast_against(
 
 
 def _stood(hotline: Hotline, days: Iterable[date], store: Store, lead_days: int) -> dict[date, StoodThen]:
-    """As :meth:`Store.forecast_at` says of each day; without a lead the latest of all where none stood."""
-    every = store.forecasts(hotline.id)
+    """As :meth:`ForecastStore.standing_at` says of each day; without a lead the latest of all where none stood."""
+    every = store.forecasts.records(hotline.id)
     zone = ZoneInfo(hotline.time_zone)
     found: dict[date, StoodThen] = {}
     for day in days:
@@ -141,7 +141,7 @@ def _summaries(hotline: Hotline, stood: dict[date, StoodThen], store: Store) -> 
     """Forecast of every cell, each day from its own forecast."""
     parts = []
     for number in sorted({one.record.id for one in stood.values()}):
-        summary = store.forecast_summary(number)
+        summary = store.forecasts.summary(number)
         summary["interval"] = summary["interval"].dt.tz_convert(hotline.time_zone)
         mine = [day for day, one in stood.items() if one.record.id == number]
         at = summary["interval"].dt.tz_localize(None).dt.normalize().isin(pd.DatetimeIndex(mine))

@@ -76,11 +76,11 @@ def _by_lead(
     for lead in LEADS_DAYS:
         parts = []
         for day in days:
-            record = store.forecast_at(hotline.id, day, lead, time_zone=hotline.time_zone)
+            record = store.forecasts.standing_at(hotline.id, day, lead, time_zone=hotline.time_zone)
             if record is None:
                 continue
             if record.id not in summaries:
-                summary = store.forecast_summary(record.id)
+                summary = store.forecasts.summary(record.id)
                 summary["interval"] = summary["interval"].dt.tz_convert(hotline.time_zone)
                 summaries[record.id] = summary
             parts.append(_cells(hotline, calendar, summaries[record.id], actuals, day))

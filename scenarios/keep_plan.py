@@ -66,7 +66,7 @@ def keep_plan(store: Store, plan: Plan, out: Path, *, what_if: str = "", who: st
         scorecard=scorecard_json(plan),
         who=who,
     )
-    store.save_forecast(
+    store.forecasts.save(
         plan_id=plan_id,
         hotline=plan.hotline.id,
         origin=plan.origin,

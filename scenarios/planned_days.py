@@ -55,11 +55,11 @@ def find_planned_day(hotline: Hotline, day: date, store: Store) -> PlannedDay | 
         return None
     before = [p for p in held if p.created_at < begin]
     plan = max(before or held, key=lambda p: p.id)
-    record = next((f for f in store.forecasts(hotline.id) if f.plan_id == plan.id), None)
+    record = next((f for f in store.forecasts.records(hotline.id) if f.plan_id == plan.id), None)
     duties = _duties(hotline, plan, day, begin, store)
     if record is None or duties is None:
         return None
-    summary = store.forecast_summary(record.id)
+    summary = store.forecasts.summary(record.id)
     summary["interval"] = summary["interval"].dt.tz_convert(hotline.time_zone)
     return PlannedDay(
         name=str(plan.id),

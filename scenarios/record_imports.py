@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import io
 import shutil
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from scenarios.record_intake import days_without_calls, read_items, store_calls
 from scenarios.scenario import Scenario
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import say
-from wfm.records import FeedImport, FeedStore, ImportResult, ItemImport, ItemStore, RecordStore, Rejected
+from wfm.records import FeedImport, ImportResult, ItemImport, ItemStore, RecordStore
 from wfm.records.any_file import choose_recipe, import_file, needs_key
 from wfm.records.foreign_content import check_content
 from wfm.records.held_days import held_days
-from wfm.records.item_mapping import AnswerMapping, OrderMapping, StateMapping, choose_item_mapping
+from wfm.records.item_mapping import choose_item_mapping
 from wfm.records.item_mapping import load_item_mapping as load_items
 from wfm.records.item_mapping_names import shipped_names
 from wfm.records.kept_mappings import header_of, kept_mapping, layout_fingerprint
 from wfm.records.layouts import detect_layout
 from wfm.records.layouts.file_head import FileHead, read_head
-from wfm.records.order_importing import import_orders, import_satisfaction
 from wfm.records.privacy import phone_key
-from wfm.records.queue_log_states import import_queue_log_states, is_queue_log
 from wfm.records.reading import text_encoding
-from wfm.records.state_importing import import_states
+from wfm.records.rejecting import count_by_code
 
 __all__ = [
     "KINDS",
@@ -39,7 +36,6 @@ __all__ = [
     "Imported",
     "Recognised",
     "Trial",
-    "count_by_code",
     "import_summary",
     "read_whole",
     "recognise",
@@ -220,23 +216,7 @@ def read_whole(
         recipe = choose_recipe(place, mapping=file.mapping).recipe
         key = phone_key(home) if needs_key(recipe) else b""
         return import_file(place, recipe, hotline=hotline, key=key, progress=progress)
-    if file.kind == "states" and not file.mapping and is_queue_log(place):
-        return import_queue_log_states(place, hotline=hotline, names=_agent_names(scenario), progress=progress)
-    mapping = choose_item_mapping(file.kind, place, file.mapping)
-    if isinstance(mapping, OrderMapping):
-        key = phone_key(home) if mapping.columns.caller_key is not None else b""
-        return import_orders(place, mapping, hotline=hotline, key=key, progress=progress)
-    if isinstance(mapping, AnswerMapping):
-        return import_satisfaction(place, mapping, hotline=hotline, progress=progress)
-    assert isinstance(mapping, StateMapping)
-    return import_states(place, mapping, hotline=hotline, names=_agent_names(scenario), progress=progress)
-
-
-def _agent_names(scenario: Scenario) -> dict[str, str]:
-    """Names of people → their numbers, where a name belongs to one person; telephone systems often show names."""
-    count = Counter(agent.name for agent in scenario.agents)
-    ids = {agent.id for agent in scenario.agents}
-    return {a.name: a.id for a in scenario.agents if a.name and count[a.name] == 1 and a.name not in ids}
+    return read_items(file.kind, place, hotline, scenario.agents, home, mapping=file.mapping, progress=progress)
 
 
 def store_imported(
@@ -275,30 +255,13 @@ def store_imported(
         return told | {"already_imported": not items.added, "replaced": items.replaced}
     store = RecordStore(home, hotline.id)
     before = set(store.days())
-    if isinstance(result, FeedImport):
-        if "synthetic" in store.labels() and not mix:
-            raise BadInput(_mixed(hotline.id))
-        feed = FeedStore(home, hotline.id).add(result, file.layout)
-        added, replaced = feed.added, feed.replaced
-    else:
-        from wfm.records import keep_partial_days
-
-        if "synthetic" in store.labels() and not mix:
-            raise BadInput(_mixed(hotline.id))
-        keep_partial_days(store.folder, result.content_hash, result.partial_days)
-        calls = store.add(
-            result.calls,
-            result.content_hash,
-            "recorded",
-            time_zone=hotline.time_zone,
-            source_hash=result.source_hash,
-            mix=mix,
-        )
-        added, replaced = calls.added, calls.replaced
+    if "synthetic" in store.labels() and not mix:
+        raise BadInput(_mixed(hotline.id))
+    added = store_calls(result, file.layout, hotline, home, mix=mix)
     days = result.days
     return told | {
-        "already_imported": not added,
-        "replaced": replaced,
+        "already_imported": not added.added,
+        "replaced": added.replaced,
         "new_days": [day.isoformat() for day in days if day not in before],
         "known_days": [day.isoformat() for day in days if day in before],
         "still_missing": [d.day.isoformat() for d in held_days(home, hotline) if d.state == "missing"],
@@ -356,7 +319,7 @@ def import_summary(result: Imported, file: Recognised) -> dict[str, Any]:
         told |= {
             "level": "intervals" if isinstance(result, FeedImport) else "calls",
             "calls": int(result.calls) if isinstance(result, FeedImport) else len(result.calls),
-            "missing_days": [day.isoformat() for day in _between(days)],
+            "missing_days": [day.isoformat() for day in days_without_calls(days)],
             "partial_days": partial,
         }
     return told | {
@@ -364,15 +327,3 @@ def import_summary(result: Imported, file: Recognised) -> dict[str, Any]:
         "first_day": days[0].isoformat() if days else "",
         "last_day": days[-1].isoformat() if days else "",
     }
-
-
-def count_by_code(rows: Sequence[Rejected]) -> dict[str, int]:
-    """How many rows each reason turned away, the most frequent first."""
-    return dict(Counter(row.code for row in rows).most_common())
-
-
-def _between(days: Sequence[date]) -> list[date]:
-    """Days without a call between the first and the last."""
-    present = set(days)
-    span = (days[-1] - days[0]).days if days else 0
-    return [day for n in range(span) if (day := days[0] + timedelta(days=n)) not in present]

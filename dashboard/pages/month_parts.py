@@ -11,7 +11,7 @@ from dash import html
 
 from dashboard.attributes import UNSPOKEN
 from dashboard.month_words import SWAP_STATES
-from dashboard.wording import day_label
+from dashboard.pages.parts import day_field
 from scenarios.scenario import Scenario
 from wfm.hotline import Hotline
 from wfm.i18n import say
@@ -77,26 +77,16 @@ def choose_person(
 
 
 def choose_day(
-    select_id: str,
+    field_id: str,
     label: str,
     days: Sequence[date],
     value: date | None = None,
     *,
     hint: str = "",
     clearable: bool = False,
-) -> dmc.Select:
+) -> dmc.DatePickerInput:
     """One of some days."""
-    options = [(day.isoformat(), day_label(day)) for day in days]
-    return pick(
-        select_id,
-        label,
-        options,
-        value.isoformat() if value else None,
-        width=170,
-        hint=hint,
-        clearable=clearable,
-        search=False,
-    )
+    return day_field(field_id, label, value, 170, days, clearable=clearable, placeholder=hint)
 
 
 def choose_shift(select_id: str, label: str, hotline: Hotline, hint: str = "") -> dmc.Select:

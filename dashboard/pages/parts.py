@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.address import Place
-from dashboard.asked import Asked
+from dashboard.asked import Asked, address
 from dashboard.attributes import UNSPOKEN, aria_label
 from dashboard.colours import status_of
 from dashboard.sentences import findings_below
@@ -20,6 +19,7 @@ from scenarios.plan import Plan
 from wfm.i18n import language, say
 
 __all__ = [
+    "LOOK_ICONS",
     "STATUS_CLASS",
     "card",
     "day_field",
@@ -29,12 +29,14 @@ __all__ = [
     "facts",
     "findings",
     "key",
+    "page_headline",
     "select",
     "status_cell",
     "tabs",
 ]
 
 STATUS_CLASS = {"met": "met", "at risk": "risk", "missed": "missed"}
+LOOK_ICONS = {"met": "✓", "risk": "△", "missed": "✕"}
 _FINDING_ICONS = {"good": "✓", "notice": "•", "warning": "△", "problem": "✕"}
 
 
@@ -43,6 +45,12 @@ def card(title: str, body: Sequence[Any], controls: Sequence[Any] = ()) -> html.
     return html.Section(
         [html.Header([html.H2(title), html.Div(list(controls), className="controls")]), *body], className="card"
     )
+
+
+def page_headline(part_id: str, look: str, words: str, *more: Any) -> html.P:
+    """The sentence of a page with its mark. ``look``: met, risk, missed or none."""
+    mark = html.Span(LOOK_ICONS.get(look, "–"), className=f"mark {look}", **UNSPOKEN)
+    return html.P([mark, " ", words, *more], className=f"headline {look}", id=part_id)
 
 
 def key(entries: Sequence[tuple[str, dict[str, str], str]]) -> html.Ul:
@@ -97,8 +105,18 @@ def tabs(asked: Asked, names: Sequence[tuple[str, str]], chosen: str, keep: Sequ
     )
 
 
-def day_field(field_id: str, label: str, value: date | None, width: int = 160, **more: Any) -> dmc.DatePickerInput:
-    """A field for one day with a calendar in the reader's language; its value is an ISO date."""
+def day_field(
+    field_id: str, label: str, value: date | None, width: int = 160, among: Sequence[date] = (), **more: Any
+) -> dmc.DatePickerInput:
+    """A field for one day with a calendar in the reader's language; its value is an ISO date.
+
+    Of ``among``, in their order, only these days can be chosen, and the calendar opens where they begin.
+    """
+    if among:
+        more |= {"minDate": among[0].isoformat(), "maxDate": among[-1].isoformat()}
+        more |= {} if value else {"defaultDate": among[0].isoformat()}
+        span = {among[0] + timedelta(days=n) for n in range((among[-1] - among[0]).days)}
+        more["disabledDates"] = sorted(day.isoformat() for day in span.difference(among))
     heads = {"monthLabelFormat": "YYYY年M月", "yearLabelFormat": "YYYY年"} if language() == "zh" else {}
     return dmc.DatePickerInput(
         id=field_id,
@@ -174,14 +192,15 @@ def empty_page(folder: Path) -> html.Div:
     )
 
 
-def error_page(message: str, names: Sequence[str] = ()) -> html.Div:
-    """What went wrong in one sentence, and where to go from here."""
+def error_page(message: str, names: Sequence[str] = (), anew: str = "") -> html.Div:
+    """What went wrong in one sentence, and where to go from here: plans of these names, the page without its choices."""
     return html.Div(
         [
             html.Div(html.P(message), className="error", role="alert"),
-            html.Ul(
-                [html.Li(dcc.Link(name, href=f"/plan{Place(plan=name).search()}")) for name in names], className="plans"
-            ),
+            html.P(dcc.Link(say("Open the page without these choices"), href=anew, className="button"))
+            if anew
+            else None,
+            html.Ul([html.Li(dcc.Link(name, href=address("/plan", plan=name))) for name in names], className="plans"),
         ],
         className="empty",
     )

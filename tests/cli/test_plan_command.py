@@ -76,7 +76,7 @@ def test_the_store_remembers_plan_forecast_and_roster(planned):
     store = open_store()
     kept = [p for p in store.plans("nanxun-12368") if p.folder == str(folder.resolve())]
     assert len(kept) == 1
-    assert store.forecasts("nanxun-12368")
+    assert store.forecasts.records("nanxun-12368")
     assert store.rosters("nanxun-12368")
     assert store.audit()
 

@@ -17,6 +17,7 @@ from dashboard.asked import Asked
 from dashboard.desk import Desk
 from dashboard.pages.admin import PAGE, PARTS
 from dashboard.pages.admin.words import ACTIONS, browser_words, thing_words
+from wfm.errors import BadInput
 from wfm.i18n import use_language
 from wfm.store import AccountStore, Passwords, SignInRefused, open_store
 
@@ -142,7 +143,9 @@ def test_the_audit_by_who_what_when_and_page(desk: Desk, accounts: AccountStore)
     assert "1 entries; the latest: root, add user" in drawn(desk, tab="audit", who="root")
     assert "120 entries" in drawn(desk, tab="audit", action="export roster")
     assert "No entry is like that." in drawn(desk, tab="audit", to="2020-01-01")
-    assert "122 entries" in drawn(desk, tab="audit", **{"from": "2020-01-01", "to": "9999-12-31"})
+    with pytest.raises(BadInput, match="Address, from: found “yesterday”, needed is a day such as 2026-09-14"):
+        drawn(desk, tab="audit", **{"from": "yesterday"})
+    assert "122 entries" in drawn(desk, tab="audit", **{"from": "2020-01-01", "to": "2199-12-31"})
 
 
 def test_a_day_is_the_hotlines_day(desk: Desk, accounts: AccountStore, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -9,14 +10,13 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from dashboard.address import Place, place_of
 from dashboard.app import make_app
-from dashboard.asked import Asked, asked_of
+from dashboard.asked import Asked, address, asked_of
 from dashboard.colours import Screen
 from dashboard.desk import Desk
 from dashboard.pages import PAGES
 from dashboard.pages.parts import empty_page
-from dashboard.pages.plan import chosen_place
+from dashboard.pages.plan import Place, chosen_place
 from dashboard.pages.plan.charts import Charts
 from dashboard.pages.plan.scorecard import scorecard_view
 from dashboard.pages.scenarios.compare import compare_body
@@ -72,23 +72,31 @@ def test_headline_is_the_first_finding_and_the_weak_hour(month_plan: Plan) -> No
 
 
 @pytest.mark.parametrize(
-    "place",
+    "query",
     [
-        Place(plan="a b/ü"),
-        Place(plan="p", line="", group="day-special", day="2026-09-15", target="asa_s"),
-        Place(plan="p", line="wage"),
-        Place(plans=("a", "b", "c")),
-        Place(),
+        {"plan": "a b/ü"},
+        {"plan": "p", "line": "all", "group": "day-special", "day": "2026-09-15", "target": "asa_s"},
+        {"plan": "p&q=1", "line": "农民工"},
+        {"plans": "a,b,c"},
+        {},
     ],
 )
-def test_addresses_round_trip(place: Place) -> None:
-    assert place_of(place.search()) == place
+def test_addresses_round_trip(query: dict[str, str]) -> None:
+    path, _, search = address("/plan", **query).partition("?")
+    assert asked_of(path, search).query == query
+    assert asked_of(path, asked_of(path, search).search()).query == query
 
 
 def test_choices_that_do_not_fit_are_replaced(month_plan: Plan) -> None:
     odd = Place(plan="p", line="nobody", group="nowhere", day="1999-01-01", target="nothing")
     assert chosen_place(month_plan, odd) == Place(plan="p", line="general", group="", day="", target="asa_s")
-    assert chosen_place(month_plan, Place(plan="p", line="", day="rubbish")).line == ""
+    assert chosen_place(month_plan, Place(plan="p", line="")).line == ""
+
+
+@pytest.mark.parametrize("day", ["rubbish", "2026-09-31", "15.9.2026", "0001-01-01", "2026-09-15 10:00"])
+def test_a_day_of_the_address_that_is_none_is_told(month_plan: Plan, day: str) -> None:
+    with pytest.raises(BadInput, match=f"Address, day: found “{re.escape(day)}”, needed is a day such as 2026-09-14"):
+        chosen_place(month_plan, Place(plan="p", day=day))
 
 
 def test_the_shelf_reads_once_and_again_after_a_change(plans_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

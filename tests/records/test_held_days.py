@@ -63,6 +63,22 @@ def test_a_day_cut_off_is_there_in_part(court: Hotline, tmp_path: Path) -> None:
     assert day.part.clock_span == ("00:00", "12:00")
 
 
+def test_the_day_that_is_not_over_is_neither_whole_nor_cut_off(court: Hotline, tmp_path: Path) -> None:
+    calls = generate_calls(court, MONDAY, 2, 3)
+    noon = datetime(2026, 9, 15, 12, tzinfo=ZONE)
+    store = RecordStore(tmp_path, court.id)
+    tuesday = MONDAY + timedelta(days=1)
+    keep_partial_days(store.folder, "one", (PartialDay(tuesday, datetime(2026, 9, 15, tzinfo=ZONE), noon),))
+    store.add(calls[calls["arrived_at"] < pd.Timestamp(noon)], "one", "recorded", time_zone="Asia/Shanghai")
+    assert [d.state for d in held_days(tmp_path, court, until=MONDAY, today=tuesday)] == ["whole", "under way"]
+    assert [d.state for d in held_days(tmp_path, court, tuesday, today=tuesday + timedelta(days=1))] == [
+        "whole",
+        "part",
+    ]
+    wednesday = tuesday + timedelta(days=1)
+    assert [d.day for d in held_days(tmp_path, court, tuesday, today=wednesday)] == [MONDAY, tuesday]  # nothing yet
+
+
 def test_nothing_is_held_where_nothing_was_imported(court: Hotline, tmp_path: Path) -> None:
     assert held_days(tmp_path, court, until=MONDAY) == []
     assert item_reach(tmp_path, court.id, "Asia/Shanghai") == []

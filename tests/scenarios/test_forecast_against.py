@@ -47,7 +47,7 @@ def forecast(
         }
     )  # fmt: skip
     at = datetime(origin.year, origin.month, origin.day, tzinfo=ZONE)
-    return store.save_forecast(hotline=court.id, origin=at, model="test", seed=1, summary=summary)
+    return store.forecasts.save(hotline=court.id, origin=at, model="test", seed=1, summary=summary)
 
 
 def record(home: Path, court: Hotline, by_day: dict[date, int]) -> None:

@@ -55,7 +55,7 @@ def keep(store, court, clock, made, duties, *, mean=1.0, inputs=()):
     )  # fmt: skip
     starts = grid_of(court, date(2026, 9, 14), 7).starts
     summary = pd.DataFrame({"line": court.line_ids[0], "interval": starts, "mean": mean, "aht_s": 200.0})
-    store.save_forecast(hotline=court.id, origin=made, model="m", seed=1, summary=summary, plan_id=plan)
+    store.forecasts.save(hotline=court.id, origin=made, model="m", seed=1, summary=summary, plan_id=plan)
     roster = store.save_roster(
         hotline=court.id, first=date(2026, 9, 14), last=date(2026, 9, 20), duties=duties, plan_id=plan
     )

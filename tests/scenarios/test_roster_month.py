@@ -12,11 +12,13 @@ import pandas as pd
 import pytest
 
 from scenarios.collected_requests import collected
+from scenarios.duties_now import duties_at, roster_on
 from scenarios.month_changes import name_lawyer, swap_in_month
+from scenarios.month_repair import propose_repairs, take_repair
 from scenarios.month_settled import record_attendance, settle_month
 from scenarios.published_before import published_before
 from scenarios.roster_at_hand import RosterAtHand, counted_posts, stored_roster
-from scenarios.roster_month import collect_requests, look_at_month, month_end, publish_roster
+from scenarios.roster_month import collect_requests, look_at_month, month_end, publish_roster, published_roster
 from scenarios.roster_problem import roster_problem
 from scenarios.scenario import Scenario, load_scenario
 from scheduler.firm_duties import places_to_name
@@ -187,6 +189,32 @@ def test_a_swap_is_checked_agreed_and_published(scenario, store, small):
     assert sorted(found.before["agent"]) == ["A001", "A002", "A003", "A004"]
     (kept,) = look_at_month(scenario, store, FIRST, at("2026-09-10")).swaps
     assert (kept.state, kept.roster_version) == ("agreed", 2)
+
+
+def test_who_is_on_duty_follows_swaps_and_repairs(scenario, store, small):
+    def on_duty(day: date) -> set[tuple[str, str]]:
+        roster = roster_on(scenario.hotline, day, store, [])
+        assert roster is not None
+        assert roster.kind == "published"
+        return {(d.agent, d.role) for d in duties_at(roster, scenario.agents, at(f"{day}T10:00"))}
+
+    tuesday = FIRST + timedelta(days=1)
+    publish_roster(small, store, at("2026-09-01"))
+    assert on_duty(FIRST) == {("A001", "A"), ("A002", "B")}
+    assert on_duty(tuesday) == {("A003", "A"), ("A004", "B")}
+    swap_in_month(scenario, store, FIRST, Swap("A001", FIRST, "A005"), at("2026-09-10"), agree=True)
+    assert on_duty(FIRST) == {("A005", "A"), ("A002", "B")}
+    away = (("A003", tuesday, tuesday),)
+    _, found = published_roster(scenario, store, FIRST)
+    best = propose_repairs(found, away, at("2026-09-14T12:00"), seconds=2)[0]
+    assert on_duty(tuesday) == {("A003", "A"), ("A004", "B")}  # only proposed
+    take_repair(scenario, store, FIRST, best, away, at("2026-09-14T12:00"), over=2)
+    repaired = on_duty(tuesday)
+    assert ("A003", "A") not in repaired
+    assert sorted(role for _, role in repaired) == ["A", "B"]
+    newest = roster_on(scenario.hotline, tuesday, store, [])
+    assert newest is not None
+    assert newest.name.en == "published roster 2026-09-14 – 2026-09-20, version 3"
 
 
 def test_a_swap_that_breaks_a_rule_is_refused_with_its_sentence(scenario, store, small):

@@ -183,15 +183,15 @@ def test_forecasts_are_kept_beside_each_other(store: Store) -> None:
     summary["aht_s"] = 600.0
     origin = datetime(2026, 9, 13, 16, tzinfo=UTC)
     plan_id = a_plan(store)
-    one = store.save_forecast(
+    one = store.forecasts.save(
         hotline="h", origin=origin, model="m", seed=1, summary=summary, plan_id=plan_id, who="nightly"
     )
-    store.save_forecast(hotline="h", origin=origin, model="m", seed=1, summary=summary.assign(mean=1.0))
-    latest, earliest = store.forecasts("h")
+    store.forecasts.save(hotline="h", origin=origin, model="m", seed=1, summary=summary.assign(mean=1.0))
+    latest, earliest = store.forecasts.records("h")
     assert (earliest.id, earliest.origin, earliest.plan_id) == (one, origin, plan_id)
     assert (latest.first, latest.days, latest.interval_min) == (date(2026, 9, 14), 2, 30)
-    pd.testing.assert_frame_equal(store.forecast_summary(one), summary, check_freq=False)
-    assert (store.forecast_summary(latest.id)["mean"] == 1.0).all()
+    pd.testing.assert_frame_equal(store.forecasts.summary(one), summary, check_freq=False)
+    assert (store.forecasts.summary(latest.id)["mean"] == 1.0).all()
 
 
 def test_audit_tells_who_did_what(store: Store) -> None:
@@ -208,7 +208,7 @@ def test_audit_tells_who_did_what(store: Store) -> None:
 def test_the_database_itself_refuses_to_rewrite_history(store: Store, statement: str) -> None:
     starts = pd.date_range("2026-09-14", periods=2, freq="30min", tz=ZONE)
     summary = pd.DataFrame({"line": ["a", "a"], "interval": starts, "mean": [1.0, 2.0]})
-    store.save_forecast(hotline="h", origin=datetime.now(UTC), model="m", seed=1, summary=summary)
+    store.forecasts.save(hotline="h", origin=datetime.now(UTC), model="m", seed=1, summary=summary)
     connection = sqlite3.connect(store.place)
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
         connection.execute(statement)
@@ -236,7 +236,7 @@ def test_unknown_numbers_are_one_sentence(store: Store) -> None:
     with pytest.raises(BadInput, match="no roster 7"):
         store.roster_versions(7)
     with pytest.raises(BadInput, match="no forecast 7"):
-        store.forecast_summary(7)
+        store.forecasts.summary(7)
     with use_language("zh"), pytest.raises(BadInput, match="没有排班表7"):
         store.save_roster_version(7, duties_of("2026-09-14", ["a"]), expected_version=1)
     roster = store.save_roster(
@@ -308,7 +308,7 @@ def test_the_forecast_that_stood_at_a_lead_is_found(store: Store) -> None:
     def keep(origin: datetime, first: str, days: int, mean: float) -> int:
         starts = pd.date_range(first, periods=48 * days, freq="30min", tz=ZONE)
         summary = pd.DataFrame({"line": "a", "interval": starts, "mean": mean})
-        return store.save_forecast(hotline="h", origin=origin, model="m", seed=1, summary=summary)
+        return store.forecasts.save(hotline="h", origin=origin, model="m", seed=1, summary=summary)
 
     month = keep(datetime(2026, 9, 1, tzinfo=zone), "2026-09-01", 28, 1.0)
     week = keep(datetime(2026, 9, 14, tzinfo=zone), "2026-09-14", 7, 2.0)
@@ -316,7 +316,7 @@ def test_the_forecast_that_stood_at_a_lead_is_found(store: Store) -> None:
     afternoon = keep(datetime(2026, 9, 15, 14, tzinfo=zone), "2026-09-16", 1, 4.0)
 
     def at(day: int, lead: int) -> int | None:
-        found = store.forecast_at("h", date(2026, 9, day), lead, time_zone=ZONE)
+        found = store.forecasts.standing_at("h", date(2026, 9, day), lead, time_zone=ZONE)
         return None if found is None else found.id
 
     assert len({month, week, again, afternoon}) == 4, "a second forecast of the same origin is a new one"
@@ -328,10 +328,10 @@ def test_the_forecast_that_stood_at_a_lead_is_found(store: Store) -> None:
     assert at(16, 16) is None
     assert at(21, 0) == month, "the week's forecast ends on the 20th"
     assert at(29, 0) is None
-    assert store.forecast_at("other", date(2026, 9, 16), time_zone=ZONE) is None
+    assert store.forecasts.standing_at("other", date(2026, 9, 16), time_zone=ZONE) is None
     # Midnight is the hotline's own: in Los Angeles that of the 14th comes fifteen hours later.
-    found = store.forecast_at("h", date(2026, 9, 16), 1, time_zone="America/Los_Angeles")
+    found = store.forecasts.standing_at("h", date(2026, 9, 16), 1, time_zone="America/Los_Angeles")
     assert found is not None
     assert found.id == afternoon
     with pytest.raises(BadInput, match="0 days or more, found -1"):
-        store.forecast_at("h", date(2026, 9, 16), -1)
+        store.forecasts.standing_at("h", date(2026, 9, 16), -1)

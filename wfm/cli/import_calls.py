@@ -59,8 +59,9 @@ def run_import(
     file: Path, chosen: Chosen, name: str, as_json: bool, rejected_max: float, rejects: Path | None, mix: bool
 ) -> None:
     """Read, check, store, and say what happened."""
+    from scenarios.record_intake import store_calls
     from wfm.cli.console import print_json, stage_bars
-    from wfm.records import FeedImport, RecordStore, home_folder, import_file, needs_key, phone_key
+    from wfm.records import RecordStore, home_folder, import_file, needs_key, phone_key
 
     rejected_rows.check_share(rejected_max)
     hotline = _hotline_of(chosen, name)
@@ -72,11 +73,7 @@ def run_import(
         rejected_rows.write_rejects(result, rejects)
     rejected_rows.refuse_too_many(result, file, rejected_max)
     store = RecordStore(home, hotline.id)
-    added: AddResult | FeedAddResult
-    if isinstance(result, FeedImport):
-        added = _add_feed(store, home, result, chosen.layout, mix)
-    else:
-        added = _add_calls(store, hotline, result, mix)
+    added = store_calls(result, chosen.layout, hotline, home, mix=mix)
     if as_json:
         print_json(import_summary(result, added, file, hotline.id, chosen.layout, store))
     else:
@@ -101,35 +98,6 @@ def _hotline_of(chosen: Chosen, name: str) -> Hotline:
     return load_hotline(find_hotline(beside if beside.exists() else chosen.hotline))
 
 
-def _add_calls(store: Any, hotline: Hotline, result: ImportResult, mix: bool) -> AddResult:
-    from wfm.records import keep_partial_days
-
-    keep_partial_days(store.folder, result.content_hash, result.partial_days)
-    added: AddResult = store.add(
-        result.calls,
-        result.content_hash,
-        "recorded",
-        time_zone=hotline.time_zone,
-        source_hash=result.source_hash,
-        mix=mix,
-    )
-    return added
-
-
-def _add_feed(store: Any, home: Path, feed: FeedImport, layout: str, mix: bool) -> FeedAddResult:
-    from wfm.errors import BadInput
-    from wfm.records import FeedStore
-
-    if "synthetic" in store.labels() and not mix:
-        raise BadInput(
-            say(
-                "the store holds synthetic calls of {hotline}; recorded ones are not put beside them (--mix allows it)",
-                hotline=store.hotline_id,
-            )
-        )
-    return FeedStore(home, store.hotline_id).add(feed, layout)
-
-
 def import_summary(
     result: ImportResult | FeedImport,
     added: AddResult | FeedAddResult,
@@ -139,8 +107,9 @@ def import_summary(
     store: Any,
 ) -> dict[str, Any]:
     """What ``--json`` prints."""
+    from scenarios.record_intake import days_without_calls
     from wfm.records import FeedImport, days_told_twice
-    from wfm.records.rejecting import reason_title
+    from wfm.records.rejecting import count_by_code, reason_title
 
     days = result.days
     told = {
@@ -151,8 +120,8 @@ def import_summary(
         "rows_read": result.rows_read,
         "accepted": result.accepted,
         "rejected": len(result.rejected),
-        "rejected_by_reason": rejected_rows.count_by_code(result.rejected),
-        "reasons": {code: reason_title(code) for code in rejected_rows.count_by_code(result.rejected)},
+        "rejected_by_reason": count_by_code(result.rejected),
+        "reasons": {code: reason_title(code) for code in count_by_code(result.rejected)},
         "left_out": len(result.left_out),
         "duplicates": len(result.duplicates),
         "replaced": added.replaced,
@@ -160,7 +129,7 @@ def import_summary(
         "first_day": days[0].isoformat() if days else None,
         "last_day": days[-1].isoformat() if days else None,
         "days": len(days),
-        "missing_days": [day.isoformat() for day in _missing_days(result)],
+        "missing_days": [day.isoformat() for day in days_without_calls(days)],
         "partial_days": [day.as_dict() for day in result.partial_days],
         "days_with_calls_and_intervals": [day.isoformat() for day in days_told_twice(store.folder) if day in set(days)],
         "content_hash": result.content_hash,
@@ -185,9 +154,10 @@ def print_import(
     result: ImportResult | FeedImport, added: AddResult | FeedAddResult, hotline_id: str, store: Any
 ) -> None:
     """The same in sentences."""
+    from scenarios.record_intake import days_without_calls
     from wfm.i18n import list_words
     from wfm.records import FeedImport, days_told_twice
-    from wfm.records.rejecting import reason_title
+    from wfm.records.rejecting import count_by_code, reason_title
 
     if isinstance(result, FeedImport):
         print(
@@ -203,7 +173,7 @@ def print_import(
     else:
         print(say("{rows:,} rows read, {calls:,} calls accepted", rows=result.rows_read, calls=len(result.calls)))
     rejected_rows.print_rejected(result.rejected)
-    for code, count in rejected_rows.count_by_code(result.left_out).items():
+    for code, count in count_by_code(result.left_out).items():
         line = next(r.row for r in result.left_out if r.code == code)
         if code == "left_out":
             print(say("{count:,} left out by the mapping, as line {line}", count=count, line=line))
@@ -218,7 +188,7 @@ def print_import(
     days = result.days
     if days:
         print(say("days with calls: {days}, {first} to {last}", days=len(days), first=days[0], last=days[-1]))
-    missing = [day.isoformat() for day in _missing_days(result)]
+    missing = [day.isoformat() for day in days_without_calls(days)]
     if missing:
         shown = list_words(missing[:10]) + (" …" if len(missing) > 10 else "")
         print(say("no calls on {count} days in between: {days}", count=len(missing), days=shown))
@@ -256,14 +226,3 @@ def _print_remarks(result: ImportResult) -> None:
         print(
             say("{count:,} answered calls begin before the same agent's earlier call ended", count=result.overlapping)
         )
-
-
-def _missing_days(result: ImportResult | FeedImport) -> list[Any]:
-    from datetime import timedelta
-
-    days = result.days
-    if not days:
-        return []
-    present = set(days)
-    span = (days[-1] - days[0]).days
-    return [day for n in range(span) if (day := days[0] + timedelta(days=n)) not in present]

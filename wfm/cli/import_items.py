@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,7 +11,6 @@ from wfm.cli import options, rejected_rows
 from wfm.i18n import list_words, say
 
 if TYPE_CHECKING:
-    from wfm.execution import Progress
     from wfm.hotline import Agent, Hotline
     from wfm.records.item_importing import ItemImport
     from wfm.records.item_store import ItemsAdded
@@ -79,6 +76,7 @@ def _run(
     kind: str, file: Path, name: str, mapping: str, as_json: bool, rejected_max: float, rejects: Path | None
 ) -> None:
     """Read, check, store, and say what happened."""
+    from scenarios.record_intake import read_items
     from wfm.cli.console import print_json, stage_bars
     from wfm.hotline import find_hotline, load_hotline
     from wfm.records.item_store import ItemStore
@@ -88,14 +86,15 @@ def _run(
     folder = find_hotline(name)
     hotline = load_hotline(folder)
     home = home_folder()
+    agents = _agents(folder, hotline) if kind == "states" else []
     with stage_bars({"read": say("Reading {name}", name=file.name)}) as bars:
-        result = _reader(kind, mapping, folder, home)(file, hotline, bars.watch("read"))
+        result = read_items(kind, file, hotline, agents, home, mapping=mapping, progress=bars.watch("read"))
     if rejects is not None:
         rejected_rows.write_rejects(result, rejects)
     rejected_rows.refuse_too_many(result, file, rejected_max)
     store = ItemStore(home, hotline.id, result.table)
     added = store.add(result.items, result.content_hash, source_hash=result.source_hash)
-    strangers = _strangers(result, folder, hotline) if kind == "states" else []
+    strangers = _strangers(result, agents)
     if as_json:
         print_json(_summary(result, added, file, hotline.id) | ({"unknown_agents": strangers} if strangers else {}))
         return
@@ -103,39 +102,6 @@ def _run(
     if strangers:
         shown = list_words(strangers[: rejected_rows.SHOWN]) + (" …" if len(strangers) > rejected_rows.SHOWN else "")
         print(say("agents who are not in agents.csv: {n} ({agents})", n=len(strangers), agents=shown))
-
-
-def _reader(kind: str, asked: str, folder: Path, home: Path) -> Callable[[Path, Hotline, Progress], ItemImport]:
-    from wfm.records.item_mapping import AnswerMapping, OrderMapping, StateMapping, choose_item_mapping
-    from wfm.records.order_importing import import_orders, import_satisfaction
-    from wfm.records.privacy import phone_key
-    from wfm.records.queue_log_states import import_queue_log_states, is_queue_log
-    from wfm.records.state_importing import import_states
-
-    def read(file: Path, hotline: Hotline, progress: Progress) -> ItemImport:
-        if kind == "states" and not asked and is_queue_log(file):
-            return import_queue_log_states(
-                file, hotline=hotline, names=_agent_names(folder, hotline), progress=progress
-            )
-        mapping = choose_item_mapping(kind, file, asked)
-        if isinstance(mapping, OrderMapping):
-            key = phone_key(home) if mapping.columns.caller_key is not None else b""
-            return import_orders(file, mapping, hotline=hotline, key=key, progress=progress)
-        if isinstance(mapping, AnswerMapping):
-            return import_satisfaction(file, mapping, hotline=hotline, progress=progress)
-        assert isinstance(mapping, StateMapping)
-        names = _agent_names(folder, hotline)
-        return import_states(file, mapping, hotline=hotline, names=names, progress=progress)
-
-    return read
-
-
-def _agent_names(folder: Path, hotline: Hotline) -> dict[str, str]:
-    """Names of people → their numbers, where a name belongs to one person; telephone systems often show names."""
-    agents = _agents(folder, hotline)
-    count = Counter(agent.name for agent in agents)
-    ids = {agent.id for agent in agents}
-    return {a.name: a.id for a in agents if a.name and count[a.name] == 1 and a.name not in ids}
 
 
 def _agents(folder: Path, hotline: Hotline) -> list[Agent]:
@@ -147,17 +113,17 @@ def _agents(folder: Path, hotline: Hotline) -> list[Agent]:
     return load_agents(hotline, place) if find_row_file(place, "agents") is not None else []
 
 
-def _strangers(result: ItemImport, folder: Path, hotline: Hotline) -> list[str]:
+def _strangers(result: ItemImport, agents: list[Agent]) -> list[str]:
     """Agents of the states whom the hotline's list, where there is one, does not know."""
-    known = {agent.id for agent in _agents(folder, hotline)}
+    known = {agent.id for agent in agents}
     return sorted({str(agent) for agent in result.items["agent"]} - known) if known else []
 
 
 def _summary(result: ItemImport, added: ItemsAdded, file: Path, hotline_id: str) -> dict[str, Any]:
-    from wfm.records.rejecting import reason_title
+    from wfm.records.rejecting import count_by_code, reason_title
 
     first, last = _span(result)
-    codes = rejected_rows.count_by_code(result.rejected)
+    codes = count_by_code(result.rejected)
     return {
         "file": file.name,
         "hotline": hotline_id,

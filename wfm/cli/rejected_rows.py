@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 __all__ = [
     "SHOWN",
     "check_share",
-    "count_by_code",
     "print_rejected",
     "print_unread",
     "refuse_too_many",
@@ -66,16 +65,9 @@ def refuse_too_many(result: Imported, file: Path, rejected_max: float) -> None:
     )
 
 
-def count_by_code(rows: list[Rejected]) -> dict[str, int]:
-    """How many rows each reason turned away, the most frequent first."""
-    from collections import Counter
-
-    return dict(Counter(row.code for row in rows).most_common())
-
-
 def print_rejected(rejected: list[Rejected]) -> None:
     """Each reason with its rows' number and the first of them."""
-    from wfm.records.rejecting import reason_title
+    from wfm.records.rejecting import count_by_code, reason_title
 
     for code, count in count_by_code(rejected).items():
         examples = [r for r in rejected if r.code == code][:SHOWN]

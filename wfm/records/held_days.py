@@ -1,4 +1,4 @@
-"""Which days the store holds: whole, in part, not at all, and those on which the hotline is closed."""
+"""Which days the store holds: whole, in part, not at all, the one under way, and those on which the hotline is closed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DayState", "HeldDay", "held_days"]
 
-DayState = Literal["whole", "part", "missing", "closed"]
+DayState = Literal["whole", "part", "under way", "missing", "closed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,11 @@ class HeldDay:
     """From when to when it is known, where that is not the whole day."""
 
 
-def held_days(home: Path, hotline: Hotline, until: date | None = None) -> list[HeldDay]:
+def held_days(home: Path, hotline: Hotline, until: date | None = None, *, today: date | None = None) -> list[HeldDay]:
     """Every day from the first that is stored to the last, or to ``until`` if that is later, in order.
 
-    A day without records is ``closed`` if the hotline is not open on it, else ``missing``.
+    A day without records is ``closed`` if the hotline is not open on it, else ``missing``. Of ``today`` records are
+    still to come: if it has some it is ``under way``, neither whole nor cut off.
 
     Raises:
         BadInput: a file of the store cannot be read.
@@ -58,10 +59,9 @@ def held_days(home: Path, hotline: Hotline, until: date | None = None) -> list[H
     part = {cut.day: cut for cut in days_in_part(folder)}
     found = []
     for day in (held[0] + timedelta(days=n) for n in range(count)):
-        here = day in calls or day in intervals
-        state: DayState = (
-            "part" if here and day in part else "whole" if here else "missing" if day in open_days else "closed"
-        )
+        state: DayState = "missing" if day in open_days else "closed"
+        if day in calls or day in intervals:
+            state = "under way" if day == today else "part" if day in part else "whole"
         found.append(HeldDay(day, state, calls.get(day), day in intervals, part.get(day)))
     return found
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from wfm.i18n import say
 
-__all__ = ["REASONS", "Rejected", "nothing_usable", "reason_title"]
+__all__ = ["REASONS", "Rejected", "count_by_code", "nothing_usable", "reason_title"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +195,11 @@ REASONS: dict[str, tuple[Callable[[], str], Callable[[Rejected], str]]] = {
 def reason_title(code: str) -> str:
     """The reason in a few words, in the language of the moment."""
     return REASONS[code][0]()
+
+
+def count_by_code(rows: Iterable[Rejected]) -> dict[str, int]:
+    """How many rows each reason turned away, the most frequent first."""
+    return dict(Counter(row.code for row in rows).most_common())
 
 
 def nothing_usable(name: str, rejected: list[Rejected], rows_read: int) -> str:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
-from io import BytesIO
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import Engine, func, select, update
@@ -20,12 +18,12 @@ from wfm.store.audit_trail import AuditTrail
 from wfm.store.calendar_links import CalendarLinks
 from wfm.store.connection import connect_engine, default_url, reading, shown_url, writing
 from wfm.store.draft_store import DraftStore
+from wfm.store.forecast_store import ForecastStore
 from wfm.store.job_store import JobStore
-from wfm.store.models import AuditRow, DutyRow, ForecastRow, PlanRow, RosterRow, RosterVersionRow
+from wfm.store.models import DutyRow, PlanRow, RosterRow, RosterVersionRow
 from wfm.store.month_store import MonthStore
 from wfm.store.records import (
     AuditEntry,
-    ForecastRecord,
     PlanRecord,
     RosterRecord,
     RosterVersionRecord,
@@ -96,6 +94,11 @@ class Store:
     def trail(self) -> AuditTrail:
         """The audit, for those who look into it."""
         return AuditTrail(self._engine)
+
+    @property
+    def forecasts(self) -> ForecastStore:
+        """Forecasts, each beside all earlier ones, in the same database."""
+        return ForecastStore(self._engine)
 
     @property
     def calendars(self) -> CalendarLinks:
@@ -327,112 +330,11 @@ class Store:
             record = roster_record(row)
             return read_duties(connection, record, record.published_version or record.version, before=before)
 
-    # Forecasts
-
-    def save_forecast(
-        self,
-        *,
-        hotline: str,
-        origin: datetime,
-        model: str,
-        seed: int,
-        summary: pd.DataFrame,
-        plan_id: int | None = None,
-        who: str = "",
-    ) -> int:
-        """Keep a forecast beside all earlier ones; none is ever overwritten. Returns its number.
-
-        Args:
-            hotline: identifier of the hotline.
-            origin: moment up to which the past was known, with time zone.
-            model: name of the model.
-            seed: seed of its paths.
-            summary: ``Forecast.summary()``.
-            plan_id: number of the plan it belongs to.
-            who: who made it.
-
-        Raises:
-            BadInput: the summary is empty, or there is no such plan.
-        """
-        starts = pd.DatetimeIndex(summary["interval"].unique()).sort_values()
-        if len(starts) < 2:
-            raise BadInput(
-                say("planning store: a forecast needs at least two intervals, found {found}", found=len(starts))
-            )
-        buffer = BytesIO()
-        summary.to_parquet(buffer, index=False, compression="zstd")
-        values: dict[str, Any] = {
-            "hotline": hotline,
-            "origin": origin,
-            "first": starts[0].date(),
-            "days": len(starts.normalize().unique()),
-            "interval_min": round((starts[1] - starts[0]).total_seconds() / 60),
-            "model": model,
-            "seed": seed,
-            "plan_id": plan_id,
-            "summary": buffer.getvalue(),
-            "created_at": _now(),
-        }
-        with writing(self._engine) as connection:
-            if plan_id is not None:
-                read_row(connection, PlanRow, plan_id)
-            number = insert_row(connection, ForecastRow, values)
-            write_audit(connection, who, "save forecast", f"forecast {number}", {"hotline": hotline, "model": model})
-        return number
-
-    def forecasts(self, hotline: str | None = None) -> list[ForecastRecord]:
-        """Forecasts, the latest made first."""
-        columns = [c for c in ForecastRow.__table__.columns if c.name != "summary"]
-        query = select(*columns).order_by(ForecastRow.id.desc())
-        if hotline is not None:
-            query = query.where(ForecastRow.hotline == hotline)
-        with reading(self._engine) as connection:
-            return [ForecastRecord(**row) for row in connection.execute(query).mappings()]
-
-    def forecast_summary(self, forecast: int) -> pd.DataFrame:
-        """The summary as it was saved.
-
-        Raises:
-            BadInput: there is no such forecast.
-        """
-        with reading(self._engine) as connection:
-            return pd.read_parquet(BytesIO(read_row(connection, ForecastRow, forecast)["summary"]))
-
-    def forecast_at(
-        self, hotline: str, day: date, lead_days: int = 0, *, time_zone: str = "Asia/Shanghai"
-    ) -> ForecastRecord | None:
-        """The forecast of ``day`` that stood ``lead_days`` days ahead: the last word that knew nothing later.
-
-        Of the forecasts that hold the day, the one with the latest origin not after the local midnight that begins
-        the day ``lead_days`` before; of several with that origin, the one made last. None where there is none.
-
-        Args:
-            hotline: identifier of the hotline.
-            day: the local date forecast.
-            lead_days: 0: made from the evening before; 7: known a week earlier.
-            time_zone: of the hotline.
-
-        Raises:
-            BadInput: the lead is negative.
-        """
-        if lead_days < 0:
-            raise BadInput(say("a forecast's lead is 0 days or more, found {found}", found=lead_days))
-        known_until = datetime.combine(day - timedelta(days=lead_days), time(), tzinfo=ZoneInfo(time_zone))
-        held = [
-            f
-            for f in self.forecasts(hotline)
-            if f.first <= day < f.first + timedelta(days=f.days) and f.origin <= known_until
-        ]
-        return max(held, key=lambda f: (f.origin, f.id), default=None)
-
     # Audit
 
     def audit(self, limit: int | None = None) -> list[AuditEntry]:
         """Who did what, the latest first; at most ``limit`` entries."""
-        shown = [c for c in AuditRow.__table__.columns if c.name not in ("previous", "digest")]
-        query = select(*shown).order_by(AuditRow.id.desc())
-        with reading(self._engine) as connection:
-            return [AuditEntry(**row) for row in connection.execute(query.limit(limit)).mappings()]
+        return self.trail.entries(limit=limit)
 
 
 def _now() -> datetime:

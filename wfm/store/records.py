@@ -95,7 +95,7 @@ class SavedRoster:
 
 @dataclass(frozen=True, slots=True)
 class ForecastRecord:
-    """A forecast as it was made; the summary is read by ``Store.forecast_summary``."""
+    """A forecast as it was made; the summary is read by ``ForecastStore.summary``."""
 
     id: int
     hotline: str

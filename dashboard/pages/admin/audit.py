@@ -18,7 +18,7 @@ from dashboard.attributes import UNSPOKEN, cell_label
 from dashboard.desk import Desk
 from dashboard.pages.admin.part import Part
 from dashboard.pages.admin.words import action_words, moment_words, thing_words, zone_of
-from dashboard.pages.parts import card, download
+from dashboard.pages.parts import card, day_field, download
 from dashboard.person import require
 from dashboard.tables import csv_bytes
 from wfm.i18n import both, say
@@ -43,20 +43,15 @@ def _asked_for(asked: Asked, desk: Desk) -> AuditAsked:
         action=asked.get("action"),
         text=asked.get("text"),
         since=midnight(asked.day("from")),
-        until=midnight(last + timedelta(days=1) if last is not None and last < date.max else None),
+        until=midnight(last + timedelta(days=1) if last is not None else None),
     )
-
-
-def _number(asked: Asked) -> int:
-    told = asked.get("page")
-    return max(1, int(told)) if told.isascii() and told.isdigit() and len(told) < 8 else 1
 
 
 def _show(asked: Asked, desk: Desk) -> list[Any]:
     trail, wanted = desk.store.trail, _asked_for(asked, desk)
     count = trail.count(wanted)
     pages = max(1, -(-count // A_PAGE))
-    page = min(_number(asked), pages)
+    page = min(max(asked.number("page") or 1, 1), pages)
     entries = trail.entries(wanted, offset=(page - 1) * A_PAGE, limit=A_PAGE)
     filtered = any(asked.get(key) for key in _FILTERS)
     if count:
@@ -117,17 +112,8 @@ def _filters(asked: Asked, desk: Desk) -> html.Div:
             w=180,
         )
 
-    def day(key: str, label: str) -> dmc.TextInput:
-        found = asked.day(key)
-        return dmc.TextInput(
-            id=f"admin-audit-{key}",
-            label=label,
-            value=found.isoformat() if found else "",
-            placeholder="2026-09-14",
-            debounce=600,
-            size="sm",
-            w=130,
-        )
+    def day(key: str, label: str) -> dmc.DatePickerInput:
+        return day_field(f"admin-audit-{key}", label, asked.day(key), clearable=True, placeholder=say("any day"))
 
     text = dmc.TextInput(
         id="admin-audit-text", label=say("Contains"), value=asked.get("text"), debounce=600, size="sm", w=180
@@ -194,7 +180,7 @@ def _wire(answer: Answering, desk: Desk) -> None:
         told = {"who": who or "", "action": action or "", "text": text or "", "from": first or "", "to": last or ""}
         if all(asked.get(key) == value for key, value in told.items()):
             return search
-        return f"?{asked.with_(**told, page='').partition('?')[2]}"
+        return asked.search(**told, page="")
 
     @answer(
         Output("admin-audit-checked", "children"),

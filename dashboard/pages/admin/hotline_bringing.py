@@ -98,7 +98,7 @@ def _again(search: str | None, hotline: str) -> str:
     """The address that has the part drawn again, with what has changed."""
     asked = asked_of("/admin", search)
     there = Asked("/admin", {**asked.query, "tab": "hotlines", "name": hotline, "drawn": secrets.token_hex(3)})
-    return f"?{there.with_().partition('?')[2]}"
+    return there.search()
 
 
 def _checked(contents: str, name: str, onto: str | None, desk: Desk) -> CheckedHotline:

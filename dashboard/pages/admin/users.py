@@ -246,7 +246,7 @@ def _wire(answer: Answering, desk: Desk) -> None:
         after = asked_of(path, _address(asked, user=name).partition("?")[2])
         if secret or after == asked:  # what is shown once must not be drawn over by the new address
             return _show(after, desk, secret), dash.no_update
-        return dash.no_update, f"?{after.with_().partition('?')[2]}"
+        return dash.no_update, after.search()
 
 
 def _act(do: str, fields: dict[str, Any], *, without_password: bool, desk: Desk) -> tuple[str, str]:

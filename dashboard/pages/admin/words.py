@@ -46,6 +46,7 @@ ACTIONS: dict[str, Text] = {
     "lock": both("lock after failed sign-ins"),
     "end session": both("end session"),
     "export": both("export"),
+    "export table": both("export table"),
     "export audit": both("export audit"),
     "export calendar": both("export calendar"),
     "export fairness": both("export fairness table"),
@@ -81,6 +82,7 @@ ACTIONS: dict[str, Text] = {
     "forget mapping": both("forget mapping"),
     "annotate days": both("annotate days"),
     "decide mark": both("decide on a mark"),
+    "look for odd days": both("look for odd days"),
     "upload hotline": both("bring in hotline"),
     "restore hotline": both("restore hotline"),
     "derive scenario": both("derive scenario"),
@@ -104,6 +106,7 @@ _THINGS: dict[str, Text] = {
     "draft": both("draft"),
     "mapping": both("mapping"),
     "scenario": both("scenario"),
+    "table": both("table"),
 }
 _BROWSERS = (
     ("MicroMessenger", "WeChat"),

@@ -10,10 +10,10 @@ from dash import dcc, html
 from dashboard.asked import Asked
 from dashboard.attributes import UNSPOKEN, aria_label, cell_label
 from dashboard.desk import Desk
-from dashboard.pages.data.stock import Stock, day_words, run_words, runs_of
+from dashboard.pages.data.stock import Stock, run_words, runs_of
 from dashboard.pages.parts import card, download, facts, key
 from dashboard.person import here
-from dashboard.wording import day_label, number_words, weekday_name
+from dashboard.wording import dated_label, day_label, number_words, weekday_name
 from scenarios.scenario import Scenario
 from wfm.i18n import language, list_words, say
 from wfm.records.held_days import HeldDay
@@ -70,6 +70,8 @@ def state_words(one: HeldDay) -> str:
         return say("missing")
     calls = say("{count} calls", count=number_words(one.calls)) if one.calls else ""
     told = list_words([word for word in (calls, say("counts by interval") if one.intervals else "") if word])
+    if one.state == "under way":
+        return say("{what} so far, the day is under way", what=told)
     if one.part is not None and one.state == "part":
         start, end = one.part.clock_span
         return say("{what}, only from {start} to {end}", what=told, start=start, end=end)
@@ -81,6 +83,7 @@ def _marks() -> html.Ul:
         [
             (say("whole"), {}, "day-swatch whole"),
             (say("only a part"), {}, "day-swatch part"),
+            (say("under way"), {}, "day-swatch under-way"),
             (say("missing"), {}, "day-swatch missing"),
             (say("closed"), {}, "day-swatch closed"),
         ]
@@ -89,9 +92,9 @@ def _marks() -> html.Ul:
 
 def _shown(stock: Stock, asked: Asked) -> list[HeldDay]:
     """The days of the chosen year, else of the last months."""
-    year = asked.get("year")
-    if year.isdigit():
-        return [one for one in stock.days if one.day.year == int(year)]
+    year = asked.number("year")
+    if year is not None:
+        return [one for one in stock.days if one.day.year == year]
     last = stock.days[-1].day
     first = date(last.year - (1 if last.month < MONTHS_SHOWN else 0), last.month % MONTHS_SHOWN + 1, 1)
     return [one for one in stock.days if one.day >= first]
@@ -140,7 +143,11 @@ def _cell(day: date, one: HeldDay | None, month: int) -> html.Td:
     if one is None:
         return html.Td(html.Span(str(day.day), className="day none"))
     words = f"{day_label(day)}: {state_words(one)}"
-    return html.Td(html.Span(str(day.day), className=f"day {one.state}", title=words, role="img", **aria_label(words)))
+    return html.Td(
+        html.Span(
+            str(day.day), className=f"day {one.state.replace(' ', '-')}", title=words, role="img", **aria_label(words)
+        )
+    )
 
 
 def _month_name(month: int) -> str:
@@ -155,7 +162,7 @@ def _missing(stock: Stock) -> Any:
         for run in runs_of(stock.missing)[-RUNS_SHOWN:]
     ]
     parts = [
-        html.Li([html.Span("△", className="mark risk", **UNSPOKEN), " ", f"{day_words(one.day)}: {state_words(one)}"])
+        html.Li([html.Span("△", className="mark risk", **UNSPOKEN), " ", f"{dated_label(one.day)}: {state_words(one)}"])
         for one in stock.days
         if one.state == "part"
     ]
@@ -205,8 +212,8 @@ def _reach(stock: Stock, scenario: Scenario) -> html.Div:
                     html.Tr(
                         [
                             html.Td(name, className="full"),
-                            html.Td(day_words(first), **cell_label(heads[1])),
-                            html.Td(day_words(last), **cell_label(heads[2])),
+                            html.Td(dated_label(first), **cell_label(heads[1])),
+                            html.Td(dated_label(last), **cell_label(heads[2])),
                             html.Td(count, className="n", **cell_label(heads[3])),
                         ]
                     )
@@ -216,9 +223,8 @@ def _reach(stock: Stock, scenario: Scenario) -> html.Div:
         ],
         className="score",
     )
-    held = [one for one in stock.days if one.state in ("whole", "part")]
     pairs = [
-        (say("days stored"), number_words(len(held))),
+        (say("days stored"), number_words(len(stock.held))),
         (say("open days missing"), number_words(len(stock.missing))),
         (say("days in part"), number_words(len(stock.in_part))),
         (say("time zone"), scenario.hotline.time_zone),

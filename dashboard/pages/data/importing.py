@@ -16,11 +16,11 @@ from dashboard.desk import Desk
 from dashboard.jobs.panel import job_panel
 from dashboard.pages.data.mapping_form import lines_form, mapping_form, value_title
 from dashboard.pages.data.outcome import outcome_part
-from dashboard.pages.data.stock import Stock, day_words
+from dashboard.pages.data.stock import Stock
 from dashboard.pages.data.trial import Looked, look_at_upload
 from dashboard.pages.parts import card, facts
-from dashboard.wording import number_words
-from scenarios.record_imports import REJECTED_MAX, count_by_code
+from dashboard.wording import dated_label, number_words
+from scenarios.record_imports import REJECTED_MAX
 from scenarios.scenario import Scenario
 from wfm.errors import BadInput
 from wfm.i18n import say
@@ -28,7 +28,7 @@ from wfm.records import FeedImport, ImportResult, ItemImport, Rejected
 from wfm.records.kept_mappings import kept_draft
 from wfm.records.mapping_draft import draft_fields
 from wfm.records.privacy import hide_numbers
-from wfm.records.rejecting import reason_title
+from wfm.records.rejecting import count_by_code, reason_title
 from wfm.store import JobRecord
 
 __all__ = ["import_part", "job_of_upload"]
@@ -68,11 +68,10 @@ def job_of_upload(desk: Desk, scenario: Scenario, token: str) -> JobRecord | Non
 def picker(asked: Asked) -> html.Section:
     """The place where a file is chosen or dropped; a script fills it, as it sends the file in a stream."""
     where = address("/upload/data", hotline=asked.get("hotline"))
-    then = asked.with_(tab="import", file="").partition("?")[2]
     data: dict[str, Any] = {
         "data-address": where,
         "data-accept": ACCEPT,
-        "data-then": f"?{then}&file=",
+        "data-then": f"{asked.search(tab='import', file='')}&file=",
         "data-choose": say("Choose a file"),
         "data-drop": say("or drop it here"),
         "data-sending": say("Sending"),
@@ -206,8 +205,8 @@ def _taken(looked: Looked, result: ImportResult | FeedImport | ItemImport, stock
     days = _days(result)
     if days:
         pairs.append((say("days"), f"{len(days):,}"))
-        pairs.append((say("from"), day_words(days[0])))
-        pairs.append((say("to"), day_words(days[-1])))
+        pairs.append((say("from"), dated_label(days[0])))
+        pairs.append((say("to"), dated_label(days[-1])))
     share = len(result.rejected) / max(result.rows_read, 1)
     look, icon = ("risk", "△") if share > REJECTED_MAX else ("met", "✓")
     body: list[Any] = [

@@ -8,7 +8,6 @@ from dash import dcc, html
 
 from dashboard.answering import Answering
 from dashboard.asked import Asked
-from dashboard.attributes import UNSPOKEN
 from dashboard.desk import Desk
 from dashboard.page import Page
 from dashboard.pages.data.held import held_part
@@ -18,7 +17,7 @@ from dashboard.pages.data.privacy import privacy_part
 from dashboard.pages.data.stock import headline_of, stock_of
 from dashboard.pages.data.upload_route import serve_uploads
 from dashboard.pages.data.wiring import wire_import
-from dashboard.pages.parts import tabs
+from dashboard.pages.parts import page_headline, tabs
 from dashboard.person import here
 from wfm.i18n import both, say
 
@@ -42,7 +41,6 @@ def _show(asked: Asked, desk: Desk) -> list[Any]:
     scenario = desk.scenario(asked)
     stock = stock_of(desk, scenario, desk.now(asked).date())
     look, sentence = headline_of(stock)
-    icon = {"met": "✓", "risk": "△", "missed": "✕"}.get(look, "–")
     tab = chosen_tab(asked)
     part = {"held": held_part, "import": import_part, "privacy": privacy_part}[tab]
     return [
@@ -50,11 +48,7 @@ def _show(asked: Asked, desk: Desk) -> list[Any]:
         html.Div(
             html.Div([html.H1(say("Data")), html.P(scenario.hotline.name.of())], className="title"), className="top"
         ),
-        html.P(
-            [html.Span(icon, className=f"mark {look}", **UNSPOKEN), " ", sentence],
-            className=f"headline {look}",
-            id="data-headline",
-        ),
+        page_headline("data-headline", look, sentence),
         tabs(asked, _names(), tab),
         *part(asked, desk, scenario, stock),
     ]

@@ -96,7 +96,7 @@ def _choose_kind(answer: Answering) -> None:
         asked = asked_of("/data", search)
         if not kind or kind == asked.get("as"):
             raise dash.exceptions.PreventUpdate
-        return _search(asked, **{"as": kind})
+        return asked.search(**{"as": kind})
 
 
 def _apply(answer: Answering, desk: Desk) -> None:
@@ -148,14 +148,14 @@ def _apply(answer: Answering, desk: Desk) -> None:
         keep_draft(desk.home, looked.file.fingerprint, draft.as_dict())
         header = header_at(looked.file.head, row)
         if not any(column.source in header for column in draft.columns.values()):
-            return _search(asked, **{"as": kind, "made": _stamp(asked)})  # another row of names: choose anew
+            return asked.search(**{"as": kind, "made": _stamp(asked)})  # another row of names: choose anew
         if draft.missing:
             names = list_words([one.title.of() for one in draft.missing])
             raise BadInput(say("Say which column tells: {names}.", names=names))
         document = draft_document(draft, looked.file.head, scenario.hotline.id)
         remember(desk.home, looked.file.fingerprint, _level(kind), document)
         desk.store.trail.note(here().name, "keep mapping", f"mapping {looked.file.fingerprint}", {"kind": kind})
-        return _search(asked, **{"as": "", "made": _stamp(asked)})
+        return asked.search(**{"as": "", "made": _stamp(asked)})
 
 
 def _lines(answer: Answering, desk: Desk) -> None:
@@ -186,7 +186,7 @@ def _lines(answer: Answering, desk: Desk) -> None:
         document = {"layout": layout, "hotline": scenario.hotline.id, "lines": lines}
         remember(desk.home, looked.file.fingerprint, "calls", document)
         desk.store.trail.note(here().name, "keep mapping", f"mapping {looked.file.fingerprint}", {"lines": lines})
-        return _search(asked, **{"as": "", "made": _stamp(asked)})
+        return asked.search(**{"as": "", "made": _stamp(asked)})
 
 
 def _forget(answer: Answering, desk: Desk) -> None:
@@ -207,7 +207,7 @@ def _forget(answer: Answering, desk: Desk) -> None:
         forget_mapping(desk.home, looked.file.fingerprint)
         desk.store.trail.note(here().name, "forget mapping", f"mapping {looked.file.fingerprint}")
         tell(say("The mapping is forgotten."))
-        return _search(asked, **{"as": "", "made": _stamp(asked)})
+        return asked.search(**{"as": "", "made": _stamp(asked)})
 
 
 def remember(home: Path, fingerprint: str, kind: str, document: dict[str, Any]) -> None:
@@ -242,10 +242,5 @@ def _level(kind: DraftKind) -> str:
     return "calls" if kind == "intervals" else kind
 
 
-def _search(asked: Asked, **changes: str) -> str:
-    return "?" + asked.with_(**changes).partition("?")[2]
-
-
-def _stamp(asked: Asked) -> str:
-    made = asked.get("made")
-    return str(int(made) + 1 if made.isdigit() else 1)
+def _stamp(asked: Asked) -> int:
+    return (asked.number("made") or 0) + 1

@@ -9,9 +9,9 @@ from dash import dcc, html
 
 from dashboard.asked import address
 from dashboard.attributes import UNSPOKEN
-from dashboard.pages.data.stock import day_words, run_words, runs_of
+from dashboard.pages.data.stock import run_words, runs_of
 from dashboard.pages.parts import card, facts
-from dashboard.wording import number_words
+from dashboard.wording import dated_label, number_words
 from wfm.i18n import list_words, say
 from wfm.store import JobRecord
 
@@ -49,8 +49,8 @@ def outcome_part(job: JobRecord) -> html.Div:
         (say("told twice"), number_words(told.get("duplicates"))),
     ]
     if told.get("first_day"):
-        pairs.append((say("from"), day_words(date.fromisoformat(told["first_day"]))))
-        pairs.append((say("to"), day_words(date.fromisoformat(told["last_day"]))))
+        pairs.append((say("from"), dated_label(date.fromisoformat(told["first_day"]))))
+        pairs.append((say("to"), dated_label(date.fromisoformat(told["last_day"]))))
     links: list[Any] = []
     if told.get("rejected") or told.get("left_out"):
         href = address("/download/data/problems.csv", file=job.parameters.get("token"))

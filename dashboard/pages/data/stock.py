@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock
 
 from dashboard.desk import Desk
-from dashboard.wording import day_label, number_words
+from dashboard.wording import dated_label, number_words
 from scenarios.scenario import Scenario, content_hash
 from wfm.i18n import list_words, say
 from wfm.records import RecordStore
@@ -19,7 +19,7 @@ from wfm.records.item_reach import ItemReach, item_reach
 from wfm.records.record_store import Label
 from wfm.records.records_version import records_version
 
-__all__ = ["Stock", "day_words", "headline_of", "run_words", "runs_of", "stock_of"]
+__all__ = ["Stock", "headline_of", "run_words", "runs_of", "stock_of"]
 
 _KEPT = 16
 _read: OrderedDict[tuple[Path, str, str, date], Stock] = OrderedDict()
@@ -31,7 +31,7 @@ class Stock:
     """Everything that is stored of one hotline."""
 
     days: tuple[HeldDay, ...]
-    """From the first stored day to the day before the one that is looked from."""
+    """From the first stored day to yesterday, and today if something of it is stored."""
     labels: tuple[Label, ...]
     feeds: tuple[FeedBatch, ...]
     items: tuple[ItemReach, ...]
@@ -44,7 +44,12 @@ class Stock:
     @property
     def last(self) -> date | None:
         """The last day of which something is stored."""
-        return max((one.day for one in self.days if one.state in ("whole", "part")), default=None)
+        return max((one.day for one in self.held), default=None)
+
+    @property
+    def held(self) -> list[HeldDay]:
+        """Days of which something is stored, the one under way included."""
+        return [one for one in self.days if one.state in ("whole", "part", "under way")]
 
     @property
     def in_part(self) -> list[date]:
@@ -53,7 +58,7 @@ class Stock:
 
 
 def stock_of(desk: Desk, scenario: Scenario, today: date) -> Stock:
-    """What is stored, up to yesterday."""
+    """What is stored; of ``today`` the rest is still to come."""
     hotline = scenario.hotline
     version = records_version(desk.home, hotline.id)
     key = (desk.home, version, content_hash(scenario.input_hashes()["hotline"]) + hotline.id, today)
@@ -62,7 +67,7 @@ def stock_of(desk: Desk, scenario: Scenario, today: date) -> Stock:
             _read.move_to_end(key)
             return _read[key]
     stock = Stock(
-        days=tuple(held_days(desk.home, hotline, today - timedelta(days=1))),
+        days=tuple(held_days(desk.home, hotline, today - timedelta(days=1), today=today)),
         labels=tuple(RecordStore(desk.home, hotline.id).labels()),
         feeds=tuple(FeedStore(desk.home, hotline.id).batches()),
         items=tuple(item_reach(desk.home, hotline.id, hotline.time_zone)),
@@ -76,16 +81,14 @@ def stock_of(desk: Desk, scenario: Scenario, today: date) -> Stock:
 
 def headline_of(stock: Stock) -> tuple[str, str]:
     """Look and sentence: until when the records reach, and what is missing."""
-    if not stock.days:
-        return "none", say("No records yet: bring in the first file to forecast, plan and review by what really came.")
-    held = [one for one in stock.days if one.state in ("whole", "part")]
-    if not held or stock.last is None:
+    held = stock.held
+    if stock.last is None:
         return "none", say("No records yet: bring in the first file to forecast, plan and review by what really came.")
     reach = say(
         "Records of {count} days, {first} to {last}.",
         count=number_words(len(held)),
-        first=day_words(held[0].day),
-        last=day_words(stock.last),
+        first=dated_label(held[0].day),
+        last=dated_label(stock.last),
     )
     if "synthetic" in stock.labels:
         reach = say("{reach} They are generated, not recorded.", reach=reach)
@@ -102,7 +105,7 @@ def headline_of(stock: Stock) -> tuple[str, str]:
             return "risk", say("{reach} Yesterday is not there yet.", reach=reach)
         return "risk", say("{reach} The last {count} open days are not there yet.", reach=reach, count=len(late))
     if stock.in_part:
-        shown = list_words([day_words(day) for day in stock.in_part[-3:]])
+        shown = list_words([dated_label(day) for day in stock.in_part[-3:]])
         return "risk", say("{reach} Only a part is there of {days}.", reach=reach, days=shown)
     return "met", say("{reach} No day is missing.", reach=reach)
 
@@ -121,9 +124,8 @@ def runs_of(days: list[date]) -> list[tuple[date, date]]:
 def run_words(run: tuple[date, date]) -> str:
     """A run of days in words."""
     first, last = run
-    return day_words(first) if first == last else say("{first} to {last}", first=day_words(first), last=day_words(last))
-
-
-def day_words(day: date) -> str:
-    """A day with its year."""
-    return say("{day} {year}", day=day_label(day), year=day.year)
+    return (
+        dated_label(first)
+        if first == last
+        else say("{first} to {last}", first=dated_label(first), last=dated_label(last))
+    )

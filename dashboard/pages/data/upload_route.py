@@ -7,10 +7,12 @@ import io
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+import pandas as pd
 from flask import Flask, Response, current_app, jsonify, request
 
 from dashboard.asked import Asked
 from dashboard.csv_cells import harmless_cell
+from dashboard.csv_files import csv_file, note_export
 from dashboard.desk import Desk
 from dashboard.pages.data.held import state_words
 from dashboard.pages.data.stock import stock_of
@@ -56,30 +58,29 @@ def serve_uploads(server: Flask, desk: Desk) -> None:
     @server.get("/download/data/problems.csv", endpoint="data-problems")
     def problems() -> Response:
         require("records")
-        uploads = Uploads(desk.home)
-        try:
-            upload = uploads.get(request.args.get("file", ""))
-        except BadInput as error:
-            return Response(str(error), status=404, mimetype="text/plain")
-        return _csv(uploads.problems(upload, language()), f"problems-{upload.token}.csv")
+        asked, uploads = Asked("/data", request.args), Uploads(desk.home)
+        upload = uploads.get(asked.get("file"))
+        content = uploads.problems(upload, language())
+        name = f"problems-{upload.token}.csv"
+        note_export(desk, asked, name, max(content.count(b"\n") - 1, 0))
+        return _harmless(content, name)
 
     @server.get("/download/data/days.csv", endpoint="data-days")
     def days() -> Response:
         require("see")
         asked = Asked("/data", request.args)
-        try:
-            scenario = desk.scenario(asked)
-            stock = stock_of(desk, scenario, desk.now(asked).date())
-        except BadInput as error:
-            return Response(str(error), status=404, mimetype="text/plain")
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(["date", "state", "calls", "intervals", "what"])
-        for one in stock.days:
-            writer.writerow(
-                [one.day, one.state, "" if one.calls is None else one.calls, int(one.intervals), state_words(one)]
-            )
-        return _csv((_BOM + out.getvalue()).encode(), f"{scenario.hotline.id}-days.csv")
+        scenario = desk.scenario(asked)
+        stock = stock_of(desk, scenario, desk.now(asked).date())
+        table = pd.DataFrame(
+            {
+                "date": [one.day for one in stock.days],
+                "state": [one.state for one in stock.days],
+                "calls": pd.array([one.calls for one in stock.days], dtype="Int64"),
+                "intervals": [int(one.intervals) for one in stock.days],
+                "what": [state_words(one) for one in stock.days],
+            }
+        )
+        return csv_file(desk, asked, table, f"{scenario.hotline.id}-days")
 
 
 def _blocks() -> Iterator[bytes]:
@@ -93,7 +94,7 @@ def _said(words: str) -> Response:
     return answer
 
 
-def _csv(content: bytes, name: str) -> Response:
+def _harmless(content: bytes, name: str) -> Response:
     rows = csv.reader(io.StringIO(content.decode("utf-8-sig")))
     out = io.StringIO()
     csv.writer(out, lineterminator="\n").writerows([harmless_cell(cell) for cell in row] for row in rows)

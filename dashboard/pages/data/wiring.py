@@ -84,7 +84,7 @@ def _import(answer: Answering, desk: Desk) -> None:
         if not told or told["state"] != "done":
             raise dash.exceptions.PreventUpdate
         asked = asked_of("/data", search)
-        return "?" + asked.with_(done=told["job"]).partition("?")[2]
+        return asked.search(done=told["job"])
 
 
 def _forget(answer: Answering, desk: Desk) -> None:
@@ -106,4 +106,4 @@ def _forget(answer: Answering, desk: Desk) -> None:
             raise BadInput(say("The file is being read; call the work off first."))
         uploads = Uploads(desk.home)
         uploads.forget(uploads.get(token))
-        return "?" + asked.with_(file="", done="", made="", **{"as": ""}).partition("?")[2]
+        return asked.search(file="", done="", made="", **{"as": ""})

@@ -60,12 +60,12 @@ def _show(asked: Asked, desk: Desk) -> list[Any]:
 
 
 def _chosen(asked: Asked, desk: Desk) -> JobRecord | None:
-    number = asked.get("job")
-    if not number:
+    if not asked.get("job"):
         return None
-    if not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise BadInput(say("planning store: there is no job {number}", number=number))
-    return desk.jobs.get(int(number))
+    number = asked.number("job")
+    if number is None:
+        raise BadInput(say("planning store: there is no job {number}", number=asked.get("job")))
+    return desk.jobs.get(number)
 
 
 def _look(jobs: list[JobRecord]) -> str:

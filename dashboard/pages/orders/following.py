@@ -7,27 +7,23 @@ from typing import Any
 import dash
 import pandas as pd
 from dash import Input, Output, State
-from flask import Response, request
 
 from dashboard.answering import Answering
 from dashboard.asked import Asked, asked_of
 from dashboard.desk import Desk
 from dashboard.figures.frame import aria
-from dashboard.pages.orders.layout import FILTERS, WORKING_DAYS, cover_part, figure_of, items_count, orders_grid
+from dashboard.pages.orders.cover_part import cover_part
+from dashboard.pages.orders.downloads import serve_orders_tables
+from dashboard.pages.orders.due_chart import figure_of
+from dashboard.pages.orders.items import FILTERS, items_count, orders_grid
 from dashboard.pages.orders.looking import CLEAR_USUAL, Looked, chosen_items, cover_of, looked
 from dashboard.pages.orders.words import (
     answer_words,
     class_words,
-    department_words,
     kind_words,
     moment_words,
     state_words,
 )
-from dashboard.person import require
-from dashboard.safe_csv import csv_answer
-from scenarios.orders_due import count_by_due_day
-from wfm.errors import BadInput
-from wfm.hotline import calendar_of
 
 __all__ = ["wire"]
 
@@ -46,7 +42,7 @@ def wire(answer: Answering, desk: Desk) -> None:
     _filters(answer, desk)
     _rows(answer, desk)
     _cover(answer, desk)
-    _downloads(answer, desk)
+    serve_orders_tables(answer.app.server, desk)
 
 
 def _asked(search: str | None, told: dict[str, bool] | None = None) -> Asked:
@@ -79,7 +75,7 @@ def _filters(answer: Answering, desk: Desk) -> None:
         there = Asked("/orders", {k: v for k, v in {**asked.query, **chosen}.items() if v})
         seen = looked(there, desk)
         return (
-            dash.no_update if by_address else f"?{there.with_().partition('?')[2]}",
+            dash.no_update if by_address else there.search(),
             *(chosen[name] or "all" for name in FILTERS),
             orders_grid(asked.screen),
             items_count(seen, there),
@@ -149,65 +145,4 @@ def _cover(answer: Answering, desk: Desk) -> None:
         there = Asked("/orders", {**asked.query, "clear": value}, asked.screen)
         seen, cover = looked(there, desk), cover_of(there, desk)
         figure = figure_of(seen, cover, asked.screen)
-        return f"?{there.with_().partition('?')[2]}", cover_part(seen, cover), figure, aria(figure)
-
-
-def _downloads(answer: Answering, desk: Desk) -> None:
-    @answer.app.server.get("/download/orders/<name>.csv")  # type: ignore[untyped-decorator]
-    def orders_table(name: str) -> Response:
-        require("see")
-        asked = asked_of("/orders", request.query_string.decode())
-        try:
-            seen = looked(asked, desk)
-        except BadInput as error:
-            return Response(str(error), status=404, mimetype="text/plain")
-        made = {"items": _items_table, "due": _due_table, "rates": _rates_table}.get(name)
-        if made is None:
-            return Response(name, status=404, mimetype="text/plain")
-        return csv_answer(made(seen, asked), f"{seen.hotline.id}-{seen.due.now:%Y-%m-%d}-{name}")
-
-
-def _items_table(seen: Looked, asked: Asked) -> pd.DataFrame:
-    items = chosen_items(seen, asked)
-    return items.assign(
-        class_name=[class_words(seen.hotline, c) for c in items["class"]],
-        department=[department_words(d) for d in items["department"]],
-        begun_at=[_iso(m) for m in items["begun_at"]],
-        due_at=[_iso(m) for m in items["due_at"]],
-    )
-
-
-def _iso(moment: Any) -> str:
-    return "" if moment is None or pd.isna(moment) else f"{moment:%Y-%m-%d %H:%M}"
-
-
-def _due_table(seen: Looked, asked: Asked) -> pd.DataFrame:
-    table = count_by_due_day(seen.due, calendar_of(seen.hotline), WORKING_DAYS)
-    return table.assign(
-        day=[state_words("overdue") if d is None or pd.isna(d) else d.isoformat() for d in table["day"]]
-    )
-
-
-def _rates_table(seen: Looked, asked: Asked) -> pd.DataFrame:
-    review = seen.due.review
-    rows = review.rows if review is not None else ()
-    return pd.DataFrame(
-        [
-            {
-                "target": row.target,
-                "kpi": row.kpi,
-                "name": row.name.of(),
-                "value": row.value,
-                "kept": row.kept,
-                "counted": row.counted,
-                "not_told": row.not_told,
-                "operator": row.operator,
-                "limit": row.limit,
-                "clause": row.clause,
-                "source": row.source,
-                "status": row.status,
-                "definition": row.definition.of(),
-            }
-            for row in rows
-        ]
-    )
+        return there.search(), cover_part(seen, cover), figure, aria(figure)

@@ -16,7 +16,7 @@ from dashboard.pages.plan.downloads import serve_downloads
 from dashboard.pages.plan.following import wire_charts
 from dashboard.pages.plan.hiring import hiring_view, wire_hiring
 from dashboard.pages.plan.new_plan import empty_view, new_view, wire_new_plan
-from dashboard.pages.plan.place import chosen_place, opened_plan, place_in, view_in
+from dashboard.pages.plan.place import Place, chosen_place, opened_plan, place_in, view_in
 from dashboard.pages.plan.scorecard import scorecard_view
 from dashboard.pages.plan.seats import seats_view
 from dashboard.pages.plan.sliders import sliders_view, wire_sliders
@@ -24,7 +24,7 @@ from dashboard.pages.plan.strictness import strictness_view, wire_strictness
 from dashboard.pages.plan.top import headline_of, top, ways
 from wfm.i18n import Text
 
-__all__ = ["PAGE", "chosen_place", "demand_key", "figure_of"]
+__all__ = ["PAGE", "Place", "chosen_place", "demand_key", "figure_of", "place_in"]
 
 
 def _show(asked: Asked, desk: Desk) -> list[Any]:

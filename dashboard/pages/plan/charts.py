@@ -9,13 +9,12 @@ import dash_mantine_components as dmc
 import plotly.graph_objects as go
 from dash import dcc, html
 
-from dashboard.address import Place
 from dashboard.colours import Screen
 from dashboard.figures import coverage_figure, daily_figure, demand_figure, seats_figure
 from dashboard.figures.binding import binding_figure
 from dashboard.graph import graph
 from dashboard.pages.parts import download, select
-from dashboard.pages.plan.place import chosen_place
+from dashboard.pages.plan.place import Place, chosen_place
 from dashboard.views import daily_rows, day_list, group_ids
 from dashboard.wording import day_label, day_name, group_name
 from scenarios.plan import Plan
@@ -53,7 +52,7 @@ class Charts:
 
     def table(self, name: str) -> html.A:
         """The link to the table behind it."""
-        return download(f"plan-{name}-csv", f"/data/{name}.csv{self.place.search()}")
+        return download(f"plan-{name}-csv", self.place.table(name))
 
 
 def day_options(plan: Plan) -> list[tuple[str, str]]:

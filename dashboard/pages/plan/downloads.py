@@ -8,15 +8,14 @@ from flask import Response, request
 
 from dashboard.answering import Answering
 from dashboard.asked import asked_of
+from dashboard.csv_files import csv_file
 from dashboard.desk import Desk
 from dashboard.pages.plan.knobs import change_of, knobs_for, values_in
 from dashboard.pages.plan.quick import QUICK
 from dashboard.pages.plan.sliders import days_in, planned_change
 from dashboard.person import require
-from dashboard.safe_csv import csv_answer
 from scenarios.plan import Plan
 from scenarios.quick_answer import QuickAnswer
-from wfm.errors import BadInput
 
 __all__ = ["serve_downloads", "what_if_table"]
 
@@ -29,15 +28,12 @@ def serve_downloads(answer: Answering, desk: Desk) -> None:
     def plan_what_if_table() -> Response:
         require("see")
         asked = asked_of("/plan", request.query_string.decode())
-        try:
-            plan = desk.plans.plan(asked.get("plan"))
-            knobs = knobs_for(plan)
-            days = days_in(asked, plan)
-            before = QUICK.answer(plan, planned_change(plan), days)
-            after = QUICK.answer(plan, change_of(knobs, values_in(asked, knobs)), days)
-        except BadInput as error:
-            return Response(str(error), status=404, mimetype="text/plain")
-        return csv_answer(what_if_table(plan, before, after), f"{asked.get('plan')}-what-if-{days[0].isoformat()}")
+        plan = desk.plans.plan(asked.get("plan"))
+        knobs = knobs_for(plan)
+        days = days_in(asked, plan)
+        before = QUICK.answer(plan, planned_change(plan), days)
+        after = QUICK.answer(plan, change_of(knobs, values_in(asked, knobs)), days)
+        return csv_file(desk, asked, what_if_table(plan, before, after), f"{asked.get('plan')}-what-if-{days[0]}")
 
 
 def what_if_table(plan: Plan, before: QuickAnswer, after: QuickAnswer) -> pd.DataFrame:

@@ -104,7 +104,7 @@ def _follow(answer: Answering, desk: Desk, view: str, charts: tuple[str, ...]) -
             *(getattr(place, name) or "all" for name in controls),
             *made,
             *(aria(figure) for figure in made),
-            *(f"/data/{name}.csv{place.search()}" for name in charts),
+            *(place.table(name) for name in charts),
             *((demand_key(plan, place.line or ""),) if with_line else ()),
         )
 
@@ -189,7 +189,7 @@ def _target(answer: Answering, desk: Desk) -> None:
         place = chosen_place(plan, replace(place_in(asked, drawn), target=_value(target)))
         figure = figure_of("daily", plan, place, asked.screen)
         query = asked.with_(plan=drawn, target=place.target).removeprefix("/plan")
-        return figure, aria(figure), f"/data/daily.csv{place.search()}", query
+        return figure, aria(figure), place.table("daily"), query
 
 
 def plan_or_stop(desk: Desk, name: str) -> Plan:

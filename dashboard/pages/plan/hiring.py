@@ -13,6 +13,7 @@ from flask import Response, request
 from dashboard.answering import Answering
 from dashboard.asked import Asked, address, asked_of
 from dashboard.attributes import cell_label
+from dashboard.csv_files import csv_file
 from dashboard.desk import Desk
 from dashboard.figures.hiring import hiring_figure, month_words
 from dashboard.graph import graph
@@ -21,7 +22,6 @@ from dashboard.pages.parts import card, download, key, select
 from dashboard.pages.plan.charts import defined
 from dashboard.pages.plan.hire_job import hire_parameters
 from dashboard.person import here, require
-from dashboard.safe_csv import csv_answer
 from dashboard.wording import number_words, probability_words
 from scenarios.hire import team_name
 from scenarios.kept_hires import KeptHires, KeptTeam, find_hires
@@ -297,8 +297,5 @@ def wire_hiring(answer: Answering, desk: Desk) -> None:
     def plan_hiring_table() -> Response:
         require("see")
         asked = asked_of("/plan", request.query_string.decode())
-        try:
-            table = hiring_table(kept_of(desk.scenario(asked), asked, desk))
-        except BadInput as error:
-            return Response(str(error), status=404, mimetype="text/plain")
-        return csv_answer(table, f"{desk.hotline_of(asked)}-hiring")
+        table = hiring_table(kept_of(desk.scenario(asked), asked, desk))
+        return csv_file(desk, asked, table, f"{desk.hotline_of(asked)}-hiring")

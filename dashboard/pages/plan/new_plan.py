@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import dash
@@ -11,6 +11,7 @@ from dash import Input, Output, State, dcc, html
 
 from dashboard.answering import Answering, tell
 from dashboard.asked import Asked, address, asked_of
+from dashboard.days import read_day
 from dashboard.desk import Desk
 from dashboard.jobs.panel import job_panel
 from dashboard.jobs.plan_job import plan_parameters
@@ -171,10 +172,7 @@ def settings_of(first: str | None, days: Any, level: str | None, sure: str | Non
     Raises:
         BadInput: something is missing or out of range.
     """
-    try:
-        day = date.fromisoformat(str(first or "")[:10])
-    except ValueError:
-        raise BadInput(say("First day: choose a day.")) from None
+    day = read_day(first, say("First day"))
     if not isinstance(days, int | float) or not 1 <= days <= DAYS_MAX or int(days) != days:
         raise BadInput(say("Days: found {found}, allowed are 1 to {most}.", found=days, most=DAYS_MAX))
     if not isinstance(seed, int | float) or seed < 0 or int(seed) != seed:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
-from dashboard.address import Place
 from dashboard.asked import Asked, address
+from dashboard.days import read_day
 from dashboard.desk import Desk
 from dashboard.views import busiest_line, daily_rows, day_list, demand_by_day, group_ids
 from scenarios.plan import Plan
-from wfm.i18n import Text, both
+from wfm.i18n import Text, both, say
 
-__all__ = ["VIEWS", "chosen_place", "opened_plan", "place_in", "span_of", "view_in", "view_link"]
+__all__ = ["VIEWS", "Place", "chosen_place", "opened_plan", "place_in", "span_of", "view_in", "view_link"]
 
 VIEWS: dict[str, Text] = {
     "scorecard": both("Scorecard"),
@@ -23,6 +23,34 @@ VIEWS: dict[str, Text] = {
     "hiring": both("Hiring"),
 }
 """Parts of the page, in their order; the first opens where none is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Plan, line, group, day and target that the page shows."""
+
+    plan: str = ""
+    line: str | None = None
+    """None: not chosen yet; empty: all lines."""
+    group: str = ""
+    day: str = ""
+    """ISO date; empty: the whole period."""
+    target: str = ""
+
+    @property
+    def date(self) -> date | None:
+        """The chosen day; None for the whole period.
+
+        Raises:
+            BadInput: what is chosen is no day.
+        """
+        return read_day(self.day, say("Address, {key}", key="day")) if self.day else None
+
+    def table(self, name: str) -> str:
+        """Address of the table ``NAME`` of what is shown."""
+        line = self.line if self.line is None else self.line or "all"
+        chosen = {"plan": self.plan, "line": line, "group": self.group, "day": self.day, "target": self.target}
+        return address(f"/data/{name}.csv", **chosen)
 
 
 def view_in(asked: Asked) -> str:
@@ -61,7 +89,11 @@ def place_in(asked: Asked, name: str = "") -> Place:
 
 
 def chosen_place(plan: Plan, place: Place) -> Place:
-    """The place with what was not chosen, or is not in the plan, filled in."""
+    """The place with what was not chosen, or is not in the plan, filled in.
+
+    Raises:
+        BadInput: the day is none.
+    """
     lines = [str(line) for line in demand_by_day(plan).columns]
     rows = daily_rows(plan)
     targets = [row.target for row in rows]

@@ -94,9 +94,7 @@ def _daily(charts: Charts) -> html.Section | None:
         [
             select("plan-target", say("Target"), options, charts.place.target, 300),
             charts.table("daily"),
-            download(
-                "plan-compliance-csv", f"/data/compliance.csv{charts.place.search()}", say("Probability per day (CSV)")
-            )
+            download("plan-compliance-csv", charts.place.table("compliance"), say("Probability per day (CSV)"))
             if len(charts.plan.compliance) > 1
             else None,
         ],

@@ -123,12 +123,11 @@ def _told(
 ) -> dict[str, Any]:
     before = QUICK.answer(plan, planned_change(plan), days)
     after = QUICK.answer(plan, change, days)
-    query = asked.with_(plan=name).partition("?")[2]
     return {
         "sentence": sentence_of(plan, days, before, after),
         "hours": hours_table(plan, desk, days, change, before, after),
         "chart": what_if_figure(plan, days, before, after, screen),
-        "csv": f"/download/plan/what-if.csv?{query}",
+        "csv": f"/download/plan/what-if.csv{asked.search(plan=name)}",
     }
 
 
@@ -189,8 +188,8 @@ def wire_sliders(answer: Answering, desk: Desk) -> None:
         values = known if by_address else {**known, **by_hand}
         if not by_address:
             changes = {"day": day, "span": "" if span in (None, "day", "all") else span}
-            query = asked.with_(plan=drawn, view="sliders", **changes, **query_of(knobs, values))
-            asked = asked_of("/plan", query.partition("?")[2], told)
+            query = asked.search(plan=drawn, view="sliders", **changes, **query_of(knobs, values))
+            asked = asked_of("/plan", query, told)
         days = days_in(asked, plan)
         change = change_of(knobs, values)
         wanted = f"{values} {days[0]} {len(days)}"

@@ -13,6 +13,7 @@ from flask import Response, request
 from dashboard.answering import Answering
 from dashboard.asked import Asked, asked_of
 from dashboard.attributes import cell_label
+from dashboard.csv_files import csv_file
 from dashboard.desk import Desk
 from dashboard.figures.strictness import bought_figure, cost_figure, knob_value_words
 from dashboard.graph import graph
@@ -24,7 +25,6 @@ from dashboard.pages.plan.place import view_in
 from dashboard.pages.plan.quick import QUICK
 from dashboard.pages.plan.sliders import days_in, planned_change
 from dashboard.person import require
-from dashboard.safe_csv import csv_answer
 from dashboard.views import reason_hours
 from dashboard.wording import day_label, difference_words, number_words
 from scenarios.plan import Plan
@@ -192,7 +192,7 @@ def wire_strictness(answer: Answering, desk: Desk) -> None:
         plan = plan_or_stop(desk, drawn)
         by_address = not shown or "plan-strictness-url.search" in ctx.triggered_prop_ids
         if not by_address:
-            asked = asked_of("/plan", asked.with_(plan=drawn, strict=knob, day=day).partition("?")[2], told)
+            asked = asked_of("/plan", asked.search(plan=drawn, strict=knob, day=day), told)
         chosen, on = knob_in(asked, plan), days_in(asked, plan)[0]
         wanted = f"{chosen.key} {on.isoformat()}"
         if wanted == shown:
@@ -204,16 +204,16 @@ def wire_strictness(answer: Answering, desk: Desk) -> None:
     def plan_strictness_table(name: str) -> Response:
         require("see")
         asked = asked_of("/plan", request.query_string.decode())
-        try:
-            plan = desk.plans.plan(asked.get("plan"))
-            knob, day = knob_in(asked, plan), days_in(asked, plan)[0]
-            base = planned_change(plan)
-            if name == "strictness":
-                found: pd.DataFrame | None = costs_of(QUICK.answer, plan, base, knob, [day])
-            else:
-                found = bought_by_hours(QUICK.answer, plan, base, knob.target, day) if name == "bought" else None
-        except BadInput as error:
-            return Response(str(error), status=404, mimetype="text/plain")
-        if found is None:
-            return Response(name, status=404, mimetype="text/plain")
-        return csv_answer(found, f"{asked.get('plan')}-{name}-{knob.key}-{day.isoformat()}")
+        if name not in ("strictness", "bought"):
+            raise BadInput(say("There is no table {name}.", name=name))
+        plan = desk.plans.plan(asked.get("plan"))
+        knob, day = knob_in(asked, plan), days_in(asked, plan)[0]
+        base = planned_change(plan)
+        table: pd.DataFrame | None
+        if name == "strictness":
+            table = costs_of(QUICK.answer, plan, base, knob, [day])
+        else:
+            table = bought_by_hours(QUICK.answer, plan, base, knob.target, day)
+        if table is None:
+            raise BadInput(say("No formula tells what further hours buy for {target}.", target=knob.name))
+        return csv_file(desk, asked, table, f"{asked.get('plan')}-{name}-{knob.key}-{day}")

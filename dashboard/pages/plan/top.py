@@ -7,8 +7,8 @@ from typing import Any
 from dash import dcc, html
 
 from dashboard.asked import Asked, address
-from dashboard.attributes import UNSPOKEN, aria_label
-from dashboard.pages.parts import STATUS_CLASS, select
+from dashboard.attributes import aria_label
+from dashboard.pages.parts import STATUS_CLASS, page_headline, select
 from dashboard.pages.plan.place import VIEWS, view_link
 from dashboard.person import here
 from dashboard.sentences import headline, weak_place, worst_status
@@ -52,7 +52,6 @@ def top(plan: Plan, name: str, names: list[str], asked: Asked) -> html.Div:
 def headline_of(plan: Plan, name: str, asked: Asked) -> html.P:
     """The one sentence, and the way to its weak hour."""
     look = STATUS_CLASS.get(worst_status(plan), "none")
-    icon = {"met": "✓", "risk": "△", "missed": "✕"}.get(look, "–")
     weak = weak_place(plan)
     link = None
     if weak is not None:
@@ -61,11 +60,7 @@ def headline_of(plan: Plan, name: str, asked: Asked) -> html.P:
             "/plan", hotline=asked.get("hotline"), plan=name, view="seats", group=group, day=day, at=asked.get("at")
         )
         link = dcc.Link(say("Show it"), href=href, className="show-it")
-    return html.P(
-        [html.Span(icon, className=f"mark {look}", **UNSPOKEN), " ", headline(plan), link],
-        className=f"headline {look}",
-        id="plan-headline",
-    )
+    return page_headline("plan-headline", look, headline(plan), link)
 
 
 def ways(asked: Asked, name: str, view: str) -> html.Nav:

@@ -12,10 +12,10 @@ from flask import Response, request
 
 from dashboard.answering import Answering
 from dashboard.asked import Asked, asked_of
+from dashboard.csv_files import csv_file, note_export
 from dashboard.desk import Desk
 from dashboard.pages.reports.rates import counts_of, rates_table, rates_with_trend
-from dashboard.person import here, require
-from dashboard.safe_csv import csv_answer
+from dashboard.person import require
 from dashboard.tables import table_of
 from scenarios.duties_by_firm import duties_by_firm
 from scenarios.recorded_rates import Kind
@@ -34,7 +34,7 @@ def serve_downloads(answer: Answering, desk: Desk) -> None:
     @server.get("/download/reports/rates.<form>")  # type: ignore[untyped-decorator]
     def reports_rates(form: str) -> Response:
         require("see")
-        return _answered(form, lambda asked: _rates(desk, asked))
+        return _answered(desk, form, lambda asked: _rates(desk, asked))
 
     @server.get("/download/reports/scorecard.<form>")  # type: ignore[untyped-decorator]
     def reports_scorecard(form: str) -> Response:
@@ -43,12 +43,12 @@ def serve_downloads(answer: Answering, desk: Desk) -> None:
         def made(asked: Asked) -> tuple[pd.DataFrame, str]:
             return table_of(desk.plans.plan(asked.get("plan")), "scorecard"), f"{asked.get('plan')}-scorecard"
 
-        return _answered(form, made)
+        return _answered(desk, form, made)
 
     @server.get("/download/reports/firm-duties.<form>")  # type: ignore[untyped-decorator]
     def reports_firms(form: str) -> Response:
         require("see")
-        return _answered(form, lambda asked: _firms(desk, asked))
+        return _answered(desk, form, lambda asked: _firms(desk, asked))
 
 
 def _rates(desk: Desk, asked: Asked) -> tuple[pd.DataFrame, str]:
@@ -70,19 +70,17 @@ def _firms(desk: Desk, asked: Asked) -> tuple[pd.DataFrame, str]:
         raise BadInput(say("There is no published roster of this month."))
     saved = desk.store.roster(found[-1].id, found[-1].published_version)
     table = duties_by_firm(scenario.hotline, scenario.agents, saved.duties)
-    desk.store.trail.note(here().name, "export roster", f"{scenario.hotline.id} {first}", {"file": "firm duties"})
     return table, f"{scenario.hotline.id}-{asked.get('month')}-firms"
 
 
-def _answered(form: str, make: Callable[[Asked], tuple[pd.DataFrame, str]]) -> Response:
+def _answered(desk: Desk, form: str, make: Callable[[Asked], tuple[pd.DataFrame, str]]) -> Response:
     if form not in ("csv", "xlsx"):
-        return Response(form, status=404, mimetype="text/plain")
-    try:
-        table, name = make(asked_of("/reports", request.query_string.decode()))
-    except BadInput as error:
-        return Response(str(error), status=404, mimetype="text/plain")
+        raise BadInput(say("There is no such file."))
+    asked = asked_of("/reports", request.query_string.decode())
+    table, name = make(asked)
     if form == "csv":
-        return csv_answer(table, name)
+        return csv_file(desk, asked, table, name)
+    note_export(desk, asked, f"{name}.xlsx", len(table))
     return Response(
         book_bytes(table),
         mimetype=_XLSX,

@@ -14,7 +14,7 @@ from dashboard.colours import Screen, line_colour
 from dashboard.desk import Desk
 from dashboard.figures.review import against_by_day, against_by_day_figure, against_figure
 from dashboard.graph import graph
-from dashboard.pages.parts import card, download, key, select
+from dashboard.pages.parts import card, day_field, download, key, select
 from dashboard.pages.review.period import Period, against_of, kinds_of, lead_of, line_of
 from dashboard.wording import day_label, day_name, number_words, value_words
 from scenarios.forecast_against import ForecastAgainst
@@ -90,11 +90,17 @@ def choices(asked: Asked, scenario: Scenario, line: str) -> list[Any]:
 
 
 def _controls(asked: Asked, scenario: Scenario, period: Period, line: str, day: date | None, by: str) -> list[Any]:
-    days = [("", say("whole period")), *((one.isoformat(), day_label(one)) for one in period.list)]
     views = [("interval", say("by interval")), ("day", say("by day"))]
     return [
         *choices(asked, scenario, line),
-        select("review-day", say("Day"), days, "" if day is None else day.isoformat(), 180),
+        day_field(
+            "review-day",
+            say("Day"),
+            day,
+            among=period.list,
+            clearable=True,
+            placeholder=say("whole period"),
+        ),
         select("review-by", say("Shown"), views, by, 140),
     ]
 

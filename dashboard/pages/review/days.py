@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import html
 
 from dashboard.asked import Asked
 from dashboard.attributes import aria_label
 from dashboard.desk import Desk
-from dashboard.pages.parts import card, download
+from dashboard.pages.parts import card, day_field, download
 from dashboard.pages.review.against import table_address
 from dashboard.pages.review.period import Period
 from dashboard.person import here
-from dashboard.wording import day_label, line_name, number_words
+from dashboard.wording import dated_label, line_name, number_words
 from scenarios.day_marks import DayMarks, marks_of
 from scenarios.scenario import Scenario
 from wfm.hotline import Hotline
@@ -42,7 +41,7 @@ def days_part(asked: Asked, desk: Desk, scenario: Scenario, period: Period) -> l
     hotline = scenario.hotline
     marks = marks_of(desk.home, hotline)
     may = here().may("records")
-    parts: list[Any] = [dcc.Store(id="review-marked")]
+    parts: list[Any] = []
     head: list[Any] = [download("review-marks-csv", table_address("marks", asked, period))] if marks.marks else []
     if may:
         head.insert(0, html.Button(say("Look for odd days"), id="review-look", className="button quiet-button"))
@@ -95,18 +94,16 @@ def when_words(mark: Mark, hotline: Hotline) -> str:
     days = mark.days(hotline.time_zone)
     whole = start.time() == end.time() and start.hour == 0 and start.minute == 0
     if whole:
-        first, last = _dated(days[0]), _dated(days[-1])
+        first, last = dated_label(days[0]), dated_label(days[-1])
         return first if len(days) == 1 else say("{first} – {last}", first=first, last=last)
     if len(days) == 1:
         until = "24:00" if end.date() > days[0] else f"{end:%H:%M}"
-        return f"{_dated(days[0])} {start:%H:%M}–{until}"
+        return f"{dated_label(days[0])} {start:%H:%M}–{until}"
     return say(
-        "{first} – {last}", first=f"{_dated(start.date())} {start:%H:%M}", last=f"{_dated(end.date())} {end:%H:%M}"
+        "{first} – {last}",
+        first=f"{dated_label(start.date())} {start:%H:%M}",
+        last=f"{dated_label(end.date())} {end:%H:%M}",
     )
-
-
-def _dated(day: date) -> str:
-    return say("{day} {year}", day=day_label(day), year=day.year)
 
 
 def _mark(mark: Mark, marks: DayMarks, hotline: Hotline, may: bool) -> html.Article:
@@ -186,9 +183,12 @@ def _form(asked: Asked, hotline: Hotline, period: Period) -> html.Section:
         [
             html.Div(
                 [
-                    _input("review-mark-first", say("First day"), shown.isoformat(), 140),
-                    _input("review-mark-last", say("Last day"), shown.isoformat(), 140),
-                    _input("review-mark-words", say("What was it?"), "", 280, say("new wage law in force")),
+                    day_field("review-mark-first", say("First day"), shown),
+                    day_field("review-mark-last", say("Last day"), shown),
+                    dmc.TextInput(
+                        id="review-mark-words", label=say("What was it?"), placeholder=say("new wage law in force"),
+                        value="", w=280, size="sm",
+                    ),
                     dmc.Select(
                         id="review-mark-kind", label=say("Forecasts"), data=kinds, value="special_day", allowDeselect=False,
                         size="sm", w=320,
@@ -203,7 +203,3 @@ def _form(asked: Asked, hotline: Hotline, period: Period) -> html.Section:
             )
         ],
     )  # fmt: skip
-
-
-def _input(name: str, label: str, value: str, width: int, hint: str = "") -> dmc.TextInput:
-    return dmc.TextInput(id=name, label=label, value=value, placeholder=hint or "2026-09-14", w=width, size="sm")

@@ -10,11 +10,11 @@ import pandas as pd
 from flask import Flask, Response, request
 
 from dashboard.asked import Asked
+from dashboard.csv_files import csv_file
 from dashboard.desk import Desk
 from dashboard.figures.intraday import rest_table
 from dashboard.pages.review.period import Period, against_of, last_recorded, lead_of, line_of, period_of
 from dashboard.person import require
-from dashboard.tables import csv_bytes
 from scenarios.day_marks import marks_of
 from scenarios.forecast_against import errors_by
 from scenarios.kept_intraday import latest_intraday
@@ -126,9 +126,4 @@ def serve_review_tables(server: Flask, desk: Desk) -> None:
     def table(name: str) -> Response:
         require("see")
         asked = Asked("/review", request.args)
-        try:
-            content = csv_bytes(table_of(name, asked, desk))
-        except BadInput as error:
-            return Response(str(error), status=404, mimetype="text/plain")
-        headers = {"Content-Disposition": f'attachment; filename="review-{name}.csv"'}
-        return Response(content, mimetype="text/csv", headers=headers)
+        return csv_file(desk, asked, table_of(name, asked, desk), f"{desk.hotline_of(asked)}-review-{name}")

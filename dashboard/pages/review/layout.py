@@ -9,10 +9,10 @@ from dash import dcc, html
 
 from dashboard.answering import Answering
 from dashboard.asked import Asked, address
-from dashboard.attributes import UNSPOKEN, aria_label
+from dashboard.attributes import aria_label
 from dashboard.desk import Desk
 from dashboard.page import Page
-from dashboard.pages.parts import select, tabs
+from dashboard.pages.parts import page_headline, select, tabs
 from dashboard.pages.review.against import against_part
 from dashboard.pages.review.causes import causes_part
 from dashboard.pages.review.days import days_part
@@ -23,7 +23,7 @@ from dashboard.pages.review.period import SPANS, Period, against_of, last_record
 from dashboard.pages.review.sentence import period_sentence
 from dashboard.pages.review.wiring import wire_review
 from dashboard.person import here
-from dashboard.wording import day_label
+from dashboard.wording import dated_label
 from scenarios.scenario import Scenario
 from wfm.i18n import both, say
 
@@ -62,15 +62,10 @@ def _show(asked: Asked, desk: Desk) -> list[Any]:
         look, sentence = period_sentence(
             desk, scenario, against_of(desk, scenario, period, lead_of(asked), desk.now(asked))
         )
-    icon = {"met": "✓", "risk": "△", "missed": "✕"}.get(look, "–")
     return [
         *page,
         _top(scenario, period, asked, tab),
-        html.P(
-            [html.Span(icon, className=f"mark {look}", **UNSPOKEN), " ", sentence],
-            className=f"headline {look}",
-            id="review-headline",
-        ),
+        page_headline("review-headline", look, sentence),
         tabs(asked, _names(), tab, keep=("from", "to", "span", "line", "lead")),
         *_PARTS[tab](asked, desk, scenario, period),
     ]
@@ -113,11 +108,7 @@ def _moved(asked: Asked, period: Period, days: int) -> str:
 
 
 def _period_words(first: date, last: date) -> str:
-    return say("{first} – {last}", first=_dated(first), last=_dated(last))
-
-
-def _dated(day: date) -> str:
-    return say("{day} {year}", day=day_label(day), year=day.year)
+    return say("{first} – {last}", first=dated_label(first), last=dated_label(last))
 
 
 def _empty(scenario: Scenario, asked: Asked) -> html.Div:

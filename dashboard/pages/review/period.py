@@ -16,7 +16,9 @@ from scenarios.findings import day_names
 from scenarios.forecast_against import DAYS_MAX, ForecastAgainst, forecast_against
 from scenarios.forecast_review import LEADS_DAYS
 from scenarios.scenario import Scenario, content_hash
+from wfm.errors import BadInput
 from wfm.hotline import calendar_of
+from wfm.i18n import say
 from wfm.records import RecordStore
 from wfm.records.records_version import records_version
 
@@ -55,12 +57,25 @@ def last_recorded(desk: Desk, scenario: Scenario) -> date | None:
 
 
 def period_of(asked: Asked, last: date) -> Period:
-    """The days that are asked for, else the latest two weeks that are recorded."""
+    """The days that are asked for, else the latest two weeks that are recorded.
+
+    Raises:
+        BadInput: a day is none, the first is after the last, or they are too many.
+    """
     to = asked.day("to") or last
-    span = int(asked.get("span")) if asked.get("span").isdigit() and 1 <= int(asked.get("span")) <= DAYS_MAX else USUAL
-    first = asked.day("from") or to - timedelta(days=span - 1)
-    if first > to or (to - first).days >= DAYS_MAX:
-        first = to - timedelta(days=USUAL - 1)
+    span = asked.number("span") or USUAL
+    first = asked.day("from") or to - timedelta(days=min(span, DAYS_MAX) - 1)
+    earliest = to - timedelta(days=DAYS_MAX - 1)
+    if not earliest <= first <= to:
+        raise BadInput(
+            say(
+                "Address, from: found {found}, allowed are {first} to {last} (at most {days} days).",
+                found=first,
+                first=earliest,
+                last=to,
+                days=DAYS_MAX,
+            )
+        )
     return Period(first, to)
 
 
@@ -86,7 +101,7 @@ def against_of(
         BadInput: the records cannot be read.
     """
     hotline = scenario.hotline
-    newest = max((f.id for f in desk.store.forecasts(hotline.id)), default=0)
+    newest = max((f.id for f in desk.store.forecasts.records(hotline.id)), default=0)
     told: list[Any] = [
         str(desk.home), hotline.id, scenario.input_hashes()["hotline"], records_version(desk.home, hotline.id),
         period.first.isoformat(), period.last.isoformat(), lead, newest, f"{now:%Y-%m-%d %H}{now.minute // 10}" if now else "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import dash
@@ -10,6 +9,7 @@ from dash import ALL, Input, Output, State, ctx
 
 from dashboard.answering import Answering, tell
 from dashboard.asked import Asked, asked_of
+from dashboard.days import read_day
 from dashboard.desk import Desk
 from dashboard.jobs.intraday_job import intraday_parameters
 from dashboard.jobs.panel import job_panel
@@ -40,10 +40,6 @@ def wire_review(answer: Answering, desk: Desk) -> None:
     _look(answer, desk)
 
 
-def _search(asked: Asked, **changes: object) -> str:
-    return "?" + asked.with_(**changes).partition("?")[2]
-
-
 def _choose(answer: Answering, control: str, name: str) -> None:
     @answer(
         Output("review-url", "search", allow_duplicate=True),
@@ -57,13 +53,13 @@ def _choose(answer: Answering, control: str, name: str) -> None:
         asked = asked_of("/review", search)
         chosen = "" if value in (None, "all") else str(value)
         if name == "span":
-            return _search(asked, **{"span": chosen, "from": "", "day": ""})
+            return asked.search(**{"span": chosen, "from": "", "day": ""})
         changes: dict[str, object] = {name: chosen}
         if name == "by":
             changes["day"] = ""
         if name == "lead" and chosen == "0":
             changes["lead"] = ""
-        return _search(asked, **changes)
+        return asked.search(**changes)
 
 
 def _review(answer: Answering, desk: Desk) -> None:
@@ -142,7 +138,7 @@ def _ended(answer: Answering) -> None:
         """The page is drawn again with the result; work that failed is told by its panel."""
         if not told or told["state"] != "done":
             raise dash.exceptions.PreventUpdate
-        return _search(asked_of("/review", search), done=told["job"])
+        return asked_of("/review", search).search(done=told["job"])
 
 
 def _decide(answer: Answering, desk: Desk) -> None:
@@ -207,8 +203,8 @@ def _add(answer: Answering, desk: Desk) -> None:
             raise dash.exceptions.PreventUpdate
         asked = asked_of("/review", search)
         hotline = desk.scenario(asked).hotline
-        begin = _day(say("First day"), first)
-        end = _day(say("Last day"), last) if last else begin
+        begin = read_day(first, say("First day"))
+        end = read_day(last, say("Last day")) if last else begin
         mark = add_mark(
             desk.home, hotline, begin, end, words or "", here().name, kind=kind, line="" if line == "all" else line
         )
@@ -236,20 +232,12 @@ def _look(answer: Answering, desk: Desk) -> None:
         if not clicks:
             raise dash.exceptions.PreventUpdate
         asked = asked_of("/review", search)
-        waiting = look_for_marks(desk.home, desk.scenario(asked).hotline, here().name)
+        hotline = desk.scenario(asked).hotline
+        waiting = look_for_marks(desk.home, hotline, here().name)
+        desk.store.trail.note(here().name, "look for odd days", hotline.id, {"waiting": waiting})
         tell(say("{count} marks wait for a decision.", count=waiting) if waiting else say("Nothing odd was found."))
         return _again(asked)
 
 
 def _again(asked: Asked) -> str:
-    made = asked.get("made")
-    return _search(asked, made=int(made) + 1 if made.isdigit() else 1)
-
-
-def _day(label: str, text: str | None) -> date:
-    try:
-        return date.fromisoformat((text or "").strip())
-    except ValueError:
-        raise BadInput(
-            say("{field}: found {found!r}, needed is a day as 2026-09-14.", field=label, found=text or "")
-        ) from None
+    return asked.search(made=(asked.number("made") or 0) + 1)

@@ -12,6 +12,7 @@ from flask import Response, request
 
 from dashboard.answering import Answering
 from dashboard.asked import Asked, asked_of
+from dashboard.csv_files import csv_file
 from dashboard.desk import Desk
 from dashboard.figures.roster_cover import cover_of_day, cover_of_month
 from dashboard.graph import graph
@@ -24,7 +25,6 @@ from dashboard.pages.roster.tab import Tab
 from dashboard.pages.roster.view import RosterView, look
 from dashboard.person import require
 from dashboard.roster_shelf import roster_shelf
-from dashboard.safe_csv import csv_answer
 from dashboard.wording import day_label, group_name
 from scenarios.roster_cover import interval_cover
 from wfm.i18n import both, say
@@ -182,10 +182,11 @@ def wire(answer: Answering, desk: Desk) -> None:
     def table() -> Response:
         """Cover by group and interval."""
         require("see")
-        view = look(asked_of("/roster", request.query_string.decode()), desk)
+        asked = asked_of("/roster", request.query_string.decode())
+        view = look(asked, desk)
         if view.roster is None:
             return Response(say("This month has no roster yet."), status=404, mimetype="text/plain")
-        return csv_answer(cover_table(desk, view)[0], f"{view.hotline}-{view.first.isoformat()}-cover")
+        return csv_file(desk, asked, cover_table(desk, view)[0], f"{view.hotline}-{view.first.isoformat()}-cover")
 
     answer.app.server.add_url_rule("/download/roster/cover.csv", "roster_cover", table)
 

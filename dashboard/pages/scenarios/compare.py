@@ -9,7 +9,6 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import dcc, html
 
-from dashboard.address import Place
 from dashboard.asked import Asked, address
 from dashboard.attributes import cell_label
 from dashboard.colours import Screen, line_colour, status_of
@@ -43,7 +42,9 @@ class Side:
     @property
     def href(self) -> str:
         """Where it is seen in whole."""
-        return f"/download/scenarios/report?run={self.name}" if self.run else f"/plan{Place(plan=self.name).search()}"
+        if self.run:
+            return address("/download/scenarios/report", run=self.name)
+        return address("/plan", plan=self.name)
 
 
 def sides_of(desk: Desk) -> dict[str, Side]:

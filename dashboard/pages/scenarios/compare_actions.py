@@ -73,4 +73,4 @@ def wire_compare(answer: Answering, desk: Desk) -> None:
 
 
 def _search(asked: Asked) -> str:
-    return f"?{asked.with_().partition('?')[2]}"
+    return asked.search()

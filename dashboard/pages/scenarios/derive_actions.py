@@ -197,7 +197,7 @@ def _search(asked: Asked, draft: Draft) -> str:
     text = packed(draft.typed)
     if not text and draft.editing is not None:
         text = ";"  # nothing typed is something else than nothing said: the file's own values
-    return asked.with_(set=text).partition("?")[2].join(("?", ""))
+    return asked.search(set=text)
 
 
 def derive_parts() -> list[Any]:

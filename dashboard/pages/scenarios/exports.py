@@ -11,6 +11,7 @@ import pandas as pd
 from flask import Flask, Response, redirect, request
 
 from dashboard.asked import address, asked_of
+from dashboard.csv_files import csv_file, note_export
 from dashboard.desk import Desk
 from dashboard.pages.scenarios.compare import sides_of
 from dashboard.pages.scenarios.desk import scenario_desk
@@ -18,7 +19,6 @@ from dashboard.pages.scenarios.sweep import sweep_frame
 from dashboard.person import here, require
 from dashboard.reports import script_hash
 from dashboard.security import content_policy
-from dashboard.tables import csv_bytes
 from scenarios.comparison import Comparison, compare_plans
 from scenarios.scenario_runs import runs_folder
 from scenarios.sweep_folder import read_sweep
@@ -70,7 +70,7 @@ def serve_scenario_files(server: Flask, desk: Desk) -> None:
         require("see")
         path = runs_folder(desk.home) / _known(desk, request.args.get("run", "")) / "report.html"
         if not path.is_file():
-            return _sentence(say("This run has no report."), 404)
+            raise BadInput(say("This run has no report."))
         policy = content_policy([script_hash()])
         return Response(path.read_bytes(), mimetype="text/html", headers={"Content-Security-Policy": policy})
 
@@ -78,14 +78,11 @@ def serve_scenario_files(server: Flask, desk: Desk) -> None:
     def scenarios_folder() -> Response:
         require("see")
         name = request.args.get("run", "")
-        try:
-            mine = scenario_desk(desk)
-            folders = mine.run_plans.folders() | desk.plans.folders()
-            if name not in folders:
-                mine.plan(name)
-            desk.store.trail.note(here().name, "export", f"plan {name}", {"as": "zip"})
-        except BadInput as error:
-            return _sentence(str(error), 404)
+        mine = scenario_desk(desk)
+        folders = mine.run_plans.folders() | desk.plans.folders()
+        if name not in folders:
+            mine.plan(name)
+        desk.store.trail.note(here().name, "export", f"plan {name}", {"as": "zip"})
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(folders[name].iterdir()):
@@ -96,15 +93,14 @@ def serve_scenario_files(server: Flask, desk: Desk) -> None:
     @server.get("/download/scenarios/sweep.<kind>")
     def scenarios_sweep(kind: str) -> Response:
         require("see")
-        try:
-            kept = read_sweep(desk.home, request.args.get("sweep", ""))
-        except BadInput as error:
-            return _sentence(str(error), 404)
+        if kind not in ("csv", "parquet"):
+            raise BadInput(say("There is no such file."))
+        kept = read_sweep(desk.home, request.args.get("sweep", ""))
         table, name = sweep_frame(kept), f"sweep-{kept.question.name}"
+        asked = asked_of("/scenarios", request.query_string.decode())
         if kind == "csv":
-            return _file(csv_bytes(table), f"{name}.csv", "text/csv")
-        if kind != "parquet":
-            return _sentence(kind, 404)
+            return csv_file(desk, asked, table, name)
+        note_export(desk, asked, f"{name}.parquet", len(table))
         buffer = io.BytesIO()
         table.to_parquet(buffer, index=False)
         return _file(buffer.getvalue(), f"{name}.parquet", "application/vnd.apache.parquet")
@@ -113,17 +109,15 @@ def serve_scenario_files(server: Flask, desk: Desk) -> None:
     def scenarios_comparison(kind: str) -> Response:
         require("see")
         asked = asked_of("/scenarios", request.query_string.decode())
-        try:
-            mine, sides = scenario_desk(desk), sides_of(desk)
-            names = asked.names("plans")
-            compared = compare_plans([mine.plan(name) for name in names])
-            table = comparison_table(compared, [sides[name].title for name in names])
-        except BadInput as error:
-            return _sentence(str(error), 404)
+        if kind not in ("csv", "xlsx"):
+            raise BadInput(say("There is no such file."))
+        mine, sides = scenario_desk(desk), sides_of(desk)
+        names = asked.names("plans")
+        compared = compare_plans([mine.plan(name) for name in names])
+        table = comparison_table(compared, [sides[name].title for name in names])
         if kind == "csv":
-            return _file(csv_bytes(table), "comparison.csv", "text/csv")
-        if kind != "xlsx":
-            return _sentence(kind, 404)
+            return csv_file(desk, asked, table, "comparison")
+        note_export(desk, asked, "comparison.xlsx", len(table))
         return _file(_book(table, [s.of() for s in compared.sentences]), "comparison.xlsx", _SHEETS)
 
 
@@ -151,7 +145,3 @@ def _file(content: bytes, name: str, kind: str) -> Response:
     return Response(
         content, mimetype=kind, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"}
     )
-
-
-def _sentence(words: str, status: int) -> Response:
-    return Response(words, status=status, mimetype="text/plain")

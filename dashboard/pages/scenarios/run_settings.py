@@ -9,6 +9,7 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import html
 
+from dashboard.days import read_day
 from dashboard.pages.parts import day_field
 from scenarios.pipeline import PlanSettings
 from scenarios.preparation import DAYS_MAX
@@ -58,12 +59,8 @@ def settings_of(start: Any, days: Any, replications: Any, seed: Any) -> PlanSett
     Raises:
         BadInput: a control holds no value, or one out of range.
     """
-    try:
-        first = date.fromisoformat(str(start))
-    except ValueError:
-        raise BadInput(say("First day: type a date such as 2026-09-14.")) from None
     return PlanSettings(
-        first=first,
+        first=read_day(start, say("First day")),
         days=_whole(say("Days"), days, 1, DAYS_MAX),
         seed=_whole(say("Seed"), seed, 0, 2**31),
         replications=_whole(say("Replications"), replications, 2, 10_000),

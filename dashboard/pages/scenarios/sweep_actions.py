@@ -179,9 +179,7 @@ def wire_sweep(answer: Answering, desk: Desk) -> None:
         if not asked.get("sweep") or not chosen or chosen == (asked.get("kpi") or "complies"):
             raise dash.exceptions.PreventUpdate
         there = Asked(asked.path, {**asked.query, "kpi": chosen}, asked.screen)
-        return result_parts(
-            there, desk, read_sweep(desk.home, there.get("sweep"))
-        ), f"?{there.with_().partition('?')[2]}"
+        return result_parts(there, desk, read_sweep(desk.home, there.get("sweep"))), there.search()
 
 
 def go_on(desk: Desk, question: SweepQuestion) -> None:

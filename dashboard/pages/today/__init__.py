@@ -16,7 +16,7 @@ __all__ = ["PAGE"]
 
 
 def _show(asked: Asked, desk: Desk) -> list[Any]:
-    return today_page(looked(asked, desk), asked, desk)
+    return today_page(looked(asked, desk), asked)
 
 
 PAGE = Page(

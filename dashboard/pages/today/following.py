@@ -9,21 +9,19 @@ from typing import Any
 
 import dash
 from dash import Input, Output, State, no_update
-from flask import Response, request
 from plotly.utils import PlotlyJSONEncoder
 
 from dashboard.answering import Answering, tell
 from dashboard.asked import Asked, asked_of
+from dashboard.days import read_clock, read_day
 from dashboard.desk import Desk
 from dashboard.figures.frame import aria
-from dashboard.figures.today import calls_table, people_table
 from dashboard.jobs.panel import job_panel
-from dashboard.pages.today.layout import chosen_line, figure_of, refreshed
+from dashboard.pages.today.charts import chosen_line, figure_of
+from dashboard.pages.today.downloads import serve_today_tables
+from dashboard.pages.today.layout import refreshed
 from dashboard.pages.today.looking import Looked, looked
-from dashboard.person import here, require
-from dashboard.safe_csv import csv_answer
-from dashboard.wording import group_name, line_name, shift_name
-from wfm.errors import BadInput
+from dashboard.person import here
 from wfm.i18n import both, say
 
 __all__ = ["wire"]
@@ -39,7 +37,7 @@ def wire(answer: Answering, desk: Desk) -> None:
     _choose(answer, desk)
     _moment(answer, desk)
     _again(answer, desk)
-    _downloads(answer, desk)
+    serve_today_tables(answer.app.server, desk)
 
 
 def _asked(search: str | None, told: dict[str, bool] | None) -> Asked:
@@ -126,7 +124,7 @@ def _choose(answer: Answering, desk: Desk) -> None:
         figure = figure_of("calls", seen.today, line, asked.screen)
         query = Asked("/download/today/calls.csv", {k: v for k, v in there.query.items() if v})
         return (
-            no_update if by_address else f"?{there.with_().partition('?')[2]}",
+            no_update if by_address else there.search(),
             figure,
             aria(figure),
             refreshed(seen, there)["calls-key"],
@@ -138,24 +136,20 @@ def _choose(answer: Answering, desk: Desk) -> None:
 def _moment(answer: Answering, desk: Desk) -> None:
     @answer(
         Output("url", "search", allow_duplicate=True),
-        Input("today-at", "value"),
+        Input("today-day", "value"),
+        Input("today-clock", "value"),
+        State("today-drawn", "data"),
         State("today-url", "search"),
         right="see",
         prevent_initial_call=True,
     )
-    def look_from(value: str | None, search: str | None) -> Any:
-        """Another moment of another day."""
-        asked = _asked(search, None)
-        if not value:
+    def look_from(day: str | None, clock: str | None, drawn: str, search: str | None) -> Any:
+        """Another day, or another time of it; the fields say what is drawn until somebody changes one."""
+        moment = datetime.combine(read_day(day, say("Day")), read_clock(clock, say("Time")))
+        at = moment.isoformat(timespec="minutes")
+        if at == drawn:
             raise dash.exceptions.PreventUpdate
-        try:
-            at = datetime.fromisoformat(value.strip().replace("/", "-"))
-        except ValueError:
-            raise BadInput(say("“{text}” is no moment; write it as 2026-09-15 10:30.", text=value)) from None
-        now = desk.now(asked).replace(tzinfo=None, second=0, microsecond=0)
-        if at == now:
-            raise dash.exceptions.PreventUpdate
-        return f"?{asked.with_(at=at.isoformat(timespec='minutes')).partition('?')[2]}"
+        return _asked(search, None).search(at=at)
 
 
 def _again(answer: Answering, desk: Desk) -> None:
@@ -185,71 +179,3 @@ def _again(answer: Answering, desk: Desk) -> None:
         )
         tell(say("The rest of the day is being forecast anew."))
         return job_panel(desk.jobs.get(job), done="today-job-done")
-
-
-def _downloads(answer: Answering, desk: Desk) -> None:
-    @answer.app.server.get("/download/today/<name>.csv")  # type: ignore[untyped-decorator]
-    def today_table(name: str) -> Response:
-        require("see")
-        asked = asked_of("/today", request.query_string.decode())
-        try:
-            today = looked(asked, desk).today
-        except BadInput as error:
-            return Response(str(error), status=404, mimetype="text/plain")
-        line = chosen_line(today, asked.get("line"))
-        file = f"{today.hotline.id}-{today.now:%Y-%m-%d}-{name}"
-        if name == "calls":
-            return csv_answer(calls_table(today, line), file)
-        if name == "people":
-            return csv_answer(people_table(today), file)
-        if name == "lines":
-            return csv_answer(_lines_table(today), file)
-        if name == "duty":
-            return csv_answer(_duty_table(today), file)
-        return Response(name, status=404, mimetype="text/plain")
-
-
-def _lines_table(today: Any) -> Any:
-    import pandas as pd
-
-    rows = [
-        {
-            "line": row.line,
-            "name": line_name(today.hotline, row.line) if row.line else say("All lines"),
-            "calls": row.offered,
-            "expected_by_now": row.expected,
-            "answered": row.answered,
-            "abandoned": row.abandoned,
-            "waiting": row.waiting,
-            "connection_share": row.connection,
-            "service_level_share": row.service_level,
-            "asa_s": row.asa_s,
-            "still_expected": row.rest,
-        }
-        for row in today.lines
-    ]
-    return pd.DataFrame(rows)
-
-
-def _duty_table(today: Any) -> Any:
-    import pandas as pd
-
-    rows = [
-        {
-            "when": when,
-            "group": group_name(today.hotline, duty.group),
-            "shift": shift_name(today.hotline, duty.shift),
-            "post": duty.post,
-            "role": duty.role,
-            "agent": duty.agent,
-            "name": duty.name,
-            "start": duty.start.isoformat(),
-            "end": duty.end.isoformat(),
-            "remote": duty.remote,
-            "on_break": duty.pausing,
-        }
-        for when, duties in (("now", today.on_duty), ("next", today.next_duty))
-        for duty in duties
-    ]
-    columns = ["when", "group", "shift", "post", "role", "agent", "name", "start", "end", "remote", "on_break"]
-    return pd.DataFrame(rows, columns=columns)

@@ -104,8 +104,8 @@ def test_a_line_and_a_moment_stand_in_the_address(browser: Any, base: str) -> No
         page.wait_for_function(
             "() => document.getElementById('today-calls-frame').getAttribute('aria-label').includes('all lines')"
         )
-        page.fill("#today-at", "2026-11-24 23:59")
-        page.press("#today-at", "Enter")
+        page.fill("#today-clock", "23:59")
+        page.press("#today-clock", "Enter")
         page.wait_for_url(re.compile(r"at=2026-11-24T23:59"))
         page.wait_for_function(
             "() => document.getElementById('today-headline').textContent.includes('The day ended with 7 calls')"

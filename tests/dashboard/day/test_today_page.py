@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from dashboard.callbacks import drawn_page
 from dashboard.figures.today import calls_table, people_table
 from dashboard.pages.today import PAGE
 from dashboard.pages.today.looking import looked
-from dashboard.person import Person
+from dashboard.person import Person, remember
 from wfm.i18n import use_language
 
 SEARCH = "?hotline=nanxun-12368&at=2026-11-24T10:00"
@@ -134,9 +135,34 @@ def test_asking_for_the_rest_of_the_day_is_a_job(site: Any) -> None:
     assert job.parameters["at"].startswith("2026-11-24T10:00")
 
 
-def test_a_moment_that_is_none_is_refused_in_a_sentence(site: Any) -> None:
-    values = {"today-at.value": "tomorrow", "today-url.search": SEARCH}
-    answer = site.press("look_from", values, "today-at.value")
-    assert "is no moment" in str(answer.json)
-    moved = site.press("look_from", {**values, "today-at.value": "2026-11-23 09:15"}, "today-at.value")
-    assert "at=2026-11-23T09:15" in str(moved.json)
+def test_another_moment_is_a_day_and_a_time(site: Any) -> None:
+    drawn = {"today-drawn.data": "2026-11-24T10:00", "today-url.search": SEARCH}
+    values = {**drawn, "today-day.value": "2026-11-24", "today-clock.value": "10:00"}
+    assert site.press("look_from", values, "today-clock.value").status_code == 204  # as it is drawn
+    moved = site.press("look_from", {**values, "today-day.value": "2026-11-23"}, "today-day.value")
+    assert "at=2026-11-23T10:00" in str(moved.json)
+    for clock, at in (("9:15", "09:15"), ("23：59", "23:59")):
+        moved = site.press("look_from", {**values, "today-clock.value": clock}, "today-clock.value")
+        assert f"at=2026-11-24T{at}" in str(moved.json)
+    for clock in ("tomorrow", "24:00", "10", ""):
+        refused = site.press("look_from", {**values, "today-clock.value": clock}, "today-clock.value")
+        assert f"Time: found “{clock}”, needed is a time such as 10:30" in str(refused.json)
+
+
+@pytest.mark.parametrize("at", ["yesterday", "2026-11-24T25:00", "2026-02-30", "0001-01-01", "9999-12-31T23:59"])
+def test_a_moment_of_the_address_that_is_none_is_told(site: Any, words: Callable[[Any], str], at: str) -> None:
+    with site.app.server.test_request_context(), use_language("en"):
+        remember(site.who[0])
+        shown = words(drawn_page(PAGE, site.asked("/today", at=at), site.desk))
+    assert f"Address, at: found “{at}”, needed is a moment such as 2026-09-14T10:30 (1970 to 2199)" in shown
+    assert "Open the page without these choices" in shown
+    answer = site.client.get(f"/download/today/lines.csv?hotline=nanxun-12368&at={at}")
+    assert (answer.status_code, at in answer.text) == (404, True)
+
+
+def test_who_takes_a_table_along_stands_in_the_audit(site: Any) -> None:
+    assert site.client.get("/download/today/duty.csv?hotline=nanxun-12368&at=2026-11-24T10:00").status_code == 200
+    entry = site.desk.store.audit(limit=1)[0]
+    assert (entry.who, entry.action) == ("zhang", "export table")
+    assert entry.object == "table nanxun-12368-2026-11-24-duty.csv"
+    assert entry.details["at"] == "2026-11-24T10:00"

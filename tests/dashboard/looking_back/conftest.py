@@ -55,7 +55,7 @@ def save_forecast(store: Store, mean: float = 8.0) -> int:
         }
     )  # fmt: skip
     origin = datetime(2026, 11, 16, tzinfo=ZONE)
-    return store.save_forecast(hotline=court.id, origin=origin, model="test", seed=1, summary=summary)
+    return store.forecasts.save(hotline=court.id, origin=origin, model="test", seed=1, summary=summary)
 
 
 def review_of_week() -> Review:

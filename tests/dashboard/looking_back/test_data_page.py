@@ -73,6 +73,18 @@ def test_the_calendar_tells_every_day_in_words(reviewed: Any, words: Any) -> Non
         pd.Timestamp("2026-11-16").date(), pd.Timestamp("2026-11-16").date()
     )
     assert int(rows["2026-11-16"]["calls"]) == len(calls)
+    entry = reviewed.desk.store.audit(limit=1)[0]
+    assert (entry.who, entry.action, entry.object) == ("zhang", "export table", f"table {COURT}-days.csv")
+
+
+def test_the_day_under_way_is_told_as_such(reviewed: Any, words: Any) -> None:
+    asked = reviewed.asked("/data", at="2026-11-20T10:30")
+    told = words(PAGE.show(asked, reviewed.desk))
+    assert "Records of 19 days, Mon 2 Nov 2026 to Fri 20 Nov 2026. No day is missing." in told
+    found = reviewed.client.get(f"/download/data/days.csv?hotline={COURT}&at=2026-11-20T10:30")
+    rows = {r["date"]: r for r in csv.DictReader(io.StringIO(found.data.decode("utf-8-sig")))}
+    assert (rows["2026-11-19"]["state"], rows["2026-11-20"]["state"]) == ("whole", "under way")
+    assert rows["2026-11-20"]["what"].endswith("calls so far, the day is under way")
 
 
 def test_a_file_goes_from_the_stream_to_the_store_once_and_is_then_gone(site: Any, words: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from dashboard.pages.review import PAGE
 from dashboard.person import Person
 from scenarios.day_marks import marks_of
 from scenarios.kept_review import find_review, review_inputs
+from wfm.errors import BadInput
 from wfm.i18n import use_language
 from wfm.records import RecordStore, generate_calls
 
@@ -49,6 +51,25 @@ def test_the_sentence_counts_what_came_and_what_was_forecast(recorded: Any, word
     assert 0.7 * len(inside) < came <= len(inside)  # redials are not first attempts
     assert f"{came:,.0f} calls came" in told
     assert len(rows) == 5 * 48
+    entry = recorded.desk.store.audit(limit=1)[0]
+    assert (entry.who, entry.action, entry.object) == ("zhang", "export table", f"table {COURT}-review-against.csv")
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ({"from": "1.11.2026"}, "Address, from: found “1.11.2026”, needed is a day"),
+        (
+            {"from": "2026-11-19", "to": "2026-11-18"},
+            "Address, from: found 2026-11-19, allowed are 2025-10-15 to 2026-11-18",
+        ),
+        ({"from": "2020-01-01", "to": "2026-11-18"}, "Address, from: found 2020-01-01, allowed are 2025-10-15"),
+        ({"day": "x"}, "Address, day: found “x”"),
+    ],
+)
+def test_a_period_that_is_none_is_told(recorded: Any, query: dict[str, str], told: str) -> None:
+    with pytest.raises(BadInput, match=re.escape(told)):
+        PAGE.show(recorded.asked("/review", **query), recorded.desk)
 
 
 @pytest.mark.parametrize("tab", ["against", "errors", "causes", "days", "intraday"])
@@ -136,7 +157,7 @@ def test_days_are_annotated_by_those_who_may(recorded: Any) -> None:
     bad = recorded.press(
         "_add.<locals>.add", values | {"review-mark-first.value": "18.11."}, "review-mark-add.n_clicks"
     )
-    assert "needed is a day as 2026-09-14" in bad.get_data(as_text=True)
+    assert "First day: found “18.11.”, needed is a day such as 2026-09-14" in str(bad.json)
 
 
 def test_long_work_is_asked_for_once_and_needs_the_right(recorded: Any) -> None:

@@ -55,9 +55,10 @@ def choose(page: Any, field: str, option: str) -> None:
     page.click(f"[role=option]:visible:has-text('{option}')")
 
 
-def choose_day(page: Any, field: str, option: str) -> None:
+def choose_day(page: Any, field: str, day: int) -> None:
+    """Of the month that the calendar opens with."""
     page.click(f"#{field}")
-    page.click(f"[role=option]:visible:has-text('{option}')")
+    page.click(f".mantine-DatePickerInput-day:not([data-outside]):text-is('{day}')")
 
 
 def calm(visit: Any, width: int) -> None:
@@ -70,14 +71,14 @@ def calm(visit: Any, width: int) -> None:
 def test_somebody_is_ill_a_way_out_is_taken_and_the_new_version_shows(
     browser: Any, base: str, language: str, width: int
 ) -> None:
-    day, taken, ways = ("Tue 15 Sep", "Published as version 2", "1. fewest changes")
+    taken, ways = ("Published as version 2", "1. fewest changes")
     if language == "zh":
-        day, taken, ways = ("9月15日 周二", "已发布为第2版", "1. 改动最少")
+        taken, ways = ("已发布为第2版", "1. 改动最少")
     with open_page(browser, f"{base}/roster?{PLACE}&tab=repair", language=language, width=width) as visit:
         page = visit.page
         page.wait_for_selector("#roster-repair-person")
         choose(page, "roster-repair-person", "A005")
-        choose_day(page, "roster-repair-first", day)
+        choose_day(page, "roster-repair-first", 15)
         page.click("#roster-repair-ask")
         page.wait_for_selector(f".repair-way:has-text('{ways}')")
         assert page.locator(".repair-way").count() in (2, 3)
@@ -120,12 +121,12 @@ def test_a_request_is_entered_and_a_swap_agreed_to(browser: Any, base: str) -> N
         page = visit.page
         page.wait_for_selector("#roster-requests-person")
         choose(page, "roster-requests-person", "A009")
-        choose_day(page, "roster-requests-first", "Wed 16 Sep")
+        choose_day(page, "roster-requests-first", 16)
         page.fill("input#roster-requests-reason, #roster-requests-reason input", "年假")
         page.click("#roster-requests-add")
         page.wait_for_selector("#roster-requests-list >> text=年假")
         choose(page, "roster-requests-giver", "A001")
-        choose_day(page, "roster-requests-day", "Fri 18 Sep")
+        choose_day(page, "roster-requests-day", 18)
         choose(page, "roster-requests-taker", "A011")
         page.click("#roster-requests-weigh")
         page.wait_for_selector("#roster-requests-weighed >> text=every rule is kept")
