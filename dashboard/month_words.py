@@ -39,6 +39,7 @@ SWAP_STATES: dict[str, tuple[str, str, Text]] = {
     "asked": ("△", "risk", both("waits for a decision")),
     "agreed": ("✓", "met", both("agreed")),
     "refused": ("✕", "missed", both("refused")),
+    "withdrawn": ("–", "none", both("withdrawn")),
 }
 """Icon, look and word of each state of a swap."""
 

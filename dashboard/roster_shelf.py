@@ -161,7 +161,7 @@ class RosterShelf:
         """What else a roster's problem is made of: the hotline, the month's requests, the rosters before."""
         store, hotline = self._desk.store, scenario.hotline.id
         month = store.months.month(hotline, first)
-        requests = len(store.months.requests(month)) if month else 0
+        requests = tuple(r.id for r in store.months.requests(month)) if month else ()
         before = tuple((r.id, r.version, r.published_version) for r in store.rosters(hotline) if r.first < first)
         return id(scenario), requests, before
 

@@ -70,6 +70,7 @@ def moved_breaks(situation: Situation) -> Iterator[Proposal]:
                 0.0,
                 change,
                 duties,
+                shift=shift,
             )
 
 

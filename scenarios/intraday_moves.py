@@ -56,6 +56,7 @@ class Move:
         target: the target whose KPI is told.
         before: its expected value over the day without the move.
         after: with it.
+        shift: whose duties change; empty where none does.
     """
 
     kind: str
@@ -68,6 +69,7 @@ class Move:
     target: str
     before: float
     after: float
+    shift: str = ""
 
 
 def find_moves(
@@ -170,4 +172,5 @@ def _move(proposal: Proposal, deciding: DayKpi, before: float, after: float) -> 
         deciding.target,
         before,
         after,
+        proposal.shift,
     )

@@ -100,6 +100,7 @@ def _backups(situation: Situation) -> Iterator[Proposal]:
             change,
             duties,
             more_posts(situation.problem, day, group, shift, a=count, b=-count),
+            shift=shift,
         )
 
 
@@ -167,6 +168,7 @@ def _at_the_edge(
         change,
         duties,
         but=("shift_times",),
+        shift=shift,
     )
 
 
@@ -228,6 +230,7 @@ def _off_today(situation: Situation) -> Iterator[Proposal]:
                     change,
                     pd.concat([situation.duties, row], ignore_index=True),
                     more_posts(problem, day, group.id, shift.id, a=1, b=0),
+                    shift=shift.id,
                 )
 
 
@@ -308,5 +311,6 @@ def home_proposals(situation: Situation) -> Iterator[Proposal]:
                 end.to_pydatetime(),
                 _hours(situation, change),
                 change,
+                shift=shift,
             )
             break

@@ -79,7 +79,7 @@ class Proposal:
     """A move to try: what it is in words, its people, when, its seats, and the roster it makes.
 
     ``change`` ``(G, T)`` agents more or fewer; ``duties`` and ``problem``: the changed roster; None: nothing changes
-    in it. ``but``: rules that the move sets aside knowingly, since it is about them.
+    in it. ``but``: rules that the move sets aside knowingly, since it is about them. ``shift``: whose duties change.
     """
 
     kind: str
@@ -93,6 +93,7 @@ class Proposal:
     duties: pd.DataFrame | None = None
     problem: RosterProblem | None = None
     but: tuple[str, ...] = ()
+    shift: str = ""
 
 
 def more_posts(problem: RosterProblem, day: pd.Timestamp, group: str, shift: str, *, a: int, b: int) -> RosterProblem:

@@ -1,4 +1,4 @@
-"""Somebody cannot come: who stands in at once, which repairs there are, and the one that is taken and published."""
+"""Somebody cannot come: who stands in at once, which repairs there are, and the one that is taken."""
 
 from __future__ import annotations
 
@@ -10,19 +10,22 @@ from typing import Any
 import pandas as pd
 
 from scenarios.collected_requests import ABSENT
+from scenarios.put_into_draft import CellWish, PutIn, put_into_draft
 from scenarios.roster_at_hand import RosterAtHand
+from scenarios.roster_draft import DraftAtHand
 from scenarios.roster_month import published_roster
 from scenarios.roster_repair import Happened, Repair, repair_roster
 from scenarios.scenario import Scenario
 from scheduler.duties_hash import duties_hash
 from scheduler.duties_table import duties_frame
 from scheduler.month import month_dates, refuse_settled
+from scheduler.roster_cells import EMPTY, CellPlace, cells_of
 from scheduler.table_rows import rows_of
 from scheduler.who import PostCover, posts_at, who_covers
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import Text, say
-from wfm.store import MonthRequest, Publication, Store
+from wfm.store import MonthRecord, MonthRequest, Publication, Store
 
 __all__ = [
     "Proposal",
@@ -30,6 +33,7 @@ __all__ = [
     "proposals_of",
     "propose_repairs",
     "quick_to_repair",
+    "repair_in_draft",
     "stand_ins_at",
     "take_repair",
 ]
@@ -234,6 +238,54 @@ def apply_proposal(found: RosterAtHand, proposal: Proposal) -> pd.DataFrame:
     return together.sort_values(["start", "group", "post", "role", "agent"], ignore_index=True)
 
 
+def repair_in_draft(
+    scenario: Scenario,
+    store: Store,
+    first: date,
+    proposal: Proposal,
+    away: Sequence[tuple[str, date, date | None]],
+    now: datetime,
+    *,
+    draft: DraftAtHand | None = None,
+    seen: int | None = None,
+    who: str = "",
+) -> PutIn:
+    """Put a repair into the draft of the month, and keep that the people are away; nothing is published.
+
+    Args:
+        scenario: the hotline and its people.
+        store: the planning store.
+        first: first day of the month.
+        proposal: the repair.
+        away: who cannot come, as it was asked.
+        now: when.
+        draft: the month's draft; None: a new one is begun from the published version.
+        seen: as :func:`scenarios.put_into_draft.put_into_draft` takes it.
+        who: who takes it.
+
+    Raises:
+        BadInput: nothing is published, the month is settled, another roster was repaired, or a cell is pinned.
+    """
+    month, found = published_roster(scenario, store, first)
+    wishes = _wishes(found, proposal)
+    origin = {"kind": "version", "version": found.version}
+    put = put_into_draft(scenario, store, found, origin, wishes, draft=draft, seen=seen, who=who)
+    if not put.differs:
+        _keep_absences(store, month, found, away, now, who)
+    return put
+
+
+def _wishes(found: RosterAtHand, proposal: Proposal) -> dict[CellPlace, CellWish]:
+    """The days of people that a repair changes."""
+    before = cells_of(found.problem, found.duties)
+    after = cells_of(found.problem, apply_proposal(found, proposal))
+    return {
+        place: CellWish(before.get(place, EMPTY), after.get(place, EMPTY))
+        for place in before.keys() | after.keys()
+        if before.get(place, EMPTY) != after.get(place, EMPTY)
+    }
+
+
 def take_repair(
     scenario: Scenario,
     store: Store,
@@ -270,9 +322,20 @@ def take_repair(
     published = store.months.publish(
         month, duties, duties_hash(duties), over=over, late=False, note=note, who=who, at=now
     )
+    _keep_absences(store, month, found, away, now, who)
+    return published
+
+
+def _keep_absences(
+    store: Store,
+    month: MonthRecord,
+    found: RosterAtHand,
+    away: Sequence[tuple[str, date, date | None]],
+    now: datetime,
+    who: str,
+) -> None:
     absences = [_absence(found, agent, begin, end or found.problem.last, now) for agent, begin, end in away]
     store.months.collect(month, [a for a in absences if a is not None], who=who)
-    return published
 
 
 def _absence(found: RosterAtHand, agent: str, first: date, last: date, now: datetime) -> MonthRequest | None:

@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 
 from scenarios.scenario import Scenario
+from scenarios.withdrawn_requests import why_it_stands
 from scheduler.firm_places import firm_of_place
 from scheduler.table_rows import rows_of
 from wfm.hotline import Agent
+from wfm.i18n import Text
 from wfm.store import MonthRecord, MonthRequest, Store, SwapRecord
 
-__all__ = ["OwnDuties", "OwnDuty", "OwnSwap", "numbers_of", "own_calendar", "own_duties", "partners_on"]
+__all__ = ["OwnDuties", "OwnDuty", "OwnRequest", "OwnSwap", "numbers_of", "own_calendar", "own_duties", "partners_on"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,15 @@ class OwnDuty:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnRequest:
+    """What the person asked for, for the month that begins on ``month``; ``stands``: why it cannot be withdrawn any more."""
+
+    month: date
+    request: MonthRequest
+    stands: Text | None
+
+
+@dataclass(frozen=True, slots=True)
 class OwnSwap:
     """A swap in which the person gives or takes a duty."""
 
@@ -57,14 +68,14 @@ class OwnDuties:
     Attributes:
         agent: the person.
         duties: duties of published rosters that end after ``since``, by time.
-        requests: what the person asked for, the latest first, with the first day of its month.
+        requests: what the person asked for, the latest first.
         swaps: swaps in which the person takes part, the latest first.
         known_until: last day of the last published roster; None where none is published.
     """
 
     agent: Agent
     duties: tuple[OwnDuty, ...]
-    requests: tuple[tuple[date, MonthRequest], ...]
+    requests: tuple[OwnRequest, ...]
     swaps: tuple[OwnSwap, ...]
     known_until: date | None
 
@@ -86,11 +97,11 @@ def own_duties(scenario: Scenario, store: Store, number: str, since: datetime) -
     """
     agent = numbers_of(scenario)[number]
     duties: list[OwnDuty] = []
-    requests: list[tuple[date, MonthRequest]] = []
+    requests: list[OwnRequest] = []
     swaps: list[OwnSwap] = []
     until: date | None = None
     for month in store.months.months(scenario.hotline.id):
-        requests += [(month.first, r) for r in store.months.requests(month) if r.agent == number]
+        requests += _asked(scenario, store, month, number)
         swaps += [
             OwnSwap(month.first, s)
             for s in store.months.swaps(month)
@@ -103,9 +114,18 @@ def own_duties(scenario: Scenario, store: Store, number: str, since: datetime) -
             continue
         published = _published(store, month)
         duties += _of(scenario, published, number, month.first, since)
-    requests.sort(key=lambda r: r[1].received_at, reverse=True)
+    requests.sort(key=lambda r: r.request.received_at, reverse=True)
     swaps.sort(key=lambda s: s.swap.id, reverse=True)
     return OwnDuties(agent, tuple(sorted(duties, key=lambda d: d.start)), tuple(requests), tuple(swaps), until)
+
+
+def _asked(scenario: Scenario, store: Store, month: MonthRecord, number: str) -> list[OwnRequest]:
+    mine = [r for r in store.months.requests(month) if r.agent == number]
+    if not mine:
+        return []
+    made = store.months.publications(month.roster_id) if month.roster_id is not None else []
+    settled = store.months.settlement(month) is not None
+    return [OwnRequest(month.first, r, why_it_stands(scenario, r, made, settled=settled, own=True)) for r in mine]
 
 
 def partners_on(scenario: Scenario, duties: pd.DataFrame, row: Any) -> tuple[str, ...]:

@@ -42,7 +42,8 @@ def roster_difference(
 ) -> list[Difference]:
     """Days of people that differ between two rosters (``tables.DUTIES``), by day and person, in the language of the moment.
 
-    Which of several posts of the same kind somebody has makes no difference. A group is named where it alone differs.
+    Which of several posts of the same kind somebody has makes no difference. A group is named where it alone differs, and
+    so are times.
     """
     words = CellWords.of(hotline, language())
     names = {a.id: a.name for a in agents}
@@ -51,18 +52,29 @@ def roster_difference(
 
 def _difference(words: CellWords, names: dict[str, str], change: DayChange) -> Difference:
     plain = [[(d.shift, d.role) for d in side] for side in (change.lost, change.gained)]
-    texts = [_held(words, side, groups=plain[0] == plain[1]) for side in (change.lost, change.gained)]
+    timed = any(d.times for d in change.lost)
+    texts = [_held(words, side, groups=plain[0] == plain[1] and not timed) for side in (change.lost, change.gained)]
     return Difference(change.agent, names.get(change.agent, ""), change.date, *texts)
 
 
 def _held(words: CellWords, side: Sequence[Held], *, groups: bool) -> str:
-    return write_cell(
-        words, [CellDuty(d.shift, d.role, d.group if groups else None, d.remote if groups else None) for d in side]
+    return "+".join(
+        _timed(words, CellDuty(d.shift, d.role, d.group if groups else None, d.remote if groups else None), d.times)
+        for d in side
     )
 
 
+def _timed(words: CellWords, duty: CellDuty, times: str) -> str:
+    """``E·B``, and the times after it where it has some of its own."""
+    return f"{write_cell(words, [duty])} {times}".rstrip()
+
+
 def cell_words(words: CellWords, cell: Cell, *, group: bool = False) -> str:
-    """What stands in a cell: ``E·B``; a word for an empty one; whether it is pinned."""
-    text = write_cell(words, [CellDuty(d.shift, d.role, d.group if group else None) for d in cell.duties])
-    text = text or say("free")
+    """What stands in a cell: ``E·B``, with its times where they are not its shift's; a word for an empty one; whether it
+    is pinned."""
+    duties = (
+        _timed(words, CellDuty(d.shift, d.role, d.group if group else None), d.times.replace("-", "–"))
+        for d in cell.duties
+    )
+    text = "+".join(duties) or say("free")
     return say("{duty} (pinned)", duty=text) if cell.pinned else text

@@ -43,7 +43,8 @@ class MonthView:
     Attributes:
         dates: first and last day, deadlines.
         state: collecting, building, published, running or settled.
-        requests: what came in, late ones marked.
+        requests: what came in and stands, late ones marked.
+        withdrawn: what came in and was withdrawn.
         publications: versions made known, the first one first.
         swaps: swaps asked for.
         to_name: duties for which firms have still to name somebody.
@@ -57,6 +58,7 @@ class MonthView:
     swaps: tuple[SwapRecord, ...]
     to_name: int
     amount: str | None
+    withdrawn: tuple[MonthRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,7 @@ def look_at_month(scenario: Scenario, store: Store, first: date, now: datetime, 
         swaps=tuple(store.months.swaps(record)),
         to_name=to_name,
         amount=settlement.amount if settlement else None,
+        withdrawn=tuple(store.months.withdrawn(record)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,11 +14,11 @@ from scheduler.checker.view import Duty
 from scheduler.duties import post_id
 from scheduler.duties_table import duties_frame
 from scheduler.firm_places import firm_of_place
+from scheduler.own_times import breaks_within, own_times, times_of
 from scheduler.problem import RosterProblem
-from scheduler.shift_times import break_words, duty_times
 from wfm.calendar import DayKind
 
-__all__ = ["EMPTY", "Cell", "CellPlace", "LiveRoster", "PersonTotals", "StandingDuty", "live_roster"]
+__all__ = ["EMPTY", "Cell", "CellPlace", "LiveRoster", "PersonTotals", "StandingDuty", "cells_of", "live_roster"]
 
 CellPlace = tuple[str, date]
 """The person and the day of a cell."""
@@ -26,12 +26,19 @@ CellPlace = tuple[str, date]
 
 @dataclass(frozen=True, slots=True, order=True)
 class StandingDuty:
-    """A duty as a cell holds it: shift, group, role, and whether it is away from the centre."""
+    """A duty as a cell holds it: shift, group, role, whether it is away from the centre, and its times where they are not
+    its shift's (``08:30-19:30``; an end that is not after the begin is on the next day)."""
 
     shift: str
     group: str
     role: str
     remote: bool = False
+    times: str = ""
+
+    def plain(self) -> list[Any]:
+        """Plain values, to be kept."""
+        known = [self.shift, self.group, self.role, self.remote]
+        return [*known, self.times] if self.times else known
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class Cell:
 
     def plain(self) -> dict[str, Any]:
         """Plain values, to be kept."""
-        return {"duties": [[d.shift, d.group, d.role, d.remote] for d in self.duties], "pinned": self.pinned}
+        return {"duties": [d.plain() for d in self.duties], "pinned": self.pinned}
 
     @staticmethod
     def of_plain(values: Mapping[str, Any]) -> Cell:
@@ -143,23 +150,37 @@ def live_roster(problem: RosterProblem, duties: pd.DataFrame, pinned: Iterable[C
     """A roster that can be changed, from its duties (``tables.DUTIES``)."""
     read = read_rows(problem, duties, past=False)
     view = view_of_duties(problem, read, read_history(problem))
-    rows: dict[CellPlace, list[Duty]] = {}
-    for duty in sorted(read, key=lambda d: (d.start, d.role)):
-        rows.setdefault((duty.agent, duty.date), []).append(duty)
-    held = {place: tuple(mine) for place, mine in rows.items()}
-    cells = {
-        place: Cell(tuple(StandingDuty(d.shift, d.group, d.role, d.remote) for d in mine))
-        for place, mine in held.items()
-    }
+    held = _by_cell(read)
+    cells = _standing(problem, held)
     for place in pinned:
         cells[place] = Cell(cells.get(place, EMPTY).duties, pinned=True)
     found = [v for v in check_view(view) if v.agent == "" or firm_of_place(v.agent) is None]
     return LiveRoster(problem, cells, held, tuple(found), view)
 
 
+def cells_of(problem: RosterProblem, duties: pd.DataFrame) -> dict[CellPlace, Cell]:
+    """What stands in each cell that holds a duty (``tables.DUTIES``), unjudged."""
+    return _standing(problem, _by_cell(read_rows(problem, duties, past=False)))
+
+
+def _by_cell(read: Iterable[Duty]) -> dict[CellPlace, tuple[Duty, ...]]:
+    rows: dict[CellPlace, list[Duty]] = {}
+    for duty in sorted(read, key=lambda d: (d.start, d.role)):
+        rows.setdefault((duty.agent, duty.date), []).append(duty)
+    return {place: tuple(mine) for place, mine in rows.items()}
+
+
+def _standing(problem: RosterProblem, rows: Mapping[CellPlace, Iterable[Duty]]) -> dict[CellPlace, Cell]:
+    times = own_times(problem)
+    return {
+        place: Cell(tuple(StandingDuty(d.shift, d.group, d.role, d.remote, times(d)) for d in mine))
+        for place, mine in rows.items()
+    }
+
+
 def duties_of_rows(problem: RosterProblem, rows: Iterable[Duty]) -> pd.DataFrame:
     """Duties as the checker holds them, as a table (``tables.DUTIES``)."""
-    pauses = {shift.id: break_words(shift) for shift in problem.hotline.shifts}
+    pauses = breaks_within(problem)
     found = [
         {
             "agent": d.agent,
@@ -170,7 +191,7 @@ def duties_of_rows(problem: RosterProblem, rows: Iterable[Duty]) -> pd.DataFrame
             "role": d.role,
             "start": d.start,
             "end": d.end,
-            "breaks": pauses.get(d.shift, ""),
+            "breaks": pauses(d),
             "remote": d.remote,
         }
         for d in rows
@@ -181,22 +202,25 @@ def duties_of_rows(problem: RosterProblem, rows: Iterable[Duty]) -> pd.DataFrame
 
 def _kept(duties: Sequence[Duty], cell: Cell) -> list[Duty]:
     """The duties of a cell that stay on their post."""
-    wanted = [(d.shift, d.group, d.role, d.remote) for d in cell.duties]
-    return [d for d in duties if (d.shift, d.group, d.role, d.remote) in wanted]
+    wanted = [(d.shift, d.group, d.role) for d in cell.duties]
+    return [d for d in duties if (d.shift, d.group, d.role) in wanted]
 
 
 def _placed(
     problem: RosterProblem, place: CellPlace, cell: Cell, kept: Sequence[Duty], taken: set[tuple[str, str]]
 ) -> Iterable[Duty]:
     agent, day = place
-    shifts = {s.id: s for s in problem.hotline.shifts}
     by_what = {(d.shift, d.group, d.role): d for d in kept}
+    times = own_times(problem)
     for wanted in cell.duties:
         stays = by_what.get((wanted.shift, wanted.group, wanted.role))
-        if stays is not None:
-            yield stays
+        if stays is not None and times(stays) == wanted.times:
+            yield replace(stays, remote=wanted.remote)
             continue
-        start, end = duty_times(day, shifts[wanted.shift], problem.zone)
+        start, end = times_of(problem, day, wanted.shift, wanted.times)
+        if stays is not None:
+            yield replace(stays, start=start, end=end, remote=wanted.remote)
+            continue
         post = _free_post(problem, day, wanted, taken)
         taken.add((post, wanted.role))
         yield Duty(agent, day, wanted.shift, wanted.group, post, wanted.role, start, end, False, wanted.remote)

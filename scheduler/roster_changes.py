@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, tzinfo
 
 import pandas as pd
 
@@ -17,12 +17,14 @@ __all__ = ["DayChange", "Held", "RosterFigures", "roster_changes", "roster_figur
 
 @dataclass(frozen=True, slots=True, order=True)
 class Held:
-    """A duty as far as a person cares: shift, group, role, and whether it is away from the centre."""
+    """A duty as far as a person cares: shift, group, role, whether it is away from the centre, and its clock times
+    (``08:30–19:30``) where they alone differ."""
 
     shift: str
     group: str
     role: str
     remote: bool = False
+    times: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class RosterFigures:
 
 def roster_changes(before: pd.DataFrame, after: pd.DataFrame) -> list[DayChange]:
     """Days on which a person's duties differ, by date and person. The number of the post does not matter."""
-    old, new = _held(before), _held(after)
+    zone = before["start"].dt.tz
+    old, new = _held(before, zone), _held(after, zone)
     found = []
     for day, agent in sorted(old.keys() | new.keys()):
         lost, gained = list(old[day, agent]), []
@@ -73,14 +76,22 @@ def roster_changes(before: pd.DataFrame, after: pd.DataFrame) -> list[DayChange]
             else:
                 gained.append(held)
         if lost or gained:
-            found.append(DayChange(agent, day, tuple(sorted(lost)), tuple(sorted(gained))))
+            kinds = {_untimed(h) for h in lost} & {_untimed(h) for h in gained}
+            sides = (tuple(sorted(h if _untimed(h) in kinds else _untimed(h) for h in side)) for side in (lost, gained))
+            found.append(DayChange(agent, day, *sides))
     return found
 
 
-def _held(duties: pd.DataFrame) -> dict[tuple[date, str], list[Held]]:
+def _untimed(held: Held) -> Held:
+    return replace(held, times="")
+
+
+def _held(duties: pd.DataFrame, zone: tzinfo) -> dict[tuple[date, str], list[Held]]:
     found: dict[tuple[date, str], list[Held]] = defaultdict(list)
-    for row in rows_of(duties):
-        held = Held(str(row.shift), str(row.group), str(row.role), bool(row.remote))
+    local = {name: duties[name].dt.tz_convert(zone) for name in ("start", "end")}
+    for row in rows_of(duties.assign(**local)):
+        times = f"{row.start:%H:%M}–{row.end:%H:%M}"
+        held = Held(str(row.shift), str(row.group), str(row.role), bool(row.remote), times)
         found[pd.Timestamp(row.date).date(), str(row.agent)].append(held)
     return found
 

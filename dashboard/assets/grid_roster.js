@@ -5,8 +5,7 @@
   var GRID = "roster-grid";
   var meta = null, api = null, dayBroken = {}, version = 0;
   var queue = [], busy = null, timer = null, counter = 0;
-  var filter = { q: "", firm: "", group: "", broken: false };
-  var waiting = {}, fresh = {}, copied = null, mates = {}, dragging = null, focusKept = null, index = {};
+  var waiting = {}, fresh = {}, copied = null, mates = {}, focusKept = null, index = {};
 
   function column(params) { return params.column ? params.column.getColId() : params.colDef.field; }
   function day(field) { return Number(String(field).slice(1)); }
@@ -47,6 +46,7 @@
     if (value && value.length) {
       found.push("s" + (value[0][0] < 0 ? "x" : value[0][0] % 8), value[0][1] ? "standby" : "answers");
       if (value[0][4]) found.push("elsewhere");
+      if (value[0][6]) found.push("own-times");
     } else if (has(data.leave, n)) found.push("leave");
     else if (has(data.training, n)) found.push("training");
     if (has(data.pins, n)) found.push("pinned");
@@ -98,8 +98,8 @@
     var n = day(field), words = meta.words, lines = [data.name + " · " + (meta.days[n] ? meta.days[n].words : "")];
     (data[field] || []).forEach(function (duty) {
       var shift = meta.shifts[duty[0]], group = meta.groups[duty[2]];
-      lines.push([shift ? shift.name + " " + shift.times : "?", duty[1] ? words.B : words.A, group ? group.name : "",
-        duty[3] ? words.remote : ""].filter(Boolean).join(" · "));
+      lines.push([shift ? shift.name + " " + (duty[6] || shift.times) : "?", duty[1] ? words.B : words.A, group ? group.name : "",
+        duty[3] ? words.remote : "", duty[6] && shift ? words.own.replace("{times}", shift.times) : ""].filter(Boolean).join(" · "));
     });
     var beside = partners(data, field);
     if (beside.length) {
@@ -112,21 +112,6 @@
     if (meta.differs && meta.differs[key(data.id, field)]) lines.push(meta.differs[key(data.id, field)]);
     sentences(data, field).forEach(function (sentence) { lines.push("✕ " + sentence); });
     return lines.join("\n");
-  }
-
-  function passes(node) {
-    var data = node.data;
-    if (filter.q) {
-      var words = (data.name + " " + data.id + " " + data.firm).toLowerCase();
-      if (words.indexOf(filter.q) < 0) return false;
-    }
-    if (filter.firm && data.firm !== filter.firm) return false;
-    if (filter.group !== "" && data.serves.indexOf(Number(filter.group)) < 0) return false;
-    if (filter.broken) {
-      if (Object.keys(data.broken || {}).length) return true;
-      return Object.keys(dayBroken).some(function (n) { return (dayBroken[n] || {})[data.id]; });
-    }
-    return true;
   }
 
   function mayEdit(params) { return !!(meta && meta.mayEdit && params.data && !params.data.group); }
@@ -206,7 +191,7 @@
     if (alive() && (answer.days || answer.rows)) {
       var fields = Object.keys(answer.days || {}).map(function (n) { return "d" + n; });
       if (fields.length) api.refreshCells({ columns: fields, force: true });
-      if (filter.broken) api.onFilterChanged();
+      if (window.wfmRoster.filtersBroken) api.onFilterChanged();
     }
     describe();
   }
@@ -280,6 +265,20 @@
     return true;
   }
 
+  /* What dragging (grid_roster_drag.js) and filtering (grid_roster_filter.js) need of the grid. */
+  window.wfmRoster = {
+    ask: ask, duty: text, isDay: isDay, key: key, place: place,
+    mayChange: function () { return !!(meta && meta.mayEdit); },
+    row: function (id) { return alive() ? api.getRowNode(id) : null; },
+    group: function (n) { return meta ? meta.groups[n].id : ""; },
+    isBroken: function (data) {
+      if (Object.keys(data.broken || {}).length) return true;
+      return Object.keys(dayBroken).some(function (n) { return (dayBroken[n] || {})[data.id]; });
+    },
+    filtersBroken: false,
+    filterAgain: function () { if (alive()) api.onFilterChanged(); }
+  };
+
   window.dashAgGridFunctions = Object.assign(window.dashAgGridFunctions || {}, {
     rosterText: shown,
     rosterClass: classes,
@@ -297,70 +296,16 @@
     },
     rosterEditable: mayEdit,
     rosterTyped: typed,
-    rosterKey: keyed,
-    rosterPasses: passes
+    rosterKey: keyed
   });
 
-  /* Dragging a duty onto another cell. */
-  function cellAt(target) {
-    var element = target && target.closest && target.closest("#" + GRID + " .ag-center-cols-container .ag-cell");
-    if (!element || !alive()) return null;
-    var field = element.getAttribute("col-id"), row = element.closest("[row-id]");
-    if (!isDay(field) || !row) return null;
-    var node = api.getRowNode(row.getAttribute("row-id"));
-    return node && node.data ? { element: element, field: field, data: node.data } : null;
-  }
-  function begin(event) {
-    if (event.button !== 0 || !meta || !meta.mayEdit || event.pointerType === "touch") return;
-    var from = cellAt(event.target);
-    if (!from || !(from.data[from.field] || []).length) return;
-    dragging = { from: from, x: event.clientX, y: event.clientY, ghost: null, over: null };
-  }
-  function move(event) {
-    if (!dragging) return;
-    if (!dragging.ghost) {
-      if (Math.abs(event.clientX - dragging.x) + Math.abs(event.clientY - dragging.y) < 6) return;
-      dragging.ghost = document.createElement("div");
-      dragging.ghost.className = "roster-ghost";
-      dragging.ghost.textContent = text(dragging.from.data[dragging.from.field]);
-      document.body.appendChild(dragging.ghost);
-    }
-    event.preventDefault();
-    dragging.ghost.style.transform = "translate(" + (event.clientX + 8) + "px," + (event.clientY + 8) + "px)";
-    var over = cellAt(document.elementFromPoint(event.clientX, event.clientY));
-    if (dragging.over && (!over || over.element !== dragging.over.element)) dragging.over.element.classList.remove("drop");
-    if (over) over.element.classList.add("drop");
-    dragging.over = over;
-  }
-  function drop() {
-    if (!dragging) return;
-    var from = dragging.from, over = dragging.over, ghost = dragging.ghost;
-    dragging = null;
-    if (!ghost) return;
-    ghost.remove();
-    if (!over) return;
-    over.element.classList.remove("drop");
-    if (over.element === from.element) return;
-    ask({
-      what: "drag", cells: [place(from.data, from.field), place(over.data, over.field)],
-      marks: [key(from.data.id, from.field), key(over.data.id, over.field)]
-    });
-  }
-  function stop(event) {
-    if (event.key === "Escape" && dragging) {
-      if (dragging.ghost) dragging.ghost.remove();
-      if (dragging.over) dragging.over.element.classList.remove("drop");
-      dragging = null;
-    }
+  function stepped(event) {
     var back = (event.ctrlKey || event.metaKey) && !event.altKey && /^[zZyY]$/.test(event.key);
     if (!back || !document.getElementById(GRID) || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
     event.preventDefault();
     ask({ what: /^[yY]$/.test(event.key) || event.shiftKey ? "redo" : "undo", cells: [], marks: [] });
   }
-  document.addEventListener("pointerdown", begin);
-  document.addEventListener("pointermove", move, { passive: false });
-  document.addEventListener("pointerup", drop);
-  document.addEventListener("keydown", stop);
+  document.addEventListener("keydown", stepped);
 
   function focused() {
     if (!alive()) return null;
@@ -422,14 +367,6 @@
     roster: {
       setUp: function (context) { return context ? setUp(context) : window.dash_clientside.no_update; },
       told: function (answer) { told(answer); return window.dash_clientside.no_update; },
-      filter: function (q, firm, group, broken) {
-        filter = {
-          q: (q || "").trim().toLowerCase(), firm: !firm || firm === "all" ? "" : firm,
-          group: !group || group === "all" ? "" : group, broken: !!(broken && broken.length)
-        };
-        if (alive()) api.onFilterChanged();
-        return window.dash_clientside.no_update;
-      },
       undo: function (clicks) { if (clicks) ask({ what: "undo", cells: [], marks: [] }); return window.dash_clientside.no_update; },
       redo: function (clicks) { if (clicks) ask({ what: "redo", cells: [], marks: [] }); return window.dash_clientside.no_update; },
       pin: function (clicks) {

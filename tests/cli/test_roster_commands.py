@@ -233,6 +233,12 @@ def test_the_month_from_the_first_request_to_the_last_fee(roster, capsys):
     assert "2026-08-01 09:00 A003: busy 2026-09-17 09:00 – 2026-09-17 12:00\n" in out
     assert "2026-08-01 10:00 A004: leave 2027-09-16 (outside the month)\n" in out
     assert "collecting requests." in out
+    assert "1. 2026-08-01 08:00 A005" in out
+    withdraw = ("roster", "withdraw", HOTLINE, "--now", "2026-08-03")
+    assert "Request 3 is withdrawn." in run(capsys, *withdraw, "--request", "3")
+    assert "request 3: there is none that stands" in run(capsys, *withdraw, "--request", "3", exits=2)
+    assert "name one number above 0" in run(capsys, *withdraw, exits=2)
+    assert "swap 7: there is none that waits" in run(capsys, *withdraw, "--swap", "7", exits=2)
     assert "A005,2026-09-16,2026-09-16," in Path("asked/leave.csv").read_text(encoding="utf-8-sig")
     publish = ("roster", "publish", "week.csv", "--hotline", HOTLINE, "--now", "2026-09-01")
     told = run(capsys, *publish)

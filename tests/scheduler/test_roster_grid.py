@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scheduler.grid_words import CellDuty, CellWords, UnknownWord, leave_word, read_cell, shift_labels, write_cell
@@ -188,6 +188,7 @@ def test_every_cell_that_is_written_is_read_as_the_same(make, cells, spoken, rea
     assert read_cell(CellWords.of(hotline, reader), text) == cells
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -178,6 +178,26 @@ def test_requests_keep_their_time_and_are_kept_once(store, month):
     assert found[0].details == early.details
 
 
+def test_a_withdrawn_request_stays_in_the_store_and_counts_no_more(store, month):
+    asked = MonthRequest("leave", "a", {"first": "2026-10-02", "last": "2026-10-03", "reason": "年假"}, NOW, False)
+    store.months.collect(month, [asked], who="lin")
+    (kept,) = store.months.requests(month)
+    gone = store.months.withdraw(kept.id, who="a", at=NOW + timedelta(days=1))
+    assert gone == kept
+    assert store.months.requests(month) == []
+    (found,) = store.months.withdrawn(month)
+    assert (found.id, found.who, found.withdrawn_by) == (kept.id, "lin", "a")
+    assert found.withdrawn_at == NOW + timedelta(days=1)
+    assert store.audit()[0].details == {"request": kept.id, "kind": "leave", "agent": "a"}
+    with use_language("en"), pytest.raises(BadInput, match="was withdrawn before"):
+        store.months.withdraw(kept.id)
+    with use_language("en"), pytest.raises(BadInput, match="there is no request 99"):
+        store.months.withdraw(99)
+    # Asked for again, it is a request of its own.
+    assert store.months.collect(month, [asked]) == 1
+    assert [r.id for r in store.months.requests(month)] != [kept.id]
+
+
 def test_a_swap_is_decided_once(store, month):
     number = store.months.ask_swap(month, {"giver": "a", "taker": "b"}, who="a")
     assert [(s.id, s.state, s.decided_at) for s in store.months.swaps(month)] == [(number, "asked", None)]

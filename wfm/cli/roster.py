@@ -21,6 +21,7 @@ SUBCOMMANDS = (
     "roster_publish",
     "roster_swap",
     "roster_leave",
+    "roster_withdraw",
     "roster_settle",
     "roster_repair",
     "roster_why",

@@ -114,7 +114,8 @@ def print_changes(scenario: Scenario, changes: list[DayChange]) -> None:
 
 
 def _held(duties: tuple[Held, ...]) -> str:
-    return list_words([say("{shift} {role} ({group})", shift=d.shift, role=d.role, group=d.group) for d in duties])
+    told = ((say("{shift} {role} ({group})", shift=d.shift, role=d.role, group=d.group), d.times) for d in duties)
+    return list_words([f"{words} {times}".rstrip() for words, times in told])
 
 
 def _print_figures(rosters: list[tuple[str, dict[str, Any]]]) -> None:

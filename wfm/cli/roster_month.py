@@ -86,7 +86,8 @@ def month_json(scenario: Scenario, view: MonthView) -> dict[str, Any]:
         "publish_until": dates.publish_until.isoformat(),
         "swap_until_h": dates.swap_until.total_seconds() / 3600,
         "handover_min": dates.handover_min,
-        "requests": [{**asdict(r), "received_at": r.received_at.isoformat()} for r in view.requests],
+        "requests": [_request_json(r) for r in view.requests],
+        "withdrawn": [_request_json(r) for r in view.withdrawn],
         "publications": [{**asdict(p), "at": p.at.isoformat()} for p in view.publications],
         "swaps": [
             {
@@ -99,6 +100,13 @@ def month_json(scenario: Scenario, view: MonthView) -> dict[str, Any]:
         "to_name": view.to_name,
         "amount": view.amount,
     }
+
+
+def _request_json(request: MonthRequest) -> dict[str, Any]:
+    from dataclasses import asdict
+
+    moments = {name: getattr(request, name) for name in ("received_at", "withdrawn_at")}
+    return {**asdict(request), **{name: at.isoformat() if at else None for name, at in moments.items()}}
 
 
 def print_month(scenario: Scenario, view: MonthView) -> None:
@@ -135,7 +143,12 @@ def print_month(scenario: Scenario, view: MonthView) -> None:
             mark += say(" (outside the month)")
         came = f"{request.received_at.astimezone(zone):%Y-%m-%d %H:%M}"
         words = say(
-            "{came} {agent}: {asked}{mark}", came=came, agent=request.agent, asked=_request_words(request), mark=mark
+            "{n}. {came} {agent}: {asked}{mark}",
+            n=request.id,
+            came=came,
+            agent=request.agent,
+            asked=_request_words(request),
+            mark=mark,
         )
         print(f"  {words}")
     for made in view.publications:
@@ -147,7 +160,12 @@ def print_month(scenario: Scenario, view: MonthView) -> None:
         print(say("{publication}: {note}", publication=told, note=made.note) if made.note else told)
     if view.to_name:
         print(say("{n} duties are given to firms that have still to name somebody.", n=view.to_name))
-    states = {"asked": say("asked"), "agreed": say("agreed"), "refused": say("refused")}
+    states = {
+        "asked": say("asked"),
+        "agreed": say("agreed"),
+        "refused": say("refused"),
+        "withdrawn": say("withdrawn"),
+    }
     for swap in view.swaps:
         asked = swap.asked
         print(

@@ -54,7 +54,7 @@ class PublicationRow(Base):
 
 
 class RequestRow(Base):
-    """Leave, a busy time or a wish that came in for a month; append-only."""
+    """Leave, a busy time or a wish that came in for a month, or the withdrawal of one; append-only."""
 
     __tablename__ = "requests"
     id: Mapped[int] = mapped_column(BIG_KEY, primary_key=True)

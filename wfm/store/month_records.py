@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -58,7 +58,8 @@ class Publication:
 
 @dataclass(frozen=True, slots=True)
 class MonthRequest:
-    """A request for a month: what ``kind``, whose, the values of it, when it came in."""
+    """A request for a month: what ``kind``, whose, the values of it, when it came in; its number in the store (0: not kept
+    yet), and when and by whom it was withdrawn (None: it stands)."""
 
     kind: str
     agent: str
@@ -66,6 +67,9 @@ class MonthRequest:
     received_at: datetime
     late: bool
     who: str = ""
+    id: int = field(default=0, compare=False)
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ class SwapRecord:
 
     id: int
     asked: dict[str, Any]
-    state: Literal["asked", "agreed", "refused"]
+    state: Literal["asked", "agreed", "refused", "withdrawn"]
     reasons: list[dict[str, str]]
     roster_version: int | None
     who: str

@@ -19,7 +19,6 @@ from wfm.store.month_models import (
     AttendanceRow,
     MonthRow,
     PublicationRow,
-    RequestRow,
     RosterPostsRow,
     SettlementRow,
     SwapRow,
@@ -33,6 +32,7 @@ from wfm.store.month_records import (
     SettlementRecord,
     SwapRecord,
 )
+from wfm.store.month_requests import insert_requests, open_requests, withdraw_row, withdrawn_requests
 from wfm.store.records import StaleVersion
 from wfm.store.rows import duty_rows, insert_row, insert_version, read_row
 
@@ -93,22 +93,38 @@ class MonthStore:
         Returns how many were new.
         """
         with writing(self._engine) as connection:
-            known = {_request_key(r) for r in _requests(connection, month.id)}
-            fresh: dict[tuple[object, ...], MonthRequest] = {}
-            for request in requests:
-                if _request_key(request) not in known:
-                    fresh.setdefault(_request_key(request), request)
-            rows = [{**asdict(r), "month_id": month.id, "who": who} for r in fresh.values()]
-            if rows:
-                connection.execute(insert(RequestRow), rows)
-                late = sum(r.late for r in fresh.values())
-                write_audit(connection, who, "collect", f"month {month.id}", {"requests": len(rows), "late": late})
-            return len(rows)
+            fresh = insert_requests(connection, month.id, requests, who)
+            if fresh:
+                details = {"requests": len(fresh), "late": sum(r.late for r in fresh)}
+                write_audit(connection, who, "collect", f"month {month.id}", details)
+            return len(fresh)
 
     def requests(self, month: MonthRecord) -> list[MonthRequest]:
-        """What came in for the month, in its order."""
+        """What came in for the month and stands, in its order."""
         with reading(self._engine) as connection:
-            return _requests(connection, month.id)
+            return open_requests(connection, month.id)
+
+    def withdrawn(self, month: MonthRecord) -> list[MonthRequest]:
+        """What came in for the month and was withdrawn, in its order."""
+        with reading(self._engine) as connection:
+            return withdrawn_requests(connection, month.id)
+
+    def withdraw(self, request: int, *, who: str = "", at: datetime | None = None) -> MonthRequest:
+        """Withdraw a request; it stays in the store as withdrawn. Returns what was withdrawn.
+
+        Args:
+            request: its number.
+            who: who withdraws it.
+            at: when, with time zone; the clock's time by default.
+
+        Raises:
+            BadInput: there is no such request, or it was withdrawn before.
+        """
+        with writing(self._engine) as connection:
+            month, found = withdraw_row(connection, request, who, at or _now())
+            details = {"request": request, "kind": found.kind, "agent": found.agent}
+            write_audit(connection, who, "withdraw request", f"month {month}", details)
+            return found
 
     # Publications
 
@@ -222,6 +238,19 @@ class MonthStore:
                 raise BadInput(say("swap {swap}: there is none that waits for a decision", swap=swap))
             write_audit(connection, who, f"{state} swap", f"swap {swap}", {"reasons": [dict(r) for r in reasons]})
 
+    def withdraw_swap(self, swap: int, *, who: str = "") -> None:
+        """Withdraw a swap that waits for a decision.
+
+        Raises:
+            BadInput: there is no such swap, or it was decided or withdrawn before.
+        """
+        waits = (SwapRow.id == swap, SwapRow.state == "asked")
+        with writing(self._engine) as connection:
+            changed = connection.execute(update(SwapRow).where(*waits).values(state="withdrawn", decided_at=_now()))
+            if changed.rowcount != 1:
+                raise BadInput(say("swap {swap}: there is none that waits for a decision", swap=swap))
+            write_audit(connection, who, "withdraw swap", f"swap {swap}", {})
+
     def swaps(self, month: MonthRecord) -> list[SwapRecord]:
         """Swaps of the month, the first one first."""
         columns = [c for c in SwapRow.__table__.columns if c.name != "month_id"]
@@ -295,16 +324,6 @@ def _find_month(connection: Connection, hotline: str, first: date) -> MonthRecor
     query = select(MonthRow.__table__).where(MonthRow.hotline == hotline, MonthRow.first == first)
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else MonthRecord(**row)
-
-
-def _requests(connection: Connection, month: int) -> list[MonthRequest]:
-    columns = [c for c in RequestRow.__table__.columns if c.name not in ("id", "month_id")]
-    query = select(*columns).where(RequestRow.month_id == month).order_by(RequestRow.received_at, RequestRow.id)
-    return [MonthRequest(**row) for row in connection.execute(query).mappings()]
-
-
-def _request_key(request: MonthRequest) -> tuple[object, ...]:
-    return (request.kind, request.agent, tuple(sorted((k, str(v)) for k, v in request.details.items())))
 
 
 def _publications(connection: Connection, roster: int) -> list[Publication]:

@@ -15,6 +15,7 @@ __all__ = ["PAGE"]
 
 def _wire(answer: Answering, desk: Desk) -> None:
     asking.wire(answer, desk)
+    asking.wire_withdrawals(answer, desk)
     asking.wire_links(answer, desk)
     serve_mine(answer.app.server, desk)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 import dash
-from dash import Input, Output, State
+from dash import ALL, Input, Output, State, ctx
 from flask import request
 
 from dashboard.answering import Answering, tell
@@ -14,14 +14,16 @@ from dashboard.asked import Asked, asked_of
 from dashboard.desk import Desk
 from dashboard.pages.mine.layout import asked_for, owned, subscription
 from dashboard.pages.mine.whose import Whose, whose
+from dashboard.pages.request_form import hidden_fields, request_entered, request_states, withdrawn_words
 from dashboard.person import Forbidden, here
 from scenarios.month_swaps import ask_for_swap
-from scenarios.request_by_hand import AskedByHand, ask_by_hand
+from scenarios.request_by_hand import ask_by_hand
+from scenarios.withdrawn_requests import withdraw_request, withdraw_swap
 from scheduler.swaps import Swap
 from wfm.errors import BadInput
 from wfm.i18n import language, say
 
-__all__ = ["wire", "wire_links"]
+__all__ = ["wire", "wire_links", "wire_withdrawals"]
 
 
 def wire(answer: Answering, desk: Desk) -> None:
@@ -36,52 +38,27 @@ def wire(answer: Answering, desk: Desk) -> None:
     )
     def fields(kind: str | None) -> Any:
         """The fields that belong to the kind."""
-        return kind != "busy", kind not in ("wish_on", "wish_off")
+        return hidden_fields(kind)
 
     @answer(
         Output("mine-asked", "children"),
         Output("mine-reason", "value"),
         Input("mine-ask", "n_clicks"),
-        State("mine-kind", "value"),
-        State("mine-first", "value"),
-        State("mine-last", "value"),
-        State("mine-begin", "value"),
-        State("mine-end", "value"),
-        State("mine-shift", "value"),
-        State("mine-reason", "value"),
+        *request_states("mine"),
         *place,
         right="own duties",
         prevent_initial_call=True,
     )
-    def ask(
-        clicks: int | None,
-        kind: str | None,
-        first: str | None,
-        last: str | None,
-        begin: str | None,
-        end: str | None,
-        shift: str | None,
-        reason: str | None,
-        path: str,
-        search: str,
-    ) -> Any:
+    def ask(clicks: int | None, *values: str | None) -> Any:
         """Keep a request of one's own."""
         if not clicks:
             raise dash.exceptions.PreventUpdate
+        *given, path, search = values
         who, asked = _own(desk, path, search)
-        if not kind or not first:
+        entered = request_entered(who.number, given)
+        if entered is None:
             raise BadInput(say("Choose what you ask for and the first day."))
         now = desk.now(asked)
-        entered = AskedByHand(
-            kind,
-            who.number,
-            date.fromisoformat(first),
-            date.fromisoformat(last or first),
-            time.fromisoformat(begin) if begin and kind == "busy" else None,
-            time.fromisoformat(end) if end and kind == "busy" else None,
-            (shift or "") if kind.startswith("wish") else "",
-            reason or "",
-        )
         if entered.first < now.date():
             raise BadInput(say("{day} is over; tell the scheduler.", day=entered.first))
         kept = ask_by_hand(who.scenario, desk.store, entered, now, who=here().name)
@@ -136,6 +113,33 @@ def wire(answer: Answering, desk: Desk) -> None:
         return asked_for(who, owned(desk, who, now))
 
 
+def wire_withdrawals(answer: Answering, desk: Desk) -> None:
+    """Register the callback that withdraws what one asked for."""
+
+    @answer(
+        Output("mine-asked", "children", allow_duplicate=True),
+        Input({"part": "mine-withdraw", "what": ALL, "number": ALL}, "n_clicks"),
+        State("url", "pathname"),
+        State("url", "search"),
+        right="own duties",
+        prevent_initial_call=True,
+    )
+    def withdraw(clicks: list[int | None], path: str, search: str) -> Any:
+        """Withdraw a request or a swap of one's own that is not decided yet."""
+        chosen = ctx.triggered_id
+        if not any(clicks) or not isinstance(chosen, dict):
+            raise dash.exceptions.PreventUpdate
+        who, asked = _own(desk, path, search)
+        now, number = desk.now(asked), int(chosen["number"])
+        if chosen["what"] == "swap":
+            withdraw_swap(who.scenario, desk.store, number, own=who.number, who=here().name)
+            tell(say("Withdrawn."))
+        else:
+            found = withdraw_request(who.scenario, desk.store, number, now, own=who.number, who=here().name)
+            tell(withdrawn_words(found), kind="warning" if found.stand else "done")
+        return asked_for(who, owned(desk, who, now))
+
+
 def wire_links(answer: Answering, desk: Desk) -> None:
     """Register the callbacks of the calendar's link."""
     place = [State("url", "pathname"), State("url", "search")]
@@ -172,7 +176,7 @@ def wire_links(answer: Answering, desk: Desk) -> None:
         return subscription(desk, who)
 
 
-def _own(desk: Desk, path: str, search: str) -> tuple[Whose, Asked]:
+def _own(desk: Desk, path: str | None, search: str | None) -> tuple[Whose, Asked]:
     """Whoever asks, and the address with that person's own hotline, whatever it says.
 
     Raises:

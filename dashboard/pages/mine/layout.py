@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,15 +13,15 @@ from dash import dcc, html
 from dashboard.asked import Asked, address
 from dashboard.attributes import UNSPOKEN
 from dashboard.desk import Desk
-from dashboard.month_words import KIND_NAMES, day_clock_words, kind_name, moment_words, request_when
+from dashboard.month_words import day_clock_words, kind_name, moment_words, request_when
 from dashboard.pages.mine.whose import NoNumber, Whose, whose
-from dashboard.pages.month_parts import button, choose_day, choose_shift, choose_time, form, marked, pick, state_mark
+from dashboard.pages.month_parts import button, choose_day, form, marked, pick, state_mark
 from dashboard.pages.parts import card
+from dashboard.pages.request_form import request_fields, withdraw_id, withdraw_part
 from dashboard.person import here
 from dashboard.shift_colours import ink_on, shift_colours
 from dashboard.wording import day_label, group_name, shift_name, weekday_name
-from scenarios.month_files import REQUEST_KINDS
-from scenarios.own_duties import OwnDuties, OwnDuty, own_duties
+from scenarios.own_duties import OwnDuties, OwnDuty, OwnRequest, own_duties
 from wfm.hotline import calendar_of
 from wfm.i18n import language, list_words, say
 
@@ -203,12 +204,11 @@ def asked_for(who: Whose, mine: OwnDuties) -> list[Any]:
     """Requests and swaps with their state."""
     zone = ZoneInfo(who.scenario.hotline.time_zone)
     rows: list[Any] = []
-    seen = set()
-    for _, request in mine.requests:
-        key = (request.kind, str(request.details))
-        if key in seen:
-            continue  # leave over the end of a month is kept for both
-        seen.add(key)
+    alike: dict[tuple[str, str], list[OwnRequest]] = defaultdict(list)
+    for own in mine.requests:
+        alike[own.request.kind, str(own.request.details)].append(own)  # leave over the end of a month is kept for both
+    for same in alike.values():
+        request = same[0].request
         if request.kind == "absent":
             state = marked("•", "none", say("noted by the scheduler"))
         elif request.late:
@@ -222,14 +222,21 @@ def asked_for(who: Whose, mine: OwnDuties) -> list[Any]:
                     html.Span(request.details.get("reason") or "", className="soft"),
                     html.Span(state),
                     html.Span(moment_words(request.received_at, zone), className="soft"),
+                    _withdrawal(same) if who.own else None,
                 ]
             )
         )
-    for own in mine.swaps:
-        rows.append(_swap(who, own.swap))
+    for own_swap in mine.swaps:
+        rows.append(_swap(who, own_swap.swap))
     if not rows:
         return [html.P(say("Nothing asked for yet."), className="quiet")]
     return [html.Ul(rows, className="my-asked")]
+
+
+def _withdrawal(same: Sequence[OwnRequest]) -> Any:
+    """The button, unless the request is decided in every month that holds it."""
+    stands = None if any(own.stands is None for own in same) else same[0].stands
+    return withdraw_part(withdraw_id("mine", "request", same[0].request.id), stands)
 
 
 def _swap(who: Whose, swap: Any) -> html.Li:
@@ -244,7 +251,15 @@ def _swap(who: Whose, swap: Any) -> html.Li:
     )
     if asked.get("back"):
         words = say("{swap}, for that of {back}", swap=words, back=day_label(date.fromisoformat(asked["back"])))
-    return html.Li([html.Strong(words), html.Span(state_mark(swap.state)), html.Span(_reason(swap), className="soft")])
+    may = who.own and gives and swap.state == "asked"
+    return html.Li(
+        [
+            html.Strong(words),
+            html.Span(state_mark(swap.state)),
+            html.Span(_reason(swap), className="soft"),
+            withdraw_part(withdraw_id("mine", "swap", swap.id), None) if may else None,
+        ]
+    )
 
 
 def _reason(swap: Any) -> str:
@@ -261,32 +276,10 @@ def _reason(swap: Any) -> str:
 def _forms(who: Whose, mine: OwnDuties, now: datetime) -> list[Any]:
     hotline = who.scenario.hotline
     days = [now.date() + timedelta(days=n) for n in range(ASK_AHEAD_DAYS)]
-    kinds = [(kind, KIND_NAMES[kind].of()) for kind in REQUEST_KINDS]
     coming = [d for d in mine.duties if d.start > now]
     ask = form(
         [
-            pick("mine-kind", say("What"), kinds, "leave", width=180),
-            choose_day("mine-first", say("From"), days, None, hint=say("first day")),
-            choose_day("mine-last", say("To"), days, None, hint=say("the same day"), clearable=True),
-            html.Div(
-                [
-                    choose_time("mine-begin", say("From (clock)"), say("whole day")),
-                    choose_time("mine-end", say("To (clock)"), say("whole day")),
-                ],
-                id="mine-clock",
-                className="controls",
-                hidden=True,
-            ),
-            html.Div(
-                choose_shift("mine-shift", say("Shift"), hotline, say("any duty")), id="mine-of-shift", hidden=True
-            ),
-            html.Div(
-                [
-                    html.Label(say("Reason"), htmlFor="mine-reason"),
-                    dcc.Input(id="mine-reason", type="text", maxLength=200, value="", className="text-input"),
-                ],
-                className="field",
-            ),
+            *request_fields("mine", days, hotline),
         ],
         [button("mine-ask", say("Ask"), first=True)],
     )

@@ -7,7 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 
-from dashboard.asked import Asked, address
+from dashboard.asked import Asked
 from dashboard.attributes import UNSPOKEN, cell_label
 from dashboard.desk import Desk
 from dashboard.figures.intraday import rest_figure
@@ -16,6 +16,7 @@ from dashboard.jobs.panel import job_panel
 from dashboard.pages.parts import STATUS_CLASS, card, download, key, status_cell
 from dashboard.pages.review.against import table_address
 from dashboard.pages.review.period import Period
+from dashboard.pages.review.taking_up import take_up_part
 from dashboard.person import here
 from dashboard.wording import (
     day_label,
@@ -35,7 +36,7 @@ from wfm.hotline import Hotline
 from wfm.i18n import say
 from wfm.store import JobRecord
 
-__all__ = ["intraday_part", "job_of_day", "missing_spells", "take_up"]
+__all__ = ["intraday_part", "job_of_day", "missing_spells", "rest_sentence"]
 
 MOVES_SHOWN = 5
 OLD_MIN = 20
@@ -65,7 +66,7 @@ def intraday_part(asked: Asked, desk: Desk, scenario: Scenario, period: Period) 
             say("Where the day will end"),
             [_kpis(look)],
         ),
-        _moves(look, hotline, asked),
+        _moves(look, scenario, desk, asked),
         card(
             say("Calls of the day"),
             [_key(asked), graph("review-rest", rest_figure(look, hotline.interval_min, asked.screen))],
@@ -206,8 +207,9 @@ def _kpi_cells(kpi: DayKpi, heads: list[str]) -> list[Any]:
     ]
 
 
-def _moves(look: KeptIntraday, hotline: Hotline, asked: Asked) -> html.Section:
+def _moves(look: KeptIntraday, scenario: Scenario, desk: Desk, asked: Asked) -> html.Section:
     """Moves, the best first; hours that can be saved last."""
+    hotline = scenario.hotline
     helping = [m for m in look.moves if m.kind != "home"]
     saving = [m for m in look.moves if m.kind == "home"]
     spells = missing_spells(look, hotline)
@@ -231,7 +233,7 @@ def _moves(look: KeptIntraday, hotline: Hotline, asked: Asked) -> html.Section:
         )
     if helping:
         body.append(html.H3(say("What would help, each by itself")))
-        items = [_move(move, hotline, asked, look) for move in helping]
+        items = [_move(move, scenario, desk, asked, look) for move in helping]
         body.append(html.Ol(items[:MOVES_SHOWN], className="moves", id="review-moves"))
         if len(items) > MOVES_SHOWN:
             more = say("{count} more moves", count=len(items) - MOVES_SHOWN)
@@ -239,25 +241,14 @@ def _moves(look: KeptIntraday, hotline: Hotline, asked: Asked) -> html.Section:
             body.append(html.Details([html.Summary(more), rest]))
     if saving:
         body.append(html.H3(say("Hours that can be saved, one after the other")))
-        body.append(html.Ol([_move(move, hotline, asked, look) for move in saving], className="moves"))
+        body.append(html.Ol([_move(move, scenario, desk, asked, look) for move in saving], className="moves"))
     if not look.moves and any(k.status in ("at risk", "missed") for k in look.kpis):
         body.append(html.P(say("No move within the rules helps the rest of the day.")))
+    body.append(html.Div(id="review-take-differs", role="alert"))
     return card(say("Who is missing, and what would help"), body)
 
 
-def take_up(move: Move, hotline: Hotline, look: KeptIntraday, at: str = "") -> str:
-    """Where a move is taken up: the roster page, on the day, with the people it is about."""
-    return address(
-        "/roster",
-        hotline=hotline.id,
-        month=look.day.replace(day=1),
-        day=look.day,
-        person=move.people[0] if move.people else "",
-        at=at,
-    )
-
-
-def _move(move: Move, hotline: Hotline, asked: Asked, look: KeptIntraday) -> html.Li:
+def _move(move: Move, scenario: Scenario, desk: Desk, asked: Asked, look: KeptIntraday) -> html.Li:
     effect = []
     if move.hours:
         hours = value_words(abs(move.hours), "h")
@@ -266,15 +257,9 @@ def _move(move: Move, hotline: Hotline, asked: Asked, look: KeptIntraday) -> htm
         )
     effect.append(f"{move.start:%H:%M}–{'24:00' if f'{move.end:%H:%M}' == '00:00' else f'{move.end:%H:%M}'}")
     if move.group:
-        effect.append(group_name(hotline, move.group))
-    link = None
-    if move.people and here().may("roster"):
-        link = dcc.Link(
-            say("Take up in the roster"),
-            href=take_up(move, hotline, look, asked.get("at")),
-            className="button quiet-button",
-        )
-    return html.Li([html.Div([html.P(move.text.of()), html.P(" · ".join(effect), className="quiet")]), link])
+        effect.append(group_name(scenario.hotline, move.group))
+    words = html.Div([html.P(move.text.of()), html.P(" · ".join(effect), className="quiet")])
+    return html.Li([words, take_up_part(move, look, asked, desk, scenario)])
 
 
 def missing_spells(look: KeptIntraday, hotline: Hotline) -> list[str]:

@@ -21,6 +21,7 @@ from dashboard.pages.review.errors import errors_part
 from dashboard.pages.review.intraday import intraday_part, rest_sentence
 from dashboard.pages.review.period import SPANS, Period, against_of, last_recorded, lead_of, period_of
 from dashboard.pages.review.sentence import period_sentence
+from dashboard.pages.review.taking_up import wire_taking_up
 from dashboard.pages.review.wiring import wire_review
 from dashboard.person import here
 from dashboard.wording import dated_label
@@ -140,6 +141,7 @@ def _empty(scenario: Scenario, asked: Asked) -> html.Div:
 def _wire(answer: Answering, desk: Desk) -> None:
     serve_review_tables(answer.app.server, desk)
     wire_review(answer, desk)
+    wire_taking_up(answer, desk)
 
 
 PAGE = Page("review", both("Review"), _show, wire=_wire)

@@ -16,6 +16,8 @@ from dashboard.pages.roster.layout_words import headline_parts
 from dashboard.pages.roster.names import draft_words, moment, nobody, place_of
 from dashboard.pages.roster.publishing import wire_publishing
 from dashboard.pages.roster.sheet import Sheet
+from dashboard.pages.roster.sheet_cover import cover_rows
+from dashboard.pages.roster.sheet_words import sheet_sentence
 from dashboard.pages.roster.showing import sheet_for
 from dashboard.pages.roster.view import RosterView, look
 from dashboard.person import here
@@ -188,7 +190,7 @@ def _told(desk: Desk, draft: DraftAtHand, since: int, who: str) -> dict[str, Any
         "latest": draft.latest,
         "rows": sheet.rows(draft.live, {e.agent for e in edits}) if edits else [],
         "days": sheet.days_broken(draft.live, around) if edits else {},
-        "cover": sheet.cover(draft.live) if edits else None,
+        "cover": cover_rows(sheet, draft.live) if edits else None,
         "fresh": sorted({*foreign}),
     }
 
@@ -196,7 +198,7 @@ def _told(desk: Desk, draft: DraftAtHand, since: int, who: str) -> dict[str, Any
 def _around(desk: Desk, draft: DraftAtHand) -> tuple[Any, ...]:
     """Headline, its look, the words of the draft, and whether there is nothing to undo or redo."""
     sheet, who = sheet_for(desk, draft.live.problem), here().name
-    words, status = sheet.sentence(draft.live, say("Draft {number}", number=draft.record.id))
+    words, status = sheet_sentence(sheet, draft.live, say("Draft {number}", number=draft.record.id))
     return (
         headline_parts(words, status),
         f"headline {status}",

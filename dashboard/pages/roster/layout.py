@@ -12,6 +12,7 @@ from dashboard.desk import Desk
 from dashboard.pages.parts import select
 from dashboard.pages.roster.layout_words import LIVE, headline_parts
 from dashboard.pages.roster.names import draft_words, place_of, roster_name
+from dashboard.pages.roster.sheet_words import sheet_sentence
 from dashboard.pages.roster.showing import live_of, sheet_of
 from dashboard.pages.roster.tabs import TABS
 from dashboard.pages.roster.view import RosterView, look
@@ -40,7 +41,7 @@ def roster_page(asked: Asked, desk: Desk) -> list[Any]:
 
 def drawn_for(asked: Asked) -> str:
     """What of the address needs the whole page drawn again."""
-    keys = ("hotline", "at", "month", "tab", "draft", "version", "plan", "compare", "day", "person", "build")
+    keys = ("hotline", "at", "month", "tab", "draft", "version", "plan", "compare", "step", "day", "person", "build")
     return " ".join(f"{key}={asked.get(key)}" for key in keys)
 
 
@@ -49,7 +50,7 @@ def headline(desk: Desk, view: RosterView) -> html.P:
     if view.roster is None:
         words, look_ = say("This month has no roster yet."), "none"
     else:
-        words, look_ = sheet_of(desk, view).sentence(live_of(desk, view), roster_name(view))
+        words, look_ = sheet_sentence(sheet_of(desk, view), live_of(desk, view), roster_name(view))
     return html.P(headline_parts(words, look_), className=f"headline {look_}", id="roster-headline", **LIVE)
 
 

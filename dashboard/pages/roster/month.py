@@ -18,7 +18,11 @@ from dashboard.pages.roster.layout_words import LIVE
 from dashboard.pages.roster.names import draft_words, place_of
 from dashboard.pages.roster.phone import month_lists
 from dashboard.pages.roster.publishing import publish_button, publish_dialog
-from dashboard.pages.roster.sheet import DAY_PX, Sheet
+from dashboard.pages.roster.put_in import put_in_words
+from dashboard.pages.roster.sheet import Sheet
+from dashboard.pages.roster.sheet_columns import DAY_PX, sheet_columns
+from dashboard.pages.roster.sheet_cover import cover_rows
+from dashboard.pages.roster.sheet_words import sheet_context
 from dashboard.pages.roster.showing import live_of, sheet_of
 from dashboard.pages.roster.sides import duties_of_side
 from dashboard.pages.roster.tab import Tab
@@ -52,16 +56,17 @@ def shift_style(sheet: Sheet) -> dict[str, str]:
 
 def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
     sheet, live = sheet_of(desk, view), live_of(desk, view)
-    if asked.screen.narrow:
-        return month_lists(asked, view, sheet, live, desk.now(asked).date())
     draft = roster_shelf(desk).draft(view.scenario, view.draft) if view.shown == "draft" else None
+    put_in = put_in_words(desk, draft, asked.get("step")) if draft else None
+    if asked.screen.narrow:
+        return [put_in, *month_lists(asked, view, sheet, live, desk.now(asked).date())]
     edit = may_change(view)
-    context = sheet.context(draft=view.draft if draft else 0, latest=draft.latest if draft else 0, may_edit=edit)
+    context = sheet_context(sheet, draft=view.draft if draft else 0, latest=draft.latest if draft else 0, may_edit=edit)
     context["dayBroken"] = sheet.days_broken(live)
     wanted = asked.day("day")
     context["focus"] = f"d{sheet.places[wanted]}" if wanted in sheet.places else ""
     context["differs"] = _differs(asked, desk, view, sheet)
-    cover = sheet.cover(live)
+    cover = cover_rows(sheet, live)
     return [
         dcc.Store(id="roster-context", data=context),
         dcc.Store(id="roster-do"),
@@ -69,13 +74,14 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
         dcc.Store(id="roster-ask"),
         dcc.Interval(id="roster-pulse", interval=2500, disabled=draft is None),
         html.Div([_filters(sheet, asked), _draft_line(asked, desk, view, draft)], className="roster-above"),
+        put_in,
         _tools(sheet, draft, shown=edit),
         None if edit else _legend(sheet),
         html.Div(
             dag.AgGrid(
                 id="roster-grid",
                 rowData=sheet.rows(live),
-                columnDefs=sheet.columns(may_edit=edit),
+                columnDefs=sheet_columns(sheet, may_edit=edit),
                 defaultColDef={"suppressHeaderMenuButton": True, "suppressHeaderContextMenu": True},
                 getRowId="params.data.id",
                 dashGridOptions={
@@ -157,7 +163,7 @@ def _draft_line(asked: Asked, desk: Desk, view: RosterView, draft: DraftAtHand |
 
 def _filters(sheet: Sheet, asked: Asked) -> html.Div:
     firms = sorted({a.firm for a in sheet.problem.agents if a.firm})
-    groups = [(str(n), g.name.of()) for n, g in enumerate(sheet.problem.hotline.groups)]
+    groups = [(g.id, g.name.of()) for g in sheet.problem.hotline.groups]
     known_groups = {key for key, _ in groups}
     return html.Div(
         [
@@ -217,7 +223,7 @@ def _tools(sheet: Sheet, draft: DraftAtHand | None, *, shown: bool) -> html.Div:
         [
             _icon("roster-undo", "undo", say("Undo (Ctrl+Z)"), disabled=not steps_to_undo(edits, who)),
             _icon("roster-redo", "undo mirrored", say("Redo (Ctrl+Y)"), disabled=not steps_to_redo(edits, who)),
-            _icon("roster-pin", "pin", say("Pin or unpin (P)")),
+            _icon("roster-pin", "pin", say("Pin or unpin (P)") if _pins_by_key(sheet) else say("Pin or unpin")),
             html.Span(
                 [_chip(sheet, n, role) for n in shifts for role in ("A", "B")]
                 + [
@@ -235,13 +241,24 @@ def _tools(sheet: Sheet, draft: DraftAtHand | None, *, shown: bool) -> html.Div:
                 **aria_label(say("Shifts to put into the chosen cell")),
             ),
             html.Span(
-                say("Type a shift, drag a duty, Delete takes it away; 1–9 are the shifts in this order."),
+                [
+                    say("Type a shift, drag a duty, Delete takes it away; 1–9 are the shifts in this order."),
+                    " ",
+                    say("P pins a day.")
+                    if _pins_by_key(sheet)
+                    else say("P is a shift here and pins nothing; use the button with the pin."),
+                ],
                 className="quiet roster-hint",
             ),
         ],
         className="roster-tools",
         hidden=not shown,
     )
+
+
+def _pins_by_key(sheet: Sheet) -> bool:
+    """Whether the key P pins: not where a shift is called so, which is then typed."""
+    return "p" not in sheet.words.shifts
 
 
 def _icon(button_id: str, icon: str, words: str, *, disabled: bool = False) -> html.Button:

@@ -10,7 +10,10 @@ from dashboard.wording import day_label
 from wfm.i18n import say
 from wfm.store import DraftRecord
 
-__all__ = ["draft_words", "moment", "nobody", "place_of", "roster_name"]
+__all__ = ["FILTERS", "draft_words", "moment", "nobody", "place_of", "roster_name"]
+
+FILTERS = ("q", "firm", "group", "broken")
+"""What of the address says who is shown in the grid."""
 
 
 def roster_name(view: RosterView) -> str:
@@ -43,8 +46,10 @@ def draft_words(draft: DraftRecord) -> str:
 
 
 def place_of(asked: Asked, view: RosterView, **changes: object) -> str:
-    """The address of the same month with other choices; which roster is shown stays unless it is among them."""
+    """The address of the same month with other choices; which roster is shown stays unless it is among them, and so does
+    who is shown in it."""
     kept: dict[str, object] = {"month": view.first.isoformat(), "tab": asked.get("tab")}
+    kept |= {name: asked.get(name) for name in FILTERS}
     if not {"draft", "version", "plan"} & set(changes):
         kept |= {name: asked.get(name) for name in ("draft", "version", "plan")}
     kept |= {"hotline": view.hotline, "at": asked.get("at")}

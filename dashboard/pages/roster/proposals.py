@@ -17,15 +17,20 @@ from scenarios.scenario import Scenario
 from scheduler.who import PostCover
 from wfm.i18n import both, say
 
-__all__ = ["nothing_to_mend", "proposal_cards", "proposals_sentence", "stand_ins", "take_id"]
+__all__ = ["nothing_to_mend", "proposal_cards", "proposals_sentence", "publish_id", "stand_ins", "take_id"]
 
 MOVES_SHOWN = 12
 """Changes shown of each way; the others stand below a fold."""
 
 
 def take_id(job: int, number: int) -> dict[str, Any]:
-    """Id of the button that takes a way, counted from 1."""
+    """Id of the button that puts a way into the draft, counted from 1."""
     return {"part": "roster-repair-take", "job": job, "number": number}
+
+
+def publish_id(job: int, number: int) -> dict[str, Any]:
+    """Id of the button that publishes a way at once, counted from 1."""
+    return {"part": "roster-repair-publish", "job": job, "number": number}
 
 
 def nothing_to_mend(proposals: Sequence[Proposal]) -> bool:
@@ -77,7 +82,11 @@ def _card(scenario: Scenario, one: Proposal, job: int, number: int, may_take: bo
     ]
     moves = [_move(scenario, m) for m in one.moves]
     rest = moves[MOVES_SHOWN:]
-    take = say("Take this one") if not one.bends else say("Take this one although it bends {n} rules", n=len(one.bends))
+    publish = (
+        say("Publish it at once")
+        if not one.bends
+        else say("Publish it at once although it bends {n} rules", n=len(one.bends))
+    )
     return html.Section(
         [
             html.H3(f"{number}. {one.title}"),
@@ -96,7 +105,13 @@ def _card(scenario: Scenario, one: Proposal, job: int, number: int, may_take: bo
             html.Details([html.Summary(say("{n} more", n=len(rest))), html.Ul(rest, className="repair-moves")])
             if rest
             else None,
-            html.Div(button(take_id(job, number), take, first=number == 1), className="form-buttons")
+            html.Div(
+                [
+                    button(take_id(job, number), say("Put it into the draft"), first=number == 1),
+                    button(publish_id(job, number), publish),
+                ],
+                className="form-buttons",
+            )
             if may_take and one.moves
             else None,
         ],

@@ -7,9 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import dash
-from dash import ALL, Input, Output, State, ctx, dcc, html
+from dash import Input, Output, State, dcc, html
 
-from dashboard.answering import Answering, tell
+from dashboard.answering import Answering
 from dashboard.asked import Asked, address, asked_of
 from dashboard.desk import Desk
 from dashboard.jobs.panel import job_list, job_panel
@@ -18,11 +18,12 @@ from dashboard.month_words import days_of, person_name
 from dashboard.pages.month_parts import button, choose_day, choose_person, form, marked, pick
 from dashboard.pages.parts import card
 from dashboard.pages.roster.proposals import nothing_to_mend, proposal_cards, proposals_sentence, stand_ins
+from dashboard.pages.roster.repair_taking import wire_taking
 from dashboard.pages.roster.tab import Tab
 from dashboard.pages.roster.view import RosterView, look
 from dashboard.person import here
 from dashboard.wording import day_label, group_name, shift_name
-from scenarios.month_repair import Proposal, quick_to_repair, stand_ins_at, take_repair
+from scenarios.month_repair import Proposal, quick_to_repair, stand_ins_at
 from scenarios.roster_at_hand import RosterAtHand
 from scenarios.roster_month import published_roster
 from scenarios.why_not_this import why_not_this
@@ -45,7 +46,7 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
                     html.P(
                         say(
                             "Here you say who cannot come, and see the ways to make up for it. A repair changes the "
-                            "published roster: publish this month's roster first."
+                            "published roster, by way of a draft: publish this month's roster first."
                         )
                     ),
                     dcc.Link(
@@ -149,7 +150,8 @@ def _result(desk: Desk, view: RosterView, job: JobRecord) -> list[Any]:
         ),
         className="note",
     )
-    return [card(say("Ways out"), [*notes, cards, legend if cards else None])]
+    differs = html.Div(id="roster-repair-differs", role="alert")
+    return [card(say("Ways out"), [*notes, cards, differs, legend if cards else None])]
 
 
 def _away_words(view: RosterView, agent: str, first: date, last: date | None) -> str:
@@ -192,6 +194,7 @@ def _why_card(view: RosterView) -> html.Section:
 
 
 def _wire(answer: Answering, desk: Desk) -> None:
+    wire_taking(answer, desk)
     place = [State("url", "pathname"), State("url", "search")]
 
     @answer(
@@ -257,47 +260,6 @@ def _wire(answer: Answering, desk: Desk) -> None:
         if not ended:
             raise dash.exceptions.PreventUpdate
         return _result(desk, look(asked_of(path, search), desk), desk.jobs.get(int(ended["job"])))
-
-    @answer(
-        Output("roster-repair-url", "href"),
-        Input({"part": "roster-repair-take", "job": ALL, "number": ALL}, "n_clicks"),
-        *place,
-        right="roster",
-        prevent_initial_call=True,
-    )
-    def take(clicks: list[int | None], path: str, search: str) -> Any:
-        """Publish the way that was chosen, as the next version."""
-        chosen = ctx.triggered_id
-        if not any(clicks) or not isinstance(chosen, dict):
-            raise dash.exceptions.PreventUpdate
-        asked = asked_of(path, search)
-        view = look(asked, desk)
-        job = desk.jobs.get(int(chosen["job"]))
-        if job.state != "done" or job.kind != "repair" or job.parameters["hotline"] != view.hotline:
-            raise BadInput(say("This repair belongs to another roster."))
-        proposals = job.result["proposals"]
-        number = int(chosen["number"])
-        if not 1 <= number <= len(proposals):
-            raise BadInput(say("There is no way {number}.", number=number))
-        made = take_repair(
-            view.scenario,
-            desk.store,
-            date.fromisoformat(job.parameters["first"]),
-            Proposal.of(proposals[number - 1]),
-            away_of(job.parameters),
-            desk.now(asked),
-            over=int(job.result["version"]),
-            who=here().name,
-        )
-        tell(
-            say(
-                "Published as version {version}. The version before stays in the history.",
-                version=made.version,
-            )
-        )
-        return address(
-            "/roster", hotline=view.hotline, month=view.first.isoformat(), at=asked.get("at"), version=made.version
-        )
 
     @answer(
         Output("roster-repair-why-answer", "children"),

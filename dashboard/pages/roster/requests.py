@@ -5,38 +5,37 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Sequence
-from datetime import date, time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import dash
-from dash import Input, Output, State, dcc, html
+from dash import ALL, Input, Output, State, ctx, dcc, html
 
 from dashboard.answering import Answering, tell
 from dashboard.asked import Asked, asked_of
 from dashboard.attributes import cell_label
 from dashboard.desk import Desk
-from dashboard.month_words import KIND_NAMES, days_of, kind_name, moment_words, person_name, request_when
-from dashboard.pages.month_parts import (
-    button,
-    choose_day,
-    choose_person,
-    choose_shift,
-    choose_time,
-    form,
-    marked,
-    pick,
-)
+from dashboard.month_words import days_of, kind_name, moment_words, person_name, request_when
+from dashboard.pages.month_parts import button, choose_person, form, marked
 from dashboard.pages.parts import card
+from dashboard.pages.request_form import (
+    hidden_fields,
+    request_entered,
+    request_fields,
+    request_states,
+    withdraw_id,
+    withdraw_part,
+    withdrawn_words,
+)
 from dashboard.pages.roster.swaps import month_sentence, swap_form, swaps_shown, wire_swaps
 from dashboard.pages.roster.tab import Tab
 from dashboard.pages.roster.view import RosterView, look
 from dashboard.person import here
-from scenarios.month_files import REQUEST_KINDS
-from scenarios.request_by_hand import AskedByHand, ask_by_hand
+from scenarios.request_by_hand import ask_by_hand
 from scenarios.roster_month import collect_requests
+from scenarios.withdrawn_requests import why_it_stands, withdraw_request, withdraw_swap
 from wfm.errors import BadInput
 from wfm.i18n import both, say
 from wfm.store import MonthRequest
@@ -71,38 +70,12 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
 
 def _request_form(view: RosterView) -> Any:
     days = days_of(view.first, view.last)
-    kinds = [(kind, KIND_NAMES[kind].of()) for kind in REQUEST_KINDS]
     if view.month.state == "settled":
         return html.Div(html.P(say("The month is settled; nothing is taken in any more."), className="soft"))
     entry = form(
         [
             choose_person("roster-requests-person", say("Person"), view.scenario),
-            pick("roster-requests-kind", say("Kind"), kinds, "leave", width=160),
-            choose_day("roster-requests-first", say("From"), days, None, hint=say("first day")),
-            choose_day("roster-requests-last", say("To"), days, None, hint=say("the same day"), clearable=True),
-            html.Div(
-                [
-                    choose_time("roster-requests-begin", say("From (clock)"), say("whole day")),
-                    choose_time("roster-requests-end", say("To (clock)"), say("whole day")),
-                ],
-                id="roster-requests-clock",
-                className="controls",
-                hidden=True,
-            ),
-            html.Div(
-                choose_shift("roster-requests-shift", say("Shift"), view.scenario.hotline, say("any duty")),
-                id="roster-requests-of-shift",
-                hidden=True,
-            ),
-            html.Div(
-                [
-                    html.Label(say("Reason"), htmlFor="roster-requests-reason"),
-                    dcc.Input(
-                        id="roster-requests-reason", type="text", maxLength=200, value="", className="text-input"
-                    ),
-                ],
-                className="field",
-            ),
+            *request_fields("roster-requests", days, view.scenario.hotline),
         ],
         [button("roster-requests-add", say("Enter the request"), first=True)],
     )
@@ -131,14 +104,10 @@ def _request_form(view: RosterView) -> Any:
 
 
 def _requests(view: RosterView) -> list[Any]:
-    """What came in, the latest first."""
+    """What came in, the latest first; below it what was withdrawn."""
     if not view.month.requests:
-        return [
-            html.P(
-                say("No request has come in yet. Leave, busy hours and wishes that people ask for will stand here."),
-                className="quiet",
-            )
-        ]
+        words = say("No request has come in yet. Leave, busy hours and wishes that people ask for will stand here.")
+        return [html.P(words, className="quiet"), _withdrawn(view)]
     heads = [say("Person"), say("Kind"), say("When"), say("Reason"), say("Came in"), say("Entered by"), say("State")]
     rows = [_request_row(view, request, heads) for request in reversed(view.month.requests)]
     return [
@@ -147,7 +116,8 @@ def _requests(view: RosterView) -> list[Any]:
                 [html.Thead(html.Tr([html.Th(h, scope="col") for h in heads])), html.Tbody(rows)], className="score"
             ),
             className="wide tall",
-        )
+        ),
+        _withdrawn(view),
     ]
 
 
@@ -159,6 +129,10 @@ def _request_row(view: RosterView, request: MonthRequest, heads: Sequence[str]) 
         state = marked("•", "none", say("noted; always counts"))
     else:
         state = marked("✓", "met", say("in time"))
+    if here().may("roster"):
+        settled = view.month.state == "settled"
+        stands = why_it_stands(view.scenario, request, view.month.publications, settled=settled)
+        state = [*state, withdraw_part(withdraw_id("roster", "request", request.id), stands)]
     cells: list[Any] = [
         html.Strong(person_name(view.scenario, request.agent)),
         kind_name(request.kind),
@@ -171,11 +145,38 @@ def _request_row(view: RosterView, request: MonthRequest, heads: Sequence[str]) 
     return html.Tr([html.Td(cell, **cell_label(head)) for cell, head in zip(cells, heads, strict=True)])
 
 
+def _withdrawn(view: RosterView) -> html.Details | None:
+    """What was withdrawn, by whom and when."""
+    if not view.month.withdrawn:
+        return None
+    hotline = view.scenario.hotline
+    told = [
+        say(
+            "{name}, {kind}, {when}: withdrawn by {who} at {at}",
+            name=person_name(view.scenario, r.agent),
+            kind=kind_name(r.kind),
+            when=request_when(r, hotline),
+            who=r.withdrawn_by or say("the owner"),
+            at=moment_words(r.withdrawn_at, ZoneInfo(hotline.time_zone)),
+        )
+        for r in view.month.withdrawn
+        if r.withdrawn_at is not None
+    ]
+    return html.Details(
+        [
+            html.Summary(say("Withdrawn ({n})", n=len(told))),
+            html.Ul([html.Li(words) for words in told], className="plain-list"),
+        ],
+        id="roster-requests-withdrawn",
+    )
+
+
 # Callbacks
 
 
 def _wire(answer: Answering, desk: Desk) -> None:
     _wire_requests(answer, desk)
+    _wire_withdrawals(answer, desk)
     wire_swaps(answer, desk)
 
 
@@ -191,54 +192,28 @@ def _wire_requests(answer: Answering, desk: Desk) -> None:
     )
     def fields(kind: str | None) -> Any:
         """The fields that belong to the kind."""
-        return kind != "busy", kind not in ("wish_on", "wish_off")
+        return hidden_fields(kind)
 
     @answer(
         *shown,
         Output("roster-requests-reason", "value"),
         Input("roster-requests-add", "n_clicks"),
         State("roster-requests-person", "value"),
-        State("roster-requests-kind", "value"),
-        State("roster-requests-first", "value"),
-        State("roster-requests-last", "value"),
-        State("roster-requests-begin", "value"),
-        State("roster-requests-end", "value"),
-        State("roster-requests-shift", "value"),
-        State("roster-requests-reason", "value"),
+        *request_states("roster-requests"),
         *place,
         right="roster",
         prevent_initial_call=True,
     )
-    def add(
-        clicks: int | None,
-        agent: str | None,
-        kind: str | None,
-        first: str | None,
-        last: str | None,
-        begin: str | None,
-        end: str | None,
-        shift: str | None,
-        reason: str | None,
-        path: str,
-        search: str,
-    ) -> Any:
+    def add(clicks: int | None, agent: str | None, *values: str | None) -> Any:
         """Keep a request that was entered."""
         if not clicks:
             raise dash.exceptions.PreventUpdate
-        if not agent or not kind or not first:
+        *given, path, search = values
+        entered = request_entered(agent or "", given)
+        if not agent or entered is None:
             raise BadInput(say("Choose the person, the kind and the first day."))
         asked = asked_of(path, search)
         view = look(asked, desk)
-        entered = AskedByHand(
-            kind,
-            agent,
-            date.fromisoformat(first),
-            date.fromisoformat(last or first),
-            time.fromisoformat(begin) if begin and kind == "busy" else None,
-            time.fromisoformat(end) if end and kind == "busy" else None,
-            shift or "" if kind.startswith("wish") else "",
-            reason or "",
-        )
         kept = ask_by_hand(
             view.scenario, desk.store, entered, desk.now(asked), month=(view.first, view.last), who=here().name
         )
@@ -275,6 +250,34 @@ def _wire_requests(answer: Answering, desk: Desk) -> None:
         tell(say("{file}: {new} new requests, {late} late.", file=name, new=new, late=late))
         view = look(asked, desk)
         return _requests(view), month_sentence(view)
+
+
+def _wire_withdrawals(answer: Answering, desk: Desk) -> None:
+    @answer(
+        Output("roster-requests-list", "children", allow_duplicate=True),
+        Output("roster-requests-sentence", "children", allow_duplicate=True),
+        Output("roster-requests-swaps", "children", allow_duplicate=True),
+        Input({"part": "roster-withdraw", "what": ALL, "number": ALL}, "n_clicks"),
+        State("url", "pathname"),
+        State("url", "search"),
+        right="roster",
+        prevent_initial_call=True,
+    )
+    def withdraw(clicks: list[int | None], path: str, search: str) -> Any:
+        """Withdraw a request or a swap that is not decided, for whoever asked."""
+        chosen = ctx.triggered_id
+        if not any(clicks) or not isinstance(chosen, dict):
+            raise dash.exceptions.PreventUpdate
+        asked = asked_of(path, search)
+        view, number = look(asked, desk), int(chosen["number"])
+        if chosen["what"] == "swap":
+            withdraw_swap(view.scenario, desk.store, number, who=here().name)
+            tell(say("Swap {n} is withdrawn.", n=number))
+        else:
+            found = withdraw_request(view.scenario, desk.store, number, desk.now(asked), who=here().name)
+            tell(withdrawn_words(found), kind="warning" if found.stand else "done")
+        view = look(asked, desk)
+        return _requests(view), month_sentence(view), swaps_shown(view)
 
 
 def _safe_name(name: str) -> str:

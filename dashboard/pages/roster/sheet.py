@@ -1,9 +1,9 @@
-"""The rows and columns of the month's grid: people and their cells, and the cover of each group beneath them."""
+"""The month's grid: people and what stands in their cells, with the rules that are broken there."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -11,11 +11,11 @@ from typing import Any
 
 import pandas as pd
 
-from dashboard.wording import day_label, number_words, weekday_name
 from scheduler.checker import RULES_OF_A_DAY, Violation
 from scheduler.checker.view import Duty
 from scheduler.firm_places import firm_of_place
 from scheduler.grid_words import CellDuty, CellWords
+from scheduler.own_times import own_times
 from scheduler.problem import RosterProblem
 from scheduler.roster_cells import LiveRoster
 from scheduler.roster_grid import GridDuty, GroupChoices, default_group, usual_group
@@ -24,10 +24,7 @@ from wfm.calendar import DayKind
 from wfm.hotline import Agent, calendar_of
 from wfm.i18n import language, say
 
-__all__ = ["DAY_PX", "Sheet"]
-
-DAY_PX = 26
-"""Width of a day's column: 31 of them, names and totals stand side by side on 1440 px."""
+__all__ = ["Sheet"]
 
 
 @dataclass(frozen=True)
@@ -76,6 +73,10 @@ class Sheet:
     def people(self) -> dict[str, Agent]:
         """People by their number."""
         return {a.id: a for a in self.problem.agents}
+
+    @cached_property
+    def _times(self) -> Callable[[Duty], str]:
+        return own_times(self.problem)
 
     @cached_property
     def _choices(self) -> GroupChoices:
@@ -160,7 +161,7 @@ class Sheet:
         return person is None or set(lines) <= set(person.lines)
 
     def _duty(self, person: Agent | None, duty: Duty, usual: str) -> list[Any]:
-        """Shift, B, group, away from the centre, other than the usual group, post that A and B share."""
+        """Shift, B, group, away from the centre, other than the usual group, post that A and B share, times if its own."""
         elsewhere = duty.group != self._default(person, duty.shift, usual)
         return [
             self.shift_numbers.get(duty.shift, -1),
@@ -169,6 +170,7 @@ class Sheet:
             int(duty.remote),
             int(elsewhere),
             self.shared_post(duty),
+            self._times(duty).replace("-", "–"),
         ]
 
     def _default(self, person: Agent | None, shift: str, usual: str) -> str | None:
@@ -219,230 +221,11 @@ class Sheet:
                     column.setdefault(violation.agent, []).append(violation.text.of())
         return found
 
-    def cover(self, live: LiveRoster) -> list[dict[str, Any]]:
-        """A row for each group: posts and people of each day, and what is said of it."""
-        there: dict[tuple[date, str], Counter[tuple[str, str]]] = defaultdict(Counter)
-        for (_, day), duties in live.rows.items():
-            for duty in duties:
-                there[day, duty.group][duty.shift, duty.role] += 1
-        beyond = defaultdict(list)
-        for violation in live.violations:
-            if violation.rule == "posts_surplus" and violation.date is not None:
-                beyond[violation.date].append(violation.text)
-        rows = []
-        for group in self.problem.hotline.groups:
-            if not any(key[1] == group.id for key in (*self.posts, *there)):
-                continue
-            row: dict[str, Any] = {"id": f"cover-{group.id}", "name": group.name.of(), "group": group.id}
-            for day, n in self.places.items():
-                found = self._cover_cell(day, self.posts.get((day, group.id)), there.get((day, group.id)))
-                # The checker's sentences name the group by its identifier.
-                broken = [text.of() for text in beyond[day] if f", {group.id}, " in text.en]
-                if found and broken:
-                    found[3] = "\n".join([found[3], *(f"✕ {words}" for words in broken)])
-                    found.append(1)
-                row[f"d{n}"] = found
-            rows.append(row)
-        return rows
-
-    def _cover_cell(
-        self, day: date, posts: Counter[tuple[str, str]] | None, filled: Counter[tuple[str, str]] | None
-    ) -> list[Any] | None:
-        """People as A, posts of A, short or over by most, and a line for each shift."""
-        wanted, there = posts or Counter(), filled or Counter()
-        if not wanted and not there:
-            return None
-        kinds = [
-            (shift.id, role)
-            for shift in self.problem.hotline.shifts
-            for role in ("A", "B")
-            if wanted[shift.id, role] or there[shift.id, role]
-        ]
-        gaps = [there[kind] - wanted[kind] for kind in kinds]
-        state = "short" if min(gaps, default=0) < 0 else "over" if max(gaps, default=0) > 0 else "right"
-        lines = [self._cover_line(kind, there[kind], wanted[kind]) for kind in kinds]
-        people, asked = (sum(n for (_, role), n in c.items() if role == "A") for c in (there, wanted))
-        return [people, asked, state, "\n".join([day_label(day), *lines])]
-
-    def _cover_line(self, kind: tuple[str, str], there: int, wanted: int) -> str:
-        shift = next(s for s in self.problem.hotline.shifts if s.id == kind[0])
-        said = say("{shift} {role}: {there} of {wanted}", shift=shift.name, role=kind[1], there=there, wanted=wanted)
-        if there < wanted:
-            return said + " · " + say("{n} short", n=wanted - there)
-        return said + (" · " + say("{n} over", n=there - wanted) if there > wanted else "")
-
-    def columns(self, *, may_edit: bool) -> list[dict[str, Any]]:
-        """Column definitions: name, firm, days in runs with names, totals."""
-        fixed = {"pinned": "left", "lockPinned": True, "suppressMovable": True, "sortable": True}
-        names = [
-            {
-                **fixed,
-                "field": "name",
-                "headerName": say("Full name"),
-                "width": 116,
-                "cellClass": "who",
-                **_tip("rosterWho"),
-            },
-            {**fixed, "field": "firm", "headerName": say("Firm"), "width": self._firm_px, "cellClass": "firm"},
-        ]
-        totals = [
-            self._total("hours", say("h"), say("Paid hours of the roster; standby hours by the hotline's share")),
-            self._total("nights", say("Nts"), say("Duties in night shifts")),
-            self._total("weekends", say("Wkd"), say("Calendar weeks with a duty on a weekend day")),
-            self._total("holidays", say("Hol"), say("Duties on public holidays")),
-        ]
-        # A head over every column: a row of heads with nothing in it would be none to a screen reader.
-        who = {"headerName": say("People"), "children": names if self._firm_px else names[:1], "marryChildren": True}
-        sums = {"headerName": say("In all"), "children": totals, "marryChildren": True}
-        return [who, *self._day_groups(may_edit), sums]
-
-    @property
-    def _firm_px(self) -> int:
-        if not any(a.firm for a in self.problem.agents):
-            return 0
-        left = 1188 - 116 - 4 * 42 - DAY_PX * len(self.days)
-        return 0 if left < 56 else min(left, 110)
-
-    def _total(self, name: str, head: str, meaning: str) -> dict[str, Any]:
-        return {
-            "field": name,
-            "headerName": head,
-            "headerTooltip": meaning,
-            "pinned": "right",
-            "lockPinned": True,
-            "suppressMovable": True,
-            "sortable": True,
-            "sortingOrder": ["desc", "asc", None],
-            "width": 42,
-            "cellClass": "total",
-            "headerClass": "total",
-            "valueFormatter": {"function": "rosterTotal(params)"},
-        }
-
-    def _day_groups(self, may_edit: bool) -> list[dict[str, Any]]:
-        groups: list[tuple[str, str, list[dict[str, Any]]]] = []
-        for n, day in enumerate(self.days):
-            kind = self.problem.kind_of(day)
-            holiday = self.holiday_name(day) if kind is DayKind.HOLIDAY else ""
-            year, week, _ = day.isocalendar()
-            key, name = (holiday, holiday) if holiday else (f"{year}-{week}", say("week {n}", n=week))
-            if not groups or groups[-1][0] != key:
-                groups.append((key, name, []))
-            groups[-1][2].append(self._day_column(n, day, kind, may_edit))
-        return [
-            {
-                "headerName": name if len(days) > 2 or name == key else "",
-                "headerTooltip": name,
-                "headerClass": "holiday" if name == key else "week",
-                "children": days,
-                "marryChildren": True,
-            }
-            for key, name, days in groups
-        ]
-
-    def _day_column(self, n: int, day: date, kind: DayKind, may_edit: bool) -> dict[str, Any]:
-        rest = kind in (DayKind.WEEKEND, DayKind.HOLIDAY)
-        short = weekday_name(day)
-        mark = say("workday") if kind is DayKind.MAKEUP else short
-        short = (
-            "班" if kind is DayKind.MAKEUP and language() == "zh" else short[-1] if language() == "zh" else short[:2]
-        )
-        name = self.holiday_name(day) if kind is DayKind.HOLIDAY else ""
-        return {
-            "field": f"d{n}",
-            "headerName": f"{day.day}\n{short}",
-            "headerTooltip": " · ".join(
-                x for x in (day_label(day), name or (mark if mark != weekday_name(day) else "")) if x
-            ),
-            "headerClass": "day rest" if rest else "day makeup" if kind is DayKind.MAKEUP else "day",
-            "minWidth": DAY_PX,
-            "flex": 1,
-            "resizable": False,
-            "sortable": False,
-            "suppressMovable": True,
-            "cellDataType": False,
-            "editable": {"function": "rosterEditable(params)"} if may_edit else False,
-            "cellEditorParams": {"useFormatter": True},
-            "valueFormatter": {"function": "rosterText(params)"},
-            "valueSetter": {"function": "rosterTyped(params)"},
-            "cellClass": {"function": "rosterClass(params)"},
-            "suppressKeyboardEvent": {"function": "rosterKey(params)"},
-            **_tip("rosterTip"),
-        }
-
     def holiday_name(self, day: date) -> str:
         """Name of a public holiday."""
         name = calendar_of(self.problem.hotline).name(day)
         return str(name).split(" (")[0].split("(")[0] if name is not None else say("holiday")
 
-    def context(self, *, draft: int, latest: int, may_edit: bool) -> dict[str, Any]:
-        """What the browser needs to show cells and to say what they mean."""
-        hotline = self.problem.hotline
-        return {
-            "draft": draft,
-            "latest": latest,
-            "mayEdit": may_edit,
-            "days": [{"iso": day.isoformat(), "words": day_label(day), "rest": self.is_rest(day)} for day in self.days],
-            "shifts": [
-                {"label": self.words.labels[s.id], "name": s.name.of(), "times": f"{s.start}–{s.end}"}
-                for s in hotline.shifts
-            ],
-            "groups": [
-                {"id": g.id, "name": g.name.of(), "short": self.words.group_names[g.id]} for g in hotline.groups
-            ],
-            "known": sorted(self.words.shifts),
-            "words": {
-                "A": "A",
-                "B": say("B, stands by"),
-                "remote": say("away from the centre"),
-                "leave": say("on leave"),
-                "training": say("in training"),
-                "pinned": say("pinned"),
-                "with": say("A and B of this post"),
-                "free": say("free"),
-                "waiting": say("saving …"),
-                "slow": say("The server does not answer; the last change may not be saved. Reload the page."),
-            },
-        }
-
     def is_rest(self, day: date) -> bool:
         """Weekend or public holiday."""
         return self.problem.kind_of(day) in (DayKind.WEEKEND, DayKind.HOLIDAY)
-
-    def sentence(self, live: LiveRoster, name: str) -> tuple[str, str]:
-        """The one sentence that matters of the roster called ``name``, and whether it is met, at risk or missed."""
-        broken = sum(v.breaks_law for v in live.violations)
-        lacking: Counter[tuple[date, str, str, str]] = Counter()
-        there = Counter((d.date, d.group, d.shift, d.role) for mine in live.rows.values() for d in mine)
-        for (day, group), kinds in self.posts.items():
-            for (shift, role), wanted in kinds.items():
-                if wanted > there[day, group, shift, role]:
-                    lacking[day, group, shift, role] = wanted - there[day, group, shift, role]
-        law = (
-            say("keeps every rule")
-            if not broken
-            else say("breaks one rule")
-            if broken == 1
-            else say("breaks {n} rules", n=number_words(broken))
-        )
-        if not lacking:
-            return say("{roster} {law}; every post is filled.", roster=name, law=law), "missed" if broken else "met"
-        (day, group, shift, role), missing = max(lacking.items(), key=lambda item: (item[1], -item[0][0].toordinal()))
-        hotline = self.problem.hotline
-        sentence = say(
-            "{roster} {law}; {n} posts on {days} days are open, most on {day}: {missing} {role} of {shift}, {group}.",
-            roster=name,
-            law=law,
-            n=number_words(sum(lacking.values())),
-            days=len({key[0] for key in lacking}),
-            day=day_label(day),
-            missing=missing,
-            role=role,
-            shift=next((s.name for s in hotline.shifts if s.id == shift), shift),
-            group=next((g.name for g in hotline.groups if g.id == group), group),
-        )
-        return sentence, "missed" if broken else "risk"
-
-
-def _tip(function: str) -> dict[str, Any]:
-    return {"tooltipValueGetter": {"function": f"{function}(params)"}}

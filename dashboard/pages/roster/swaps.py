@@ -23,6 +23,7 @@ from dashboard.pages.month_parts import (
     marked,
     state_mark,
 )
+from dashboard.pages.request_form import withdraw_id, withdraw_part
 from dashboard.pages.roster.view import RosterView, look
 from dashboard.person import here
 from dashboard.wording import day_label
@@ -142,6 +143,7 @@ def _swap_row(view: RosterView, swap: SwapRecord, heads: Sequence[str], may: boo
                 ],
                 className="form-buttons",
             ),
+            withdraw_part(withdraw_id("roster", "swap", swap.id), None),
             html.Div(id={"part": "roster-swap-said", "swap": swap.id}, role="status"),
         ]
     cells: list[Any] = [

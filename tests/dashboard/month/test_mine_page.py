@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from icalendar import Calendar
@@ -12,6 +15,7 @@ from dashboard.pages.mine.whose import own_place
 from dashboard.person import Person, remember
 from wfm.errors import BadInput
 from wfm.i18n import use_language
+from wfm.store import MonthRequest
 
 A003 = Person("a003", ("agent",), "nanxun-12368:A003")
 
@@ -82,6 +86,41 @@ def test_leave_is_asked_for_oneself_only_and_listed(agent, words, notice):
     assert [(r.agent, r.kind, r.who) for r in kept] == [("A003", "leave", "a003")]
     past = agent.press("mine/ask", values | {"mine-first.value": "2026-09-12", "mine-last.value": None}, path="/mine")
     assert notice(past) == "2026-09-12 is over; tell the scheduler."
+
+
+def withdraw(site: Any, what: str, number: int) -> Any:
+    button = {"part": "mine-withdraw", "what": what, "number": number}
+    changed = json.dumps(button, sort_keys=True, separators=(",", ":")) + ".n_clicks"
+    return site.press("mine/withdraw", {"patterns": [(button, 1)]}, path="/mine", changed=changed)
+
+
+def test_what_one_asked_for_is_withdrawn_by_oneself_while_nobody_has_decided(agent, words, notice):
+    ask = {"mine-ask.n_clicks": 1, "mine-kind.value": "leave", "mine-first.value": "2026-10-05"}
+    agent.press("mine/ask", ask, path="/mine")
+    agent.press("mine/swap", swap_values("A011"), path="/mine")
+    months = agent.desk.store.months
+    (kept,) = [r for m in months.months("nanxun-12368") for r in months.requests(m)]
+    assert "Withdraw …" in words(drawn(agent)[3])
+    agent.who[0] = Person("a001", ("agent",), "nanxun-12368:A001")
+    assert "there is none that stands" in notice(withdraw(agent, "request", kept.id))
+    agent.who[0] = A003
+    answer = withdraw(agent, "request", kept.id)
+    assert notice(answer) == "Withdrawn."
+    assert "Mon 5 Oct" not in words(answer.json["response"]["mine-asked"]["children"])
+    assert "– withdrawn" in words(withdraw(agent, "swap", 1).json["response"]["mine-asked"]["children"])
+    assert [e.action for e in agent.desk.store.audit(2)] == ["withdraw swap", "withdraw request"]
+
+
+def test_what_the_published_roster_has_decided_stands(agent, words):
+    # Wanted for a day of the month that was published on 1 September, before that.
+    months = agent.desk.store.months
+    month = months.months("nanxun-12368")[0]
+    details = {"first": "2026-09-16", "last": "2026-09-16", "reason": ""}
+    received = datetime(2026, 8, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
+    months.collect(month, [MonthRequest("leave", "A003", details, received, late=False)])
+    said = words(drawn(agent)[3])
+    assert "Not to be withdrawn: the roster published on 2026-09-01 00:00 has decided it" in said
+    assert "Withdraw …" not in said
 
 
 def swap_values(taker: str, duty: str = "2026-09-14|2026-09-18|day-1") -> dict[str, Any]:

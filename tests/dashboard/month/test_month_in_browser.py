@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard.desk import Desk
-from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser, open_page, running
+from dashboard.screenshots import BROWSER_ARGUMENTS, answered, find_browser, open_page, running
 
 pytestmark = pytest.mark.browser
 
@@ -73,7 +73,7 @@ def test_somebody_is_ill_a_way_out_is_taken_and_the_new_version_shows(
 ) -> None:
     taken, ways = ("Published as version 2", "1. fewest changes")
     if language == "zh":
-        taken, ways = ("已发布为第2版", "1. 改动最少")
+        taken, ways = ("已放入草稿1", "1. 改动最少")
     with open_page(browser, f"{base}/roster?{PLACE}&tab=repair", language=language, width=width) as visit:
         page = visit.page
         page.wait_for_selector("#roster-repair-person")
@@ -86,13 +86,16 @@ def test_somebody_is_ill_a_way_out_is_taken_and_the_new_version_shows(
         calm(visit, width)
         page.reload()  # whoever comes back finds the same ways
         page.wait_for_selector(f".repair-way:has-text('{ways}')")
-        page.click(".repair-way .button >> nth=0")
+        # One publishes at once; the other puts it into the draft and looks at it there.
+        page.click(f".repair-way .button >> nth={int(language == 'en')}")
         page.wait_for_selector(f"text={taken}")
-        page.wait_for_url(re.compile(r"version=2"))
+        page.wait_for_url(re.compile(r"version=2" if language == "en" else r"draft=1.*step=1"))
         page.wait_for_selector("#roster-repair-person", state="detached")
         page.wait_for_function(
-            "() => /(Version 2|第2版)/.test(document.getElementById('roster-headline')?.innerText ?? '')"
+            "() => /(Version 2|草稿1)/.test(document.getElementById('roster-headline')?.innerText ?? '')"
         )
+        if language == "zh":
+            assert "9月15日 周二" in page.inner_text("#roster-put-in")
         assert visit.errors == []
         assert visit.foreign == []
 
@@ -108,7 +111,7 @@ def test_tabs_and_own_duties_open_in_both_languages(browser: Any, base: str, lan
     for path, there in expected.items():
         with open_page(browser, base + path, language=language, width=width) as visit:
             visit.page.wait_for_selector(there)
-            visit.page.wait_for_load_state("networkidle")
+            answered(visit.page)
             calm(visit, width)
             words = visit.page.inner_text("#page")
             if language == "zh":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
@@ -11,7 +12,7 @@ import pytest
 from icalendar import Calendar
 from openpyxl import load_workbook
 
-from dashboard.pages.roster import downloads, fairness, repair, requests
+from dashboard.pages.roster import downloads, fairness, month, repair, requests
 from dashboard.pages.roster.view import look
 from dashboard.person import Person, remember
 from wfm.i18n import use_language
@@ -87,6 +88,33 @@ def test_only_schedulers_enter_and_decide(site):
     assert "roster-requests-keep" not in drawn
 
 
+def withdraw(site: Any, what: str, number: int, page: str = "roster", **more: Any) -> Any:
+    button = {"part": f"{page}-withdraw", "what": what, "number": number}
+    changed = json.dumps(button, sort_keys=True, separators=(",", ":")) + ".n_clicks"
+    return site.press(f"{page}/withdraw", {"patterns": [(button, 1)]}, changed=changed, **more)
+
+
+def test_a_request_is_withdrawn_by_the_scheduler_and_told_as_such(site, words, notice):
+    site.press("roster/add", request_values())
+    kept = site.desk.store.months
+    (row,) = kept.requests(kept.months("nanxun-12368")[0])
+    answer = withdraw(site, "request", row.id)
+    assert notice(answer) == "Withdrawn."
+    said = words(answer.json["response"]["roster-requests-list"]["children"])
+    assert "No request has come in yet." in said
+    assert "A009 座席009, leave, Wed 16 Sep: withdrawn by wang at" in said
+    assert "there is none that stands" in notice(withdraw(site, "request", row.id))
+    site.who[0] = VIEWER
+    assert withdraw(site, "request", row.id).status_code == 403
+
+
+def test_a_swap_that_waits_is_withdrawn(site, words, notice):
+    site.press("roster/keep", swap_values("A001", "2026-09-16", "A011", "keep"))
+    answer = withdraw(site, "swap", 1)
+    assert notice(answer) == "Swap 1 is withdrawn."
+    assert "– withdrawn" in words(answer.json["response"]["roster-requests-swaps"]["children"])
+
+
 # Swaps
 
 
@@ -139,7 +167,55 @@ def ill_values(agent: str | None, first: str, last: str | None = None) -> dict[s
     return {f"roster-repair-{k}.value": v for k, v in parts.items()} | {"roster-repair-ask.n_clicks": 1}
 
 
-def test_ways_out_of_an_illness_are_found_compared_and_one_is_published(site, words, notice):
+def press_way(site: Any, part: str, job: int, **more: int) -> Any:
+    """Press a button of the first way; ids stand in answers with their keys in order."""
+    button = {"part": f"roster-repair-{part}", "job": job, "number": 1, **more}
+    changed = json.dumps(button, sort_keys=True, separators=(",", ":")) + ".n_clicks"
+    function = "take_at_once" if part == "publish" else "take"
+    return site.press(f"roster/{function}", {"patterns": [(button, 1)]}, changed=changed)
+
+
+def test_a_way_out_goes_into_the_draft_and_shows_in_its_grid(site, words, notice):
+    site.press("roster/ask", ill_values("A005", "2026-09-15"))
+    (job,) = site.desk.jobs.recent(kind="repair")
+    (stand_in,) = job.result["proposals"][0]["people"]
+    done = press_way(site, "take", job.id)
+    assert notice(done) == "The repair stands in draft 1; the absence is noted."
+    href = done.json["response"]["roster-repair-url"]["href"]
+    assert all(part in href for part in ("draft=1", "day=2026-09-15", "compare=v1", "step=1"))
+    asked = site.asked(month="2026-09-14", draft="1", step="1", compare="v1")
+    view = look(asked, site.desk)
+    assert (view.published, view.shown) == (1, "draft")
+    there = view.roster.duties[view.roster.duties["date"] == "2026-09-15"]
+    assert set(there["agent"]) == {stand_in, "A007"}
+    with use_language("en"):
+        drawn = month.TAB.show(asked, site.desk, view)
+    told = next(words(part) for part in drawn if getattr(part, "id", "") == "roster-put-in")
+    assert "A005 座席005, Tue 15 Sep: D1 → free" in told
+    assert "nothing is published until you say so" in told
+    assert [(x.agent, str(x.first)) for x in view.roster.problem.leave if x.agent == "A005"] == [("A005", "2026-09-15")]
+    assert "change roster draft" in [e.action for e in site.desk.store.audit()]
+    assert notice(press_way(site, "take", job.id)) == "Draft 1 holds these changes already."
+
+
+def test_a_draft_that_disagrees_is_left_as_it_is_until_somebody_insists(site, words, notice):
+    site.press("roster/ask", ill_values("A005", "2026-09-15"))
+    (job,) = site.desk.jobs.recent(kind="repair")
+    typed = {"n": 1, "what": "type", "cells": [["A005", "2026-09-15"]], "text": "D2", "draft": 0, "based_on": 0}
+    search = "?hotline=nanxun-12368&at=2026-09-13T12:00&month=2026-09-14"
+    site.press("roster/change", {"roster-do.data": typed, "roster-url.search": search})
+    answer = press_way(site, "take", job.id)
+    said = words(answer.json["response"]["roster-repair-differs"]["children"])
+    assert "Nothing was changed: draft 1 no longer holds there what this was found for." in said
+    assert "Tue 15 Sep, A005 座席005: the draft has D2, not D1; this would bring free" in said
+    assert "changed by wang at" in said
+    assert len(site.desk.store.drafts.edits(1)) == 1
+    insisted = press_way(site, "insist", job.id, seen=1)
+    assert notice(insisted) == "The repair stands in draft 1; the absence is noted."
+    assert {e.agent for e in site.desk.store.drafts.edits(1, after=1)} >= {"A005"}
+
+
+def test_ways_out_of_an_illness_are_found_compared_and_one_is_published_at_once(site, words, notice):
     answer = site.press("roster/ask", ill_values("A005", "2026-09-15"))
     shown = words(answer.json["response"]["roster-repair-result"]["children"])
     assert "leaves no post open" in shown
@@ -156,12 +232,7 @@ def test_ways_out_of_an_illness_are_found_compared_and_one_is_published(site, wo
     ]
     # Whoever opens the address later sees the same ways.
     assert "1. fewest changes" in words(show(site, repair, job=str(job.id)))
-    take = {"part": "roster-repair-take", "job": job.id, "number": 1}
-    done = site.press(
-        "roster/take",
-        {"patterns": [(take, 1)]},
-        changed=f'{{"job":{job.id},"number":1,"part":"roster-repair-take"}}.n_clicks',
-    )
+    done = press_way(site, "publish", job.id)
     assert notice(done) == "Published as version 2. The version before stays in the history."
     view = look(site.asked(month="2026-09-14"), site.desk)
     assert view.published == 2
@@ -169,11 +240,7 @@ def test_ways_out_of_an_illness_are_found_compared_and_one_is_published(site, wo
     assert "A005" not in set(there["agent"])
     assert len(there) == 2
     assert [(x.agent, str(x.first)) for x in view.roster.problem.leave if x.agent == "A005"] == [("A005", "2026-09-15")]
-    late = site.press(
-        "roster/take",
-        {"patterns": [(take, 1)]},
-        changed=f'{{"job":{job.id},"number":1,"part":"roster-repair-take"}}.n_clicks',
-    )
+    late = press_way(site, "publish", job.id)
     assert "look at it again" in notice(late)
     assert "These ways belong to version 1; version 2 is published by now." in words(
         show(site, repair, job=str(job.id))

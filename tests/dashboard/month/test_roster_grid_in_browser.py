@@ -137,10 +137,18 @@ def test_the_schedulers_whole_job(browser: Any, base: str, desk: Desk) -> None:
         holds(page, "A001", 4, "D1", "pinned")
         # Another process finds the draft as it stands here.
         assert desk.store.drafts.draft(1).edits == 13
+        # Who is shown stands in the address: whoever opens it again sees the same people.
+        page.fill("#roster-q", "座席00")
+        page.wait_for_function("() => new URLSearchParams(location.search).get('q') === '座席00'")
         page.reload()
         page.wait_for_selector("#roster-grid[data-ready='1']")
+        page.wait_for_selector(cell("A011", 1), state="detached")
+        assert page.input_value("#roster-q") == "座席00"
         holds(page, "A002", 2, "D1", "answers")
         holds(page, "A001", 4, "D1", "pinned")
+        page.fill("#roster-q", "")
+        page.wait_for_selector(cell("A011", 1))
+        page.wait_for_function("() => !location.search.includes('q=') && location.search.includes('draft=1')")
         page.click("#roster-publish")
         page.wait_for_selector("#roster-publish-words :text('It replaces version 1')")
         assert "A002 座席002: D1 added" in page.inner_text("#roster-publish-words")

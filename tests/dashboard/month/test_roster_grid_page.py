@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,10 +14,11 @@ from dashboard.pages.roster import coverage, month, versions
 from dashboard.pages.roster.coverage import cover_table, of_day, of_month
 from dashboard.pages.roster.layout import roster_page
 from dashboard.pages.roster.pairs import pair_rows
+from dashboard.pages.roster.sheet import Sheet
 from dashboard.pages.roster.showing import live_of, sheet_of
 from dashboard.pages.roster.view import look
 from dashboard.person import Person
-from wfm.i18n import use_language
+from wfm.i18n import Text, use_language
 
 VIEWER = Person("zhao", ("viewer",))
 OTHER = Person("li", ("scheduler",))
@@ -328,8 +330,6 @@ def test_what_is_not_there_is_said_in_a_sentence(site):
 
 
 def test_a_phone_shows_a_day_and_a_person_as_lists(site, words):
-    from dataclasses import replace
-
     from dashboard.colours import Screen
 
     narrow = replace(site.asked(month="2026-09-14", day="2026-09-16"), screen=Screen(narrow=True))
@@ -373,6 +373,31 @@ def test_a_roster_is_built_in_the_background_and_becomes_a_draft(site, words):
         "roster/show_built", {"roster-job-done.data": {"job": job.id, "state": "done"}, "roster-url.search": PLACE}
     )
     assert f"draft={draft}" in shown.json["response"]["roster-url"]["search"]
+
+
+def test_who_is_shown_stands_in_the_address_and_stays_when_another_roster_is_chosen(site):
+    chosen = {"q": "座席00", "firm": "", "group": "court", "broken": "yes"}
+    drawn = page_of(site, **chosen)
+    found = {name: part(drawn, f"roster-{name}").value for name in chosen}
+    assert found == {"q": "座席00", "firm": "all", "group": "court", "broken": ["yes"]}
+    (which,) = {value for value in [part(drawn, "roster-which").value] if value}
+    assert all(f"{key}=" in which for key in ("q", "group", "broken"))
+    # A first change begins a draft, whose address keeps who is shown.
+    asked = {"n": 1, "what": "type", "cells": [["A002", "2026-09-15"]], "text": "D1", "draft": 0, "based_on": 0}
+    answer = site.press("roster/change", {"roster-do.data": asked, "roster-url.search": f"{PLACE}&group=court"})
+    assert "group=court" in answer.json["response"]["roster-url"]["search"]
+
+
+def test_a_hotline_whose_shift_is_called_p_says_that_the_key_does_not_pin(site, words):
+    sheet = sheet_of(site.desk, view_of(site))
+    with use_language("en"):
+        assert "P pins a day." in words(month._tools(sheet, None, shown=True))
+        hotline = sheet.problem.hotline
+        first = hotline.shifts[0].model_copy(update={"short": Text("P", "P")})
+        problem = replace(sheet.problem, hotline=hotline.model_copy(update={"shifts": (first, *hotline.shifts[1:])}))
+        told = month._tools(Sheet(problem), None, shown=True)
+        assert "P is a shift here and pins nothing; use the button with the pin." in words(told)
+        assert part(told, "roster-pin").title == "Pin or unpin"
 
 
 def test_the_month_may_be_typed_into_only_by_schedulers(site):
