@@ -22,6 +22,7 @@ from dashboard.server.settings import ServeSettings
 from wfm.errors import BadInput
 from wfm.home import home_folder
 from wfm.i18n import say
+from wfm.os_reason import os_reason
 
 __all__ = ["ServeSettings", "serve"]
 
@@ -143,7 +144,7 @@ def _listen(host: str, port: int) -> socket.socket:
     name = host.strip("[]")
     try:
         family = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)[0][0]
-    except OSError as error:
+    except (OSError, ValueError, TypeError) as error:  # the latter two of what can be no name
         raise BadInput(_why_not(host, port, error)) from None
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -157,12 +158,14 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _why_not(host: str, port: int, error: OSError) -> str:
+def _why_not(host: str, port: int, error: Exception) -> str:
+    if not isinstance(error, OSError):
+        return say("--host: found {found!r}, allowed is an address or name of this machine", found=host)
     if error.errno in (errno.EADDRINUSE, getattr(errno, "WSAEADDRINUSE", errno.EADDRINUSE)):
         return say("port {port} is in use; choose another with --port", port=port)
     if error.errno == errno.EACCES:
         return say("port {port} needs rights that you do not have; choose one above 1023 with --port", port=port)
-    return say("cannot listen on {host}:{port}: {reason}", host=host, port=port, reason=error.strerror or str(error))
+    return say("cannot listen on {host}:{port}: {reason}", host=host, port=port, reason=os_reason(error))
 
 
 def _has_screen() -> bool:

@@ -21,6 +21,7 @@ from wfm.errors import BadInput
 from wfm.hotline import library_names
 from wfm.hotline.reading import HOTLINE_FILE
 from wfm.i18n import list_words, say
+from wfm.os_reason import os_reason
 
 __all__ = [
     "PEOPLE_FILES",
@@ -218,9 +219,7 @@ def put_in_place(hotlines: Path, checked: CheckedHotline, now: datetime | None =
         if folder.is_dir():
             _keep(hotlines, folder, now or datetime.now(UTC))
     except OSError as error:
-        raise BadInput(
-            say("cannot write to {folder}: {reason}", folder=folder, reason=error.strerror or str(error))
-        ) from None
+        raise BadInput(say("cannot write to {folder}: {reason}", folder=folder, reason=os_reason(error))) from None
     write_folder(folder, checked.files)
     return folder
 

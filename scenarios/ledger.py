@@ -30,6 +30,7 @@ from simulation.experiment import Batch
 from wfm.errors import BadInput
 from wfm.i18n import say
 from wfm.metrics import COUNTS
+from wfm.os_reason import os_reason
 
 __all__ = ["BatchFolder", "centre_hash", "simulation_sources_hash"]
 
@@ -108,9 +109,7 @@ class BatchFolder:
             with tempfile.TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            raise BadInput(
-                say("cannot write to {folder}: {reason}", folder=folder, reason=error.strerror or str(error))
-            ) from None
+            raise BadInput(say("cannot write to {folder}: {reason}", folder=folder, reason=os_reason(error))) from None
 
     def _of(self, centre: Centre) -> Path:
         if centre not in self._names:
@@ -161,7 +160,7 @@ class BatchFolder:
             if temporary is not None:
                 Path(temporary).unlink(missing_ok=True)
             raise BadInput(
-                say("cannot write to {folder}: {reason}", folder=path.parent, reason=error.strerror or str(error))
+                say("cannot write to {folder}: {reason}", folder=path.parent, reason=os_reason(error))
             ) from None
 
     def tidy(self) -> None:

@@ -21,6 +21,7 @@ from ruamel.yaml.comments import CommentedMap
 from scenarios.scenario import WhatIf, content_hash, read_what_if
 from wfm.errors import BadInput
 from wfm.i18n import Text, say
+from wfm.os_reason import os_reason
 
 __all__ = [
     "OwnScenario",
@@ -149,9 +150,7 @@ def save_scenario(folder: Path, scenario: OwnScenario, expected: str | None = ""
         Path(temporary).unlink(missing_ok=True)
         raise BadInput(say("There is a scenario “{name}” already; choose another name.", name=scenario.name)) from None
     except OSError as error:
-        raise BadInput(
-            say("cannot write to {folder}: {reason}", folder=folder, reason=error.strerror or str(error))
-        ) from None
+        raise BadInput(say("cannot write to {folder}: {reason}", folder=folder, reason=os_reason(error))) from None
     finally:
         if temporary:
             Path(temporary).unlink(missing_ok=True)
@@ -182,9 +181,7 @@ def remove_scenario(folder: Path, name: str) -> str:
         aside.mkdir(exist_ok=True)
         path.replace(aside / f"{token}.yaml")
     except OSError as error:
-        raise BadInput(
-            say("cannot write to {folder}: {reason}", folder=folder, reason=error.strerror or str(error))
-        ) from None
+        raise BadInput(say("cannot write to {folder}: {reason}", folder=folder, reason=os_reason(error))) from None
     return token
 
 

@@ -37,6 +37,7 @@ from wfm import __version__
 from wfm.errors import BadInput
 from wfm.i18n import say
 from wfm.json_text import to_json
+from wfm.os_reason import os_reason
 
 __all__ = [
     "KeptSweep",
@@ -140,9 +141,7 @@ def ask_sweep(
         folder.mkdir(parents=True, exist_ok=True)
         _write(folder / HEAD, (to_json(head) + "\n").encode())
     except OSError as error:
-        raise BadInput(
-            say("cannot write to {folder}: {reason}", folder=folder, reason=error.strerror or str(error))
-        ) from None
+        raise BadInput(say("cannot write to {folder}: {reason}", folder=folder, reason=os_reason(error))) from None
     found = _read_question(folder)
     if found is None:
         raise BadInput(say("cannot write to {folder}: {reason}", folder=folder, reason=HEAD))
@@ -229,7 +228,7 @@ class PointFolder:
             _write_parquet(self._file(point.number), result, {})
         except OSError as error:
             raise BadInput(
-                say("cannot write to {folder}: {reason}", folder=self.folder, reason=error.strerror or str(error))
+                say("cannot write to {folder}: {reason}", folder=self.folder, reason=os_reason(error))
             ) from None
 
     def numbers(self) -> list[int]:
@@ -285,9 +284,7 @@ def finish_sweep(home: Path, question: SweepQuestion) -> Path:
     try:
         _write_parquet(path, _summary(home, question), told)
     except OSError as error:
-        raise BadInput(
-            say("cannot write to {folder}: {reason}", folder=path.parent, reason=error.strerror or str(error))
-        ) from None
+        raise BadInput(say("cannot write to {folder}: {reason}", folder=path.parent, reason=os_reason(error))) from None
     return path
 
 

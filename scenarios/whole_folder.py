@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from wfm.errors import BadInput
 from wfm.i18n import say
+from wfm.os_reason import os_reason
 
-__all__ = ["check_folder", "read_head", "write_folder"]
+__all__ = ["check_folder", "new_folder", "read_head", "write_folder"]
 
 
 def check_folder(folder: Path, head: str, *, if_file: str, if_others: str) -> None:
@@ -57,6 +59,41 @@ def write_folder(folder: Path, files: Mapping[str, bytes]) -> None:
         shutil.rmtree(partial, ignore_errors=True)
 
 
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """A hidden folder to fill in the block, which then becomes ``folder``; nothing of it stays if the block fails.
+
+    Raises:
+        BadInput: the place is a file or holds something, or cannot be written.
+    """
+    place = folder.absolute()
+    partial: Path | None = None
+    try:
+        if place.exists() and not place.is_dir():
+            raise BadInput(say("{folder} is a file; choose a new folder", folder=folder))
+        if place.is_dir() and any(place.iterdir()):
+            raise BadInput(say("{folder} is not empty; choose a new folder", folder=folder))
+        place.parent.mkdir(parents=True, exist_ok=True)
+        partial = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
+        yield partial
+        partial.chmod(0o755)
+        _fill_place(partial, place)
+    except OSError as error:
+        raise _cannot_write(folder, error) from None
+    finally:
+        if partial is not None:
+            shutil.rmtree(partial, ignore_errors=True)
+
+
+def _fill_place(partial: Path, place: Path) -> None:
+    """Rename the finished folder into place; an empty one there stays, since somebody may stand in it."""
+    if not place.exists():
+        partial.replace(place)
+        return
+    for item in partial.iterdir():
+        item.replace(place / item.name)
+
+
 def _take_place(partial: Path, folder: Path) -> None:
     """Rename the finished folder into place; an older one steps aside first and returns if that fails."""
     if not folder.exists():
@@ -74,7 +111,7 @@ def _take_place(partial: Path, folder: Path) -> None:
 
 
 def _cannot_write(folder: Path, error: OSError) -> BadInput:
-    reason = error.strerror or str(error)
+    reason = os_reason(error)
     return BadInput(say("cannot write to {folder}: {reason}", folder=folder, reason=reason))
 
 

@@ -106,6 +106,9 @@ def test_the_password_is_asked_for_without_showing_it(
     [
         (["add", "Lin", "--role", "king", "--make-password"], "role: found king, allowed are manager, scheduler"),
         (["add", "a/b", "--role", "viewer", "--make-password"], "user name 'a/b'"),
+        (["add", "\udcc4\udccf", "--role", "viewer", "--make-password"], "user name '\\udcc4\\udccf'"),
+        (["add", "Lin", "--role", "agent", "--agent", "9" * 81, "--make-password"], "number in the roster"),
+        (["list", "--url", "nonsense"], "found a URL of kind 'nonsense'"),
         (["add", "Lin", "--make-password"], "--role"),
         (["add", "Lin", "--role", "viewer", "--make-password", "--password-stdin"], "exclude each other"),
         (["add", "Lin", "--role", "viewer"], "no terminal to ask for the password"),
@@ -121,6 +124,16 @@ def test_mistakes_are_one_sentence_and_exit_code_2(
     said = capsys.readouterr().err
     assert why in said
     assert len(said.splitlines()) == 1
+
+
+def test_a_password_in_another_encoding_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = "南浔-Tree-42-树\n".encode("gbk")
+    for errors in ("strict", "surrogateescape"):  # the second where the locale is C
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(line), encoding="utf-8", errors=errors))
+        assert run(["user", "add", "Lin", "--role", "manager", "--password-stdin"]) == 2
+        assert "--password-stdin: the line is not UTF-8" in capsys.readouterr().err
 
 
 def test_weak_passwords_and_the_last_manager(
@@ -186,8 +199,11 @@ def test_the_audit_is_filtered(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert count("--text", "LIN") == 1
     assert count("--since", "2020-01-01") == 1
     assert count("--until", "2020-01-01T10:30") == 0
-    assert run(["audit", "--since", "soon"]) == 2
-    assert "--since: found 'soon'" in capsys.readouterr().err
+    for moment in ("soon", "2026-02-30", "0001-01-01"):
+        assert run(["audit", "--since", moment]) == 2
+        assert f"--since: found '{moment}'" in capsys.readouterr().err
+    assert run(["audit", "--limit", "9" * 30]) == 2
+    assert "allowed is a number from 1 to 1000000" in capsys.readouterr().err
     assert run(["audit", "--who", "nobody"]) == 0
     assert "Nothing like that" in capsys.readouterr().out
     assert run(["audit", "--noted", "abc"]) == 2
@@ -197,5 +213,7 @@ def test_young_entries_stay(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     add("Lin", "--role", "manager", monkeypatch=monkeypatch)
     assert run(["audit", "--remove-older-than", "30"]) == 2
     assert "at least 183 days" in capsys.readouterr().err
+    assert run(["audit", "--remove-older-than", "999999999"]) == 2
+    assert "allowed is a number up to 365000" in capsys.readouterr().err
     assert run(["audit", "--remove-older-than", "183"]) == 0
     assert "0 entries" in capsys.readouterr().out

@@ -64,6 +64,22 @@ def test_a_file_is_no_folder(option: str, tmp_path: Path) -> None:
     assert option in _refusal(option, str(file))
 
 
+@pytest.mark.parametrize("host", ["a..b", "x" * 300])
+def test_what_is_no_host_is_said(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.serving._expect_accounts", lambda: None)
+    assert f"--host: found {host!r}" in _refusal("--host", host)
+
+
+def test_folders_without_a_hotline_are_named(tmp_path: Path) -> None:
+    assert "there is no such folder" in _refusal("--hotlines", str(tmp_path / "none"))
+    assert "hotline.yaml" in _refusal("--hotlines", str(tmp_path))
+
+
+@pytest.mark.parametrize("name", ["https://wfm.example.cn", "wfm.example.cn:443", "wfm.example.cn/plan", "热线.cn", ""])
+def test_what_no_browser_asks_for_is_no_public_name(name: str) -> None:
+    assert f"--public-name: found {name!r}" in _refusal("--public-name", name)
+
+
 @pytest.mark.parametrize(("option", "value"), [("--lang", "fr"), ("--log-format", "xml")])
 def test_words_that_are_not_known(option: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     words = _refusal(option, value)

@@ -91,3 +91,10 @@ def test_made_passwords_keep_the_rules() -> None:
     assert len(made) == 50
     for password in made:
         passwords.expect_good(password, "Lin Xiaoming", ())
+
+
+@pytest.mark.parametrize("name", ["X", "Wu", "a-b"])
+def test_made_passwords_do_not_hold_a_short_name_by_chance(name: str) -> None:
+    passwords = Passwords()
+    for _ in range(200):
+        passwords.expect_good(passwords.make(name), name, ())

@@ -288,7 +288,10 @@ def test_db_status_and_upgrade(app: typer.Typer, tmp_path: Path, monkeypatch: py
     after = json.loads(run(app, ["db", "status", "--json"]).stdout)
     assert (after["state"], after["revision"], after["latest"]) == ("current", latest_revision(), latest_revision())
     assert (after["rows"]["plans"], after["rows"]["audit"], after["rows"]["rosters"]) == (1, 1, 0)
-    assert "plans: 1" in run(app, ["db", "status"]).stdout
+    shown = run(app, ["db", "status"]).stdout
+    assert "plans: 1" in shown
+    assert len(shown.splitlines()) == 2 + len(after["rows"])  # each of them by a name that people know
+    assert "_" not in "".join(shown.splitlines()[2:])
 
 
 def test_db_status_in_chinese(tmp_path: Path) -> None:

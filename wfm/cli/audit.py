@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
         until: Annotated[str, typer.Option("--until", help=say("before this day or moment, YYYY-MM-DD[THH:MM]"))] = "",
         who: Annotated[str, typer.Option("--who", help=say("of this person only"))] = "",
         text: Annotated[str, typer.Option("--text", help=say("entries with this in name, action or thing"))] = "",
-        limit: Annotated[int, typer.Option("--limit", min=1, help=say("the latest so many"))] = 100,
+        limit: Annotated[int, typer.Option("--limit", min=1, max=1_000_000, help=say("the latest so many"))] = 100,
         verify: Annotated[
             bool,
             typer.Option("--verify", help=say("check that no entry was changed or removed; exit code 1 if one was")),
@@ -37,7 +37,9 @@ def register(app: typer.Typer) -> None:
         ] = "",
         remove_older_than: Annotated[
             int | None,
-            typer.Option("--remove-older-than", help=say("remove entries older than so many days, at least 183")),
+            typer.Option(
+                "--remove-older-than", max=365_000, help=say("remove entries older than so many days, at least 183")
+            ),
         ] = None,
         as_json: Annotated[bool, options.as_json()] = False,
         url: Annotated[str, options.database()] = "",

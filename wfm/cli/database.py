@@ -52,6 +52,9 @@ def register(app: typer.Typer) -> None:
             "rosters": say("rosters"),
             "roster_versions": say("roster versions"),
             "duties": say("duties"),
+            "roster_drafts": say("drafts of rosters"),
+            "roster_edits": say("changes of drafts"),
+            "calendar_links": say("links of subscribed calendars"),
             "forecasts": say("forecasts"),
             "months": say("months of rosters"),
             "requests": say("requests"),
@@ -68,8 +71,9 @@ def register(app: typer.Typer) -> None:
             "sign_in_attempts": say("failed sign-ins"),
             "audit": say("audit entries"),
         }
-        for table, count in found.rows.items():
-            print(say("{things}: {count}", things=names.get(table, table), count=count))
+        for table, things in names.items():
+            if table in found.rows:
+                print(say("{things}: {count}", things=things, count=found.rows[table]))
 
     @group.command(help=say("Create the planning store or bring it to the latest schema; safe to repeat."))
     def upgrade(

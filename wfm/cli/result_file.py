@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wfm.errors import BadInput
 from wfm.i18n import say
+from wfm.os_reason import os_reason
 
 __all__ = ["check_result_file", "write_whole"]
 
@@ -41,8 +42,6 @@ def write_whole(path: Path, write: Callable[[Path], None]) -> None:
         write(temporary)
         temporary.replace(path)
     except OSError as error:
-        raise BadInput(
-            say("{path}: cannot be written ({reason})", path=path, reason=error.strerror or type(error).__name__)
-        ) from None
+        raise BadInput(say("{path}: cannot be written ({reason})", path=path, reason=os_reason(error))) from None
     finally:
         temporary.unlink(missing_ok=True)

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 __all__ = ["day_asked", "moment_asked", "needed_day", "now_in", "user_name"]
 
+YEARS = (1970, 2199)
+"""First and last year of a moment; beyond them sums of days leave the calendar."""
+
 
 def day_asked(option: str, text: str) -> date | None:
     """The day of an option; None where the option is empty.
@@ -50,7 +53,7 @@ def moment_asked(option: str, text: str, hotline: Hotline) -> datetime:
     """The moment of an option, in the hotline's time zone unless it has an offset.
 
     Raises:
-        BadInput: it is no moment.
+        BadInput: it is no moment, or of a year in which nobody plans.
     """
     from zoneinfo import ZoneInfo
 
@@ -62,6 +65,16 @@ def moment_asked(option: str, text: str, hotline: Hotline) -> datetime:
         raise BadInput(
             say("{option}: found {found!r}, allowed is a time such as 2026-09-14T08:30", option=option, found=text)
         ) from None
+    if not YEARS[0] <= moment.year <= YEARS[1]:
+        raise BadInput(
+            say(
+                "{option}: found {found!r}, allowed are times of the years {first} to {last}",
+                option=option,
+                found=text,
+                first=YEARS[0],
+                last=YEARS[1],
+            )
+        )
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(hotline.time_zone))
 
 

@@ -9,6 +9,7 @@ import typer
 
 from wfm.cli import options
 from wfm.i18n import list_words, say
+from wfm.os_reason import os_reason
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -189,9 +190,7 @@ def _each(
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadInput(
-            say("{path}: cannot be written ({reason})", path=folder, reason=error.strerror or type(error).__name__)
-        ) from None
+        raise BadInput(say("{path}: cannot be written ({reason})", path=folder, reason=os_reason(error))) from None
     duties = found.duties
     if each == "line":
         names = list(hotline.line_ids)

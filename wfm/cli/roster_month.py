@@ -9,6 +9,7 @@ import typer
 
 from wfm.cli import options
 from wfm.i18n import say
+from wfm.os_reason import os_reason
 
 if TYPE_CHECKING:
     from datetime import date
@@ -228,9 +229,7 @@ def _write_requests(view: MonthView, folder: Path, *, late: bool) -> list[str]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadInput(
-            say("{path}: cannot be written ({reason})", path=folder, reason=error.strerror or type(error).__name__)
-        ) from None
+        raise BadInput(say("{path}: cannot be written ({reason})", path=folder, reason=os_reason(error))) from None
     leave, wishes, busy = collected(view.requests, late=late)
     yes_no = {True: "yes", False: "no"}
     files: dict[str, list[tuple[object, ...]]] = {

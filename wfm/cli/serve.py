@@ -62,13 +62,10 @@ def register(app: typer.Typer) -> None:
         import sys
 
         from wfm.cli.plan import one_of
-        from wfm.errors import BadInput
         from wfm.i18n import set_language
 
-        for option, paths in (("--plans", [plans]), ("--hotlines", hotlines or [])):
-            for path in paths:
-                if path.exists() and not path.is_dir():
-                    raise BadInput(say("{option} {path} is a file; a folder is needed", option=option, path=path))
+        _check_folders(plans, hotlines or [])
+        _check_names(public_name or [])
         if lang:
             os.environ["WFM_LANG"] = one_of("--lang", lang, ("en", "zh"))
             set_language("zh" if lang == "zh" else "en")
@@ -97,3 +94,44 @@ def register(app: typer.Typer) -> None:
             browser=not no_browser,
             tell=lambda line: print(line, file=sys.stderr, flush=True),
         )
+
+
+def _check_folders(plans: Path, hotlines: list[Path]) -> None:
+    """Refuse files in place of folders, and folders without a hotline. That of plans may be made later.
+
+    Raises:
+        BadInput: the first that will not do.
+    """
+    from wfm.errors import BadInput
+    from wfm.hotline.reading import HOTLINE_FILE
+
+    for option, path in (("--plans", plans), *(("--hotlines", path) for path in hotlines)):
+        if path.exists() and not path.is_dir():
+            raise BadInput(say("{option} {path} is a file; a folder is needed", option=option, path=path))
+    for path in hotlines:
+        if not path.exists():
+            raise BadInput(say("--hotlines {path}: there is no such folder", path=path))
+        if not (path / HOTLINE_FILE).is_file() and not any(path.glob(f"*/{HOTLINE_FILE}")):
+            raise BadInput(say("--hotlines {path}: neither it nor a folder in it holds a hotline.yaml", path=path))
+
+
+def _check_names(names: list[str]) -> None:
+    """Refuse what no browser would name as the host, with which nobody could come in.
+
+    Raises:
+        BadInput: the first that is no name.
+    """
+    import re
+
+    from wfm.errors import BadInput
+
+    for name in names:
+        if not re.fullmatch(
+            r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|[0-9a-fA-F]*:[0-9a-fA-F:]*:[0-9a-fA-F:.]*", name
+        ):
+            raise BadInput(
+                say(
+                    "--public-name: found {found!r}, allowed is a name without https:// and port, such as wfm.example.cn",
+                    found=name,
+                )
+            )

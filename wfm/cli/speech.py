@@ -13,6 +13,9 @@ from wfm.i18n import LOCALE_FOLDER, language, list_words, say
 
 __all__ = ["SpokenCommand", "SpokenGroup", "bind_parser_language", "usage_sentence"]
 
+LONGEST_SHOWN = 40
+"""Characters of a wrong value that a sentence repeats."""
+
 
 def bind_parser_language() -> None:
     """Let the parser's headings (Options, Commands, default …) come from ``messages.mo``."""
@@ -78,6 +81,21 @@ def _name(error: Any) -> str:
     return str(parameter.opts[0] if parameter.param_type_name == "option" else parameter.name.upper())
 
 
+def _allowed_numbers(error: Any, cause: Any) -> str | None:
+    """The bounds of an option whose value lies outside them; None where the value is wrong in another way."""
+    first = cause.errors()[0] if hasattr(cause, "errors") else {}
+    told = first.get("ctx", {})
+    if not {"ge", "le"} & set(told) and first.get("type") != "int_parsing_size":
+        return None
+    kept = getattr(getattr(error.param, "get_runtime_param", lambda: None)(), "parameter_info", None)
+    least, most = getattr(kept, "min", told.get("ge")), getattr(kept, "max", told.get("le"))
+    if least is not None and most is not None:
+        return say("a number from {least} to {most}", least=least, most=most)
+    if most is not None:
+        return say("a number up to {most}", most=most)
+    return say("a number from {least} on", least=least) if least is not None else None
+
+
 def _bad_value(error: Any) -> str:
     name = _name(error) if error.param is not None else ""
     cause = error.__cause__ or error.__context__
@@ -88,6 +106,10 @@ def _bad_value(error: Any) -> str:
         "Input should be a valid boolean": say("yes or no"),
     }
     allowed = next((rule for start, rule in rules.items() if str(error.message).startswith(start)), None)
+    if allowed is None:
+        allowed = _allowed_numbers(error, cause)
     if allowed is None or found is None:
         return f"{name}: {error.message}"
+    if len(str(found)) > LONGEST_SHOWN:
+        found = f"{str(found)[:LONGEST_SHOWN]}…"
     return say("{name}: found {found!r}, allowed is {allowed}", name=name, found=found, allowed=allowed)

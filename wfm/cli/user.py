@@ -69,7 +69,7 @@ def _making(group: typer.Typer) -> None:
         url: Annotated[str, options.database()] = "",
     ) -> None:
         accounts = _accounts(url)
-        password = None if single_sign_on else _password(password_stdin, make_password)
+        password = None if single_sign_on else _password(name, password_stdin, make_password)
         user = accounts.add(name, role, password=password, agent=agent, must_change=not own, who=_who())
         print(say("{name} may sign in as {roles}.", name=user.name, roles=", ".join(user.roles)))
         if password is not None and make_password:
@@ -124,7 +124,7 @@ def _changing(group: typer.Typer) -> None:
     ) -> None:
         accounts = _accounts(url)
         user = accounts.user(name)
-        given = accounts.reset_password(name, password=_password(password_stdin, make_password), who=_who())
+        given = accounts.reset_password(name, password=_password(name, password_stdin, make_password), who=_who())
         print(say("{name} has a new password.", name=user.name))
         if make_password:
             _print_password(given)
@@ -168,8 +168,8 @@ def _state(user: User) -> str:
     return say("password due") if user.must_change else say("active")
 
 
-def _password(from_stdin: bool, make: bool) -> str:
-    """The password: made, read, or asked for twice without showing it."""
+def _password(name: str, from_stdin: bool, make: bool) -> str:
+    """The password for somebody of this name: made, read, or asked for twice without showing it."""
     import getpass
 
     from wfm.store import Passwords
@@ -177,15 +177,29 @@ def _password(from_stdin: bool, make: bool) -> str:
     if from_stdin and make:
         raise BadInput(say("--password-stdin and --make-password exclude each other"))
     if make:
-        return Passwords().make()
+        return Passwords().make(name)
     if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return _line()
     if not sys.stdin.isatty():
         raise BadInput(say("no terminal to ask for the password: use --password-stdin or --make-password"))
     first = getpass.getpass(say("Password: "))
     if first != getpass.getpass(say("Once more: ")):
         raise BadInput(say("the two passwords are not the same"))
     return first
+
+
+def _line() -> str:
+    """The first line of standard input.
+
+    Raises:
+        BadInput: it is no UTF-8, as a file that was written in GBK.
+    """
+    try:
+        found = sys.stdin.readline().rstrip("\r\n")
+        found.encode()
+    except UnicodeError:
+        raise BadInput(say("--password-stdin: the line is not UTF-8; write the file in UTF-8")) from None
+    return found
 
 
 def _print_password(password: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from wfm.errors import BadInput
 from wfm.i18n import say
+from wfm.os_reason import os_reason
 
 __all__ = ["SIZE_MAX", "decode_text", "read_bytes", "read_text"]
 
@@ -44,9 +45,7 @@ def read_bytes(path: Path, size_max: int = SIZE_MAX) -> bytes:
     except FileNotFoundError:
         raise BadInput(say("{path}: there is no such file", path=path)) from None
     except OSError as error:
-        raise BadInput(
-            say("{path}: cannot be read ({reason})", path=path, reason=error.strerror or type(error).__name__)
-        ) from None
+        raise BadInput(say("{path}: cannot be read ({reason})", path=path, reason=os_reason(error))) from None
 
 
 def decode_text(content: bytes, name: str) -> str:

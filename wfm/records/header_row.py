@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wfm.errors import BadInput
 from wfm.i18n import say
+from wfm.os_reason import os_reason
 from wfm.records.reading import FileShape, file_kind, need_file, open_sheet, text_encoding
 
 __all__ = ["find_header"]
@@ -27,9 +28,7 @@ def find_header(path: Path, shape: FileShape, known: Collection[str]) -> tuple[i
         kind = shape.format or file_kind(path)
         rows = {"csv": _csv_rows, "xlsx": _xlsx_rows, "parquet": _parquet_rows}[kind](path, shape, set(known))
     except OSError as error:
-        raise BadInput(
-            say("{path}: cannot be read ({reason})", path=path, reason=error.strerror or type(error).__name__)
-        ) from None
+        raise BadInput(say("{path}: cannot be read ({reason})", path=path, reason=os_reason(error))) from None
     if shape.header_row:
         row = min(shape.header_row, len(rows))
     else:

@@ -17,6 +17,7 @@ from pathlib import Path
 from wfm.errors import BadInput
 from wfm.home import home_folder
 from wfm.i18n import say
+from wfm.os_reason import os_reason
 
 __all__ = ["caller_key", "hide_numbers", "home_folder", "phone_key"]
 
@@ -52,7 +53,7 @@ def phone_key(home: Path) -> bytes:
     except (ValueError, UnicodeDecodeError):
         key = b""
     except OSError as error:
-        raise BadInput(say("{path}: cannot be used ({reason})", path=path, reason=error.strerror or "?")) from None
+        raise BadInput(say("{path}: cannot be used ({reason})", path=path, reason=os_reason(error))) from None
     if len(key) < _KEY_LENGTH_MIN:
         raise BadInput(say("{path}: holds no usable key; restore it, or remove it to begin with a new one", path=path))
     return key

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import list_words, say
+from wfm.os_reason import os_reason
 from wfm.records.privacy import hide_numbers
 
 __all__ = ["CHUNK_ROWS", "Chunk", "FileShape", "file_kind", "need_file", "open_sheet", "read_chunks", "text_encoding"]
@@ -86,9 +87,7 @@ def read_chunks(path: Path, mapping: FileShape, progress: Progress = no_progress
         reader = {"csv": _csv_chunks, "parquet": _parquet_chunks, "xlsx": _xlsx_chunks}[kind]
         yield from reader(path, mapping, progress)
     except OSError as error:
-        raise BadInput(
-            say("{path}: cannot be read ({reason})", path=path, reason=error.strerror or type(error).__name__)
-        ) from None
+        raise BadInput(say("{path}: cannot be read ({reason})", path=path, reason=os_reason(error))) from None
 
 
 def need_file(path: Path) -> None:

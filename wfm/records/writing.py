@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from wfm.errors import BadInput
 from wfm.i18n import say
+from wfm.os_reason import os_reason
 from wfm.tables import CALLS
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ def write_calls(calls: pd.DataFrame, path: Path) -> None:
             shown.to_csv(temporary, index=False, encoding="utf-8-sig", lineterminator="\n")
         temporary.replace(path)
     except OSError as error:
-        raise BadInput(
-            say("{path}: cannot be written ({reason})", path=path, reason=error.strerror or type(error).__name__)
-        ) from None
+        raise BadInput(say("{path}: cannot be written ({reason})", path=path, reason=os_reason(error))) from None
     finally:
         temporary.unlink(missing_ok=True)

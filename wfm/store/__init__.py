@@ -10,7 +10,7 @@ from wfm.store.account_records import (
 )
 from wfm.store.account_store import AccountStore
 from wfm.store.audit_trail import KEPT_DAYS, KEPT_DAYS_MIN, AuditAsked, AuditCheck, AuditTrail, audit_sentence
-from wfm.store.connection import default_url, home_folder
+from wfm.store.connection import default_url, home_folder, url_in
 from wfm.store.draft_records import CellChange, CellEdit, CellsChanged, DraftRecord, EditKind
 from wfm.store.draft_store import DraftStore
 from wfm.store.job_records import FINISHED, JobRecord, JobState, JobWorker
@@ -91,4 +91,5 @@ __all__ = [
     "password_rules",
     "store_status",
     "upgrade_store",
+    "url_in",
 ]

@@ -18,6 +18,7 @@ from wfm.store.account_records import USER_ROLES, AccountLimits, User
 from wfm.store.passwords import name_key
 
 __all__ = [
+    "clean_agent",
     "clean_name",
     "clean_roles",
     "digest",
@@ -33,6 +34,7 @@ __all__ = [
 
 _NAME = re.compile(r"[\w.@-][\w.@ -]{0,62}[\w.@-]|\w", re.UNICODE)
 _FAILURES_KEPT = timedelta(days=1)
+AGENT_LENGTH_MAX = 80
 
 
 def digest(secret: str) -> str:
@@ -52,6 +54,24 @@ def clean_name(name: str) -> str:
             say(
                 "user name {name!r}: 1 to 64 letters, digits, and . _ @ - or single spaces between them are allowed",
                 name=name,
+            )
+        )
+    return found
+
+
+def clean_agent(number: str) -> str:
+    """The number in the roster as it is kept; empty if there is none.
+
+    Raises:
+        BadInput: nobody has such a number.
+    """
+    found = number.strip()
+    if len(found) > AGENT_LENGTH_MAX or not found.isprintable():
+        raise BadInput(
+            say(
+                "number in the roster: found {found!r}, allowed are at most {most} characters that can be printed",
+                found=found[:40],
+                most=AGENT_LENGTH_MAX,
             )
         )
     return found

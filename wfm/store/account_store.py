@@ -15,6 +15,7 @@ from wfm.i18n import say
 from wfm.store.account_models import UserRow
 from wfm.store.account_records import ADMINISTRATOR, AccountLimits, SignInRefused, User
 from wfm.store.account_rows import (
+    clean_agent,
     clean_name,
     clean_roles,
     end_sessions_of,
@@ -117,7 +118,7 @@ class AccountStore:
             "name": kept,
             "name_key": name_key(kept),
             "roles": right,
-            "agent": agent.strip(),
+            "agent": clean_agent(agent),
             "disabled": False,
             "password": self._passwords.hash(password) if password is not None else "",
             "earlier_passwords": [],
@@ -147,7 +148,7 @@ class AccountStore:
         right = clean_roles(roles)
         with writing(self._engine) as connection:
             row = read_user(connection, name)
-            changes: dict[str, Any] = {"roles": right} | ({} if agent is None else {"agent": agent.strip()})
+            changes: dict[str, Any] = {"roles": right} | ({} if agent is None else {"agent": clean_agent(agent)})
             if all(row[key] == value for key, value in changes.items()):
                 return self._record(connection, row, self._clock())
             if ADMINISTRATOR not in right:
@@ -214,7 +215,7 @@ class AccountStore:
         """
         with writing(self._engine) as connection:
             row = read_user(connection, name)
-            given = self._passwords.make() if password is None else password
+            given = self._passwords.make(row["name"]) if password is None else password
             self._set_password(connection, row, given, must_change=True)
             forget_failures(connection, name)
             ended = end_sessions_of(connection, row["id"])

@@ -17,8 +17,19 @@ from sqlalchemy.pool import NullPool
 from wfm.errors import BadInput
 from wfm.home import home_folder
 from wfm.i18n import say
+from wfm.os_reason import os_reason
 
-__all__ = ["BUSY_S", "connect_engine", "default_url", "home_folder", "plain_errors", "reading", "shown_url", "writing"]
+__all__ = [
+    "BUSY_S",
+    "connect_engine",
+    "default_url",
+    "home_folder",
+    "plain_errors",
+    "reading",
+    "shown_url",
+    "url_in",
+    "writing",
+]
 
 BUSY_S = 30.0
 """How long a writer waits for another one."""
@@ -26,8 +37,12 @@ BUSY_S = 30.0
 
 def default_url() -> str:
     """``WFM_DATABASE_URL``, or SQLite at ``WFM_HOME/wfm.sqlite``."""
-    asked = os.environ.get("WFM_DATABASE_URL")
-    return asked or URL.create("sqlite", database=str(home_folder() / "wfm.sqlite")).render_as_string()
+    return os.environ.get("WFM_DATABASE_URL") or url_in(home_folder())
+
+
+def url_in(home: Path) -> str:
+    """SQLite at ``home/wfm.sqlite``, whatever characters the folder's name has."""
+    return URL.create("sqlite", database=str(home / "wfm.sqlite")).render_as_string()
 
 
 def shown_url(engine: Engine) -> str:
@@ -83,7 +98,7 @@ def _prepare_sqlite(engine: Engine) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise BadInput(
-            say("{place}: the folder cannot be made ({reason})", place=place.parent, reason=error.strerror)
+            say("{place}: the folder cannot be made ({reason})", place=place.parent, reason=os_reason(error))
         ) from None
 
     @event.listens_for(engine, "connect")

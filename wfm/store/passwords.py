@@ -112,11 +112,11 @@ class Passwords:
         """Whether a hash was made at another cost than today's, and the password is to be hashed anew."""
         return self._hasher.check_needs_rehash(kept)
 
-    def make(self) -> str:
-        """A password for somebody who will change it at once."""
+    def make(self, name: str = "") -> str:
+        """A password at random for somebody of this name, who will change it at once. It keeps the rules."""
         while True:
             found = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(3))
-            if _classes(found) == 4:
+            if _classes(found) == 4 and not _holds_name(found, name) and not _common(found.casefold()):
                 return found
 
     def expect_good(self, password: str, name: str, earlier: Iterable[str]) -> None:
@@ -147,8 +147,8 @@ class Passwords:
                     classes=CLASSES_MIN,
                 )
             )
-        folded, key = plain.casefold(), name_key(name)
-        if key and (key in folded or key[::-1] in folded):
+        folded = plain.casefold()
+        if _holds_name(plain, name):
             raise WeakPassword(say("the password may not contain the name"))
         if _common(folded):
             raise WeakPassword(say("the password is, but for a few characters, one that everybody tries first"))
@@ -170,6 +170,12 @@ def _plain(password: str) -> str:
 def _classes(password: str) -> int:
     kinds = (str.isupper, str.islower, str.isdigit, lambda c: not (c.isupper() or c.islower() or c.isdigit()))
     return sum(any(kind(c) for c in password) for kind in kinds)
+
+
+def _holds_name(plain: str, name: str) -> bool:
+    """Whether the password holds the name, also backwards."""
+    folded, key = plain.casefold(), name_key(name)
+    return bool(key) and (key in folded or key[::-1] in folded)
 
 
 def _common(folded: str) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from wfm.errors import BadInput
 from wfm.execution import Progress, no_progress
 from wfm.i18n import say
+from wfm.os_reason import os_reason
 from wfm.records.content_hash import file_hash, import_hash
 from wfm.records.feed_mapping import LayoutSettings
 from wfm.records.importing import ImportResult, overlapping_calls
@@ -125,9 +126,7 @@ def _events(path: Path, encoding: str) -> Iterator[tuple[int, float | None, list
                     fields = line.rstrip("\r\n").split("|")
                     yield number, _epoch_s(fields[0]), fields
     except OSError as error:
-        raise BadInput(
-            say("{path}: cannot be read ({reason})", path=path, reason=error.strerror or type(error).__name__)
-        ) from None
+        raise BadInput(say("{path}: cannot be read ({reason})", path=path, reason=os_reason(error))) from None
 
 
 def _epoch_s(text: str) -> float | None:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from wfm.errors import BadInput
 from wfm.i18n import list_words, say
+from wfm.os_reason import os_reason
 from wfm.records.privacy import hide_numbers
 from wfm.records.reading import need_file, text_encoding
 
@@ -83,9 +84,7 @@ def read_head(path: Path) -> FileHead:
         with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=codecs.lookup(encoding).name, newline="") as text:
             lines = [line.rstrip("\r\n") for line in islice(iter(lambda: text.readline(20_000), ""), ROWS)]
     except OSError as error:
-        raise BadInput(
-            say("{path}: cannot be read ({reason})", path=path, reason=error.strerror or type(error).__name__)
-        ) from None
+        raise BadInput(say("{path}: cannot be read ({reason})", path=path, reason=os_reason(error))) from None
     told = lines[0][4:] if lines and re.fullmatch(r"sep=.", lines[0], re.IGNORECASE) else ""
     lines = lines[1:] if told else lines  # a line for Excel, which reading passes over too
     delimiter = told or _delimiter(lines)
