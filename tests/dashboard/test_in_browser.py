@@ -10,27 +10,12 @@ from typing import Any
 
 import pytest
 
-from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser, open_page, running, settle
+from dashboard.screenshots import open_page, running, settle
 
 pytestmark = pytest.mark.browser
 
 PLAN = "/plan?plan=four-weeks"
 COMPARE = "/compare?plans=four-weeks,more-seats"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    found = find_browser()
-    if found is None:
-        if os.environ.get("WFM_REQUIRE_BROWSER") == "1":
-            pytest.fail("WFM_REQUIRE_BROWSER=1, and no Chromium was found")
-        pytest.skip("no Chromium found (WFM_CHROMIUM names one)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

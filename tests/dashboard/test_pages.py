@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -30,30 +31,10 @@ from wfm.errors import BadInput
 from wfm.i18n import Language, use_language
 
 
-def words_of(part: Any) -> str:
-    """Every text in a layout, joined."""
-    found: list[str] = []
-
-    def walk(node: Any) -> None:
-        if node is None or isinstance(node, bool):
-            return
-        if isinstance(node, (str, int, float)):
-            found.append(str(node))
-        elif isinstance(node, (list, tuple)):
-            for child in node:
-                walk(child)
-        else:
-            walk(getattr(node, "children", None))
-            walk(getattr(node, "label", None))
-
-    walk(part)
-    return " ".join(found)
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_plan_page_says_what_matters(month_plan: Plan, language: Language) -> None:
+def test_plan_page_says_what_matters(month_plan: Plan, language: Language, texts: Callable[[Any], str]) -> None:
     with use_language(language):
-        words = words_of(scorecard_view(Charts(month_plan, chosen_place(month_plan, Place(plan="a")), Screen())))
+        words = texts(scorecard_view(Charts(month_plan, chosen_place(month_plan, Place(plan="a")), Screen())))
         for row in month_plan.scorecard:
             assert row.name.of() in words
             assert row.clause in words
@@ -127,10 +108,12 @@ def test_only_plans_can_be_asked_for(plans_folder: Path) -> None:
             shelf.plan(name)
 
 
-def test_comparison_shows_sentences_differences_and_costs(plans_folder: Path, tmp_path: Path) -> None:
+def test_comparison_shows_sentences_differences_and_costs(
+    plans_folder: Path, tmp_path: Path, texts: Callable[[Any], str]
+) -> None:
     desk = Desk(plans_folder, home=tmp_path)
     with use_language("en"):
-        words = words_of(compare_body(desk, ["four-weeks", "more-seats"], Screen(), Asked()))
+        words = texts(compare_body(desk, ["four-weeks", "more-seats"], Screen(), Asked()))
     assert "−1.5\u00a0s" in words
     assert "1,234.0\u00a0h" in words
     assert "+66.0\u00a0h" in words
@@ -138,18 +121,18 @@ def test_comparison_shows_sentences_differences_and_costs(plans_folder: Path, tm
     assert "<\u00a015\u00a0s" in words
 
 
-def test_comparison_needs_two_known_plans(plans_folder: Path, tmp_path: Path) -> None:
+def test_comparison_needs_two_known_plans(plans_folder: Path, tmp_path: Path, texts: Callable[[Any], str]) -> None:
     desk = Desk(plans_folder, home=tmp_path)
     with use_language("en"):
-        assert "Choose two" in words_of(compare_body(desk, ["one-week"], Screen(), Asked()))
-        words = words_of(compare_body(desk, ["one-week", "nothing"], Screen(), Asked()))
+        assert "Choose two" in texts(compare_body(desk, ["one-week"], Screen(), Asked()))
+        words = texts(compare_body(desk, ["one-week", "nothing"], Screen(), Asked()))
         assert "no plan “nothing”" in words
 
 
-def test_the_empty_page_says_the_first_step(tmp_path: Path) -> None:
+def test_the_empty_page_says_the_first_step(tmp_path: Path, texts: Callable[[Any], str]) -> None:
     for language in ("en", "zh"):
         with use_language(language):  # type: ignore[arg-type]
-            words = words_of(empty_page(tmp_path))
+            words = texts(empty_page(tmp_path))
         assert "wfm plan guizhou-12348 --out out/guizhou-12348" in words
         assert str(tmp_path) in words
 

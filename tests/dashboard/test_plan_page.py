@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import date
 from io import StringIO
 from itertools import pairwise
@@ -31,26 +32,6 @@ from scenarios.plan import Plan
 from scenarios.quick_change import Change
 from wfm.errors import BadInput
 from wfm.i18n import Language, use_language
-
-
-def words_of(part: Any) -> str:
-    """Every text in a layout, joined."""
-    found: list[str] = []
-
-    def walk(node: Any) -> None:
-        if node is None or isinstance(node, bool):
-            return
-        if isinstance(node, (str, int, float)):
-            found.append(str(node))
-        elif isinstance(node, (list, tuple)):
-            for child in node:
-                walk(child)
-        else:
-            walk(getattr(node, "children", None))
-            walk(getattr(node, "label", None))
-
-    walk(part)
-    return " ".join(found)
 
 
 def ids_in(part: Any) -> set[str]:
@@ -82,11 +63,11 @@ def shown(desk: Desk, **query: str) -> list[Any]:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("view", list(VIEWS))
 def test_every_view_opens_with_the_sentence_and_ids_of_its_own(
-    desk: Desk, month_plan: Plan, view: str, language: Language
+    desk: Desk, month_plan: Plan, view: str, language: Language, texts: Callable[[Any], str]
 ) -> None:
     with use_language(language):
         page = shown(desk, plan="four-weeks", view=view)
-        assert headline(month_plan) in words_of(page)
+        assert headline(month_plan) in texts(page)
         ids = ids_in(page)
         assert all(one.startswith("plan-") for one in ids)
         assert {"plan-url", "plan-drawn", "plan-headline", "plan-views"} <= ids
@@ -175,11 +156,13 @@ def test_sliders_answer_over_http_and_the_table_holds_the_same(desk: Desk) -> No
     assert costs.loc[costs["planned"], "extra_h"].tolist() == [0.0]
 
 
-def test_a_verification_is_asked_for_done_and_found_again(desk: Desk, week_plan: Plan) -> None:
+def test_a_verification_is_asked_for_done_and_found_again(
+    desk: Desk, week_plan: Plan, texts: Callable[[Any], str]
+) -> None:
     days = [date(2026, 9, 22)]
     change = Change(volume=1.2)
     with use_language("en"):
-        assert "not been simulated" in words_of(verified_part(desk, week_plan, "one-week", change, days))
+        assert "not been simulated" in texts(verified_part(desk, week_plan, "one-week", change, days))
         job = desk.jobs.submit(
             "verify",
             verify_parameters("one-week", change, days, Asked("/plan", {"volume": "120"})),
@@ -193,18 +176,18 @@ def test_a_verification_is_asked_for_done_and_found_again(desk: Desk, week_plan:
         asa = rows["mean-answer-time"]
         assert asa["low"] <= asa["value"] <= asa["high"]
         assert abs(asa["value"] - asa["formula"]) < 4  # seconds; both are far below the limit of 15 s
-        told = words_of(verified_part(desk, week_plan, "one-week", change, days))
+        told = texts(verified_part(desk, week_plan, "one-week", change, days))
         assert "200 repetitions" in told
-        assert "not been simulated" in words_of(verified_part(desk, week_plan, "one-week", Change(), days))
+        assert "not been simulated" in texts(verified_part(desk, week_plan, "one-week", Change(), days))
     json.dumps(ended.result)
 
 
-def test_without_a_plan_the_first_step_is_a_form(tmp_path: Path) -> None:
+def test_without_a_plan_the_first_step_is_a_form(tmp_path: Path, texts: Callable[[Any], str]) -> None:
     empty = Desk(tmp_path / "plans", home=tmp_path / "home")
     for language, words in (("en", "No plan of"), ("zh", "还没有方案")):
         with use_language(language):  # type: ignore[arg-type]
             page = PAGE.show(Asked("/plan", {"hotline": "guizhou-12348"}), empty)
-            assert words in words_of(page)
+            assert words in texts(page)
             assert "plan-make" in ids_in(page)
 
 

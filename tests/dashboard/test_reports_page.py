@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -21,29 +22,20 @@ from wfm.hotline import library_folder, load_hotline
 from wfm.i18n import use_language
 
 
-def words_of(part: Any) -> str:
-    """Every text in a layout, joined."""
-    if part is None or isinstance(part, bool):
-        return ""
-    if isinstance(part, (str, int, float)):
-        return str(part)
-    if isinstance(part, (list, tuple)):
-        return " ".join(words_of(child) for child in part)
-    return words_of(getattr(part, "children", None))
-
-
 @pytest.fixture(scope="module")
 def desk(plans_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     return Desk(plans_folder, home=tmp_path_factory.mktemp("home"))
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "No call records yet"), ("zh", "尚无通话记录")])
-def test_without_records_the_first_step_is_said(desk: Desk, language: Any, words: str) -> None:
+def test_without_records_the_first_step_is_said(
+    desk: Desk, language: Any, words: str, texts: Callable[[Any], str]
+) -> None:
     with use_language(language):
-        assert words in words_of(PAGE.show(Asked("/reports", {"hotline": "nanxun-12368"}), desk))
+        assert words in texts(PAGE.show(Asked("/reports", {"hotline": "nanxun-12368"}), desk))
 
 
-def test_the_headline_names_what_the_last_whole_period_missed() -> None:
+def test_the_headline_names_what_the_last_whole_period_missed(texts: Callable[[Any], str]) -> None:
     hotline = load_hotline(library_folder() / "nanxun-12368")
     rows = rate_rows(hotline)
     day = pd.Timestamp("2026-10-05").date()
@@ -60,7 +52,7 @@ def test_the_headline_names_what_the_last_whole_period_missed() -> None:
         assert look == "missed"
         assert "1 of 3" in words
         assert "88.0" in words
-        table = words_of(rates_part(hotline, [part, missed], "month"))
+        table = texts(rates_part(hotline, [part, missed], "month"))
         assert "3 of 30 days" in table
         assert "▼ +90.0\u00a0s" in table  # 99 s after 9 s is worse
     with use_language("zh"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ import pytest
 
 from dashboard.desk import Desk
 from dashboard.pages.scenarios.desk import scenario_desk
-from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser, open_page, running
+from dashboard.screenshots import open_page, running
 from scenarios.own_scenarios import OwnScenario, save_scenario
 from scenarios.plan import Plan
 from wfm.i18n import Text
@@ -22,18 +22,6 @@ pytestmark = pytest.mark.browser
 
 COURT = "nanxun-12368"
 WIDE = "document.documentElement.scrollWidth"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    found = find_browser()
-    if found is None:
-        pytest.skip("no Chromium")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -14,26 +14,9 @@ from typing import Any
 import pytest
 from werkzeug.serving import make_server
 
-from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser
-
 pytestmark = pytest.mark.browser
 
 GOOD = "Nanxun-tree-42"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    found = find_browser()
-    if found is None:
-        if os.environ.get("WFM_REQUIRE_BROWSER") == "1":
-            pytest.fail("WFM_REQUIRE_BROWSER=1, and no Chromium was found")
-        pytest.skip("no Chromium found (WFM_CHROMIUM names one)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
-        yield opened
-        opened.close()
 
 
 @dataclass

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from dashboard.app import make_app
-from dashboard.asked import Asked
-from dashboard.desk import Desk
-from dashboard.hotlines import HotlineShelf
-from dashboard.person import Person, remember
+from dashboard.person import Person
 from scenarios.intraday import Intraday
 from scenarios.intraday_kpi import DayKpi
 from scenarios.kept_intraday import keep_intraday
@@ -168,69 +163,6 @@ def look_at_ten() -> Intraday:
     )
 
 
-@dataclass
-class Site:
-    """The dashboard over the desk; whoever asks stands in ``who``."""
-
-    desk: Desk
-    app: Any
-    who: list[Person]
-
-    def __post_init__(self) -> None:
-        self.client = self.app.server.test_client()
-        self.client.get("/_dash-dependencies")  # dash takes its callbacks up with the first request
-
-    def asked(self, path: str, **query: str) -> Asked:
-        """An address at ten on the Tuesday."""
-        return Asked(path, {"hotline": COURT, "at": "2026-11-24T10:00", **query})
-
-    def press(self, function: str, values: dict[str, Any], changed: str, language: str = "en") -> Any:
-        """Send the callback whose qualified name ends with ``function``, as a browser would."""
-        key, callback = next(
-            (key, c)
-            for key, c in self.app.callback_map.items()
-            if "callback" in c
-            and f"{inspect.unwrap(c['callback']).__module__}.{inspect.unwrap(c['callback']).__qualname__}".endswith(
-                function
-            )
-        )
-        known = {"language.data": language, **values}
-
-        def part(dependency: dict[str, Any]) -> dict[str, Any]:
-            name, prop = dependency["id"], dependency["property"]
-            return {"id": name, "property": prop, "value": known.get(f"{name}.{prop}")}
-
-        names = key[2:-2].split("...") if key.startswith("..") else [key]
-        outputs = [{"id": n.rpartition(".")[0], "property": n.rpartition(".")[2].partition("@")[0]} for n in names]
-        body = {
-            "output": key,
-            "outputs": outputs if key.startswith("..") else outputs[0],
-            "inputs": [part(d) for d in callback["inputs"]],
-            "state": [part(d) for d in callback["state"]],
-            "changedPropIds": [changed],
-        }
-        return self.client.post("/_dash-update-component", json=body)
-
-
-def words_of(component: Any) -> str:
-    """All words of a component, in their order."""
-    if component is None or isinstance(component, bool):
-        return ""
-    if isinstance(component, (str, int, float)):
-        return str(component)
-    if isinstance(component, (list, tuple)):
-        return " ".join(" ".join(w for w in (words_of(c) for c in component) if w).split())
-    if isinstance(component, dict):
-        return words_of(component.get("props", component).get("children"))
-    return words_of(getattr(component, "children", None))
-
-
-@pytest.fixture(scope="session")
-def words() -> Callable[[Any], str]:
-    """Reads a component aloud."""
-    return words_of
-
-
 @pytest.fixture(scope="session")
 def day_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the morning's records, orders and roster."""
@@ -254,37 +186,20 @@ def day_plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shared(day_plans: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Any, list[Person]]:
-    """One application for all tests; whoever asks stands in the list."""
-    desk = Desk(day_plans, home=tmp_path_factory.mktemp("home"), clock=lambda: datetime(2026, 11, 24, 10, tzinfo=ZONE))
-    who = [OPERATIONS]
-
-    def protect(server: Any) -> None:
-        server.before_request(lambda: remember(who[0]))
-
-    return desk, make_app(desk, protect), who
+def shared(open_site: Callable[..., Any], day_plans: Path) -> Any:
+    """One application for all tests."""
+    now = datetime(2026, 11, 24, 10, tzinfo=ZONE)
+    return open_site(now, OPERATIONS, {"hotline": COURT, "at": "2026-11-24T10:00"}, plans=day_plans)
 
 
 @pytest.fixture
-def site(
-    shared: tuple[Desk, Any, list[Person]], day_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Site:
+def site(shared: Any, day_home: Path, tmp_path: Path, go_before: Callable[..., Any]) -> Any:
     """The dashboard over a home of the test's own; a manager who runs operations asks."""
-    desk, app, who = shared
-    home = tmp_path / "home"
-    shutil.copytree(day_home, home)
-    monkeypatch.setenv("WFM_HOME", str(home))
-    monkeypatch.delenv("WFM_DATABASE_URL", raising=False)
-    desk.home = home
-    desk.hotlines = HotlineShelf([home / "hotlines"])
-    for kept in ("store", "jobs"):
-        desk.__dict__.pop(kept, None)
-    who[0] = OPERATIONS
-    return Site(desk, app, who)
+    return go_before(shared, Path(shutil.copytree(day_home, tmp_path / "home")), OPERATIONS)
 
 
 @pytest.fixture
-def looked_at_ten(site: Site) -> Site:
+def looked_at_ten(site: Any) -> Any:
     """The same with a kept look from 10:00."""
     keep_intraday(look_at_ten(), site.desk.home, datetime(2026, 11, 24, 2, 1, tzinfo=UTC), "abc")
     return site

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard.desk import Desk
-from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser, open_page, running
+from dashboard.screenshots import open_page, running
 from wfm.hotline import library_folder
 
 pytestmark = pytest.mark.browser
@@ -37,21 +37,6 @@ def base(day_home: Path, day_plans: Path, tmp_path_factory: pytest.TempPathFacto
         now = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
         with running(Desk(day_plans, home=home, clock=lambda: now)) as address:
             yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    found = find_browser()
-    if found is None:
-        if os.environ.get("WFM_REQUIRE_BROWSER") == "1":
-            pytest.fail("WFM_REQUIRE_BROWSER=1, and no Chromium was found")
-        pytest.skip("no Chromium found (WFM_CHROMIUM names one)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
-        yield opened
-        opened.close()
 
 
 def _keep(page: Any, name: str) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import inspect
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +12,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from flask import Flask
 
-from dashboard.app import make_app
-from dashboard.asked import Asked
-from dashboard.desk import Desk
-from dashboard.person import Person, remember
+from dashboard.person import Person
 from scenarios.forecast_review import ForecastReview
 from scenarios.kept_review import keep_review, review_inputs
 from scenarios.planned_days import PlannedDay
@@ -97,90 +91,10 @@ def review_of_week() -> Review:
     )
 
 
-@dataclass
-class Site:
-    """The dashboard over a desk of its own; whoever asks stands in ``who``."""
-
-    desk: Desk
-    app: Any
-    who: list[Person]
-
-    def __post_init__(self) -> None:
-        self.client = self.app.server.test_client()
-        self.client.get("/_dash-dependencies")  # dash takes its callbacks up with the first request
-
-    def asked(self, path: str, **query: str) -> Asked:
-        """An address on Saturday at ten."""
-        return Asked(path, {"hotline": COURT, "at": "2026-11-21T10:00", **query})
-
-    def press(self, function: str, values: dict[str, Any], changed: str, language: str = "en") -> Any:
-        """Send the callback whose qualified name ends with ``function``, as a browser would."""
-        key, callback = next(
-            (key, c)
-            for key, c in self.app.callback_map.items()
-            if "callback" in c and _name(c["callback"]).endswith(function)
-        )
-        known = {"language.data": language, **values}
-
-        def part(dependency: dict[str, Any]) -> Any:
-            name, prop = dependency["id"], dependency["property"]
-            if name.startswith("{"):
-                return known.get(f"{name}.{prop}", [])
-            return {"id": name, "property": prop, "value": known.get(f"{name}.{prop}")}
-
-        places = key[2:-2].split("...") if key.startswith("..") else [key]
-        outputs = [{"id": p.rpartition(".")[0], "property": p.rpartition(".")[2].partition("@")[0]} for p in places]
-        body = {
-            "output": key,
-            "outputs": outputs if key.startswith("..") else outputs[0],
-            "inputs": [part(d) for d in callback["inputs"]],
-            "state": [part(d) for d in callback["state"]],
-            "changedPropIds": [changed],
-        }
-        return self.client.post("/_dash-update-component", json=body)
-
-
-def _name(callback: Any) -> str:
-    inner = inspect.unwrap(callback)
-    return f"{inner.__module__}.{inner.__qualname__}"
-
-
-def words_of(component: Any) -> str:
-    """All words of a component, in their order."""
-    if component is None or isinstance(component, bool):
-        return ""
-    if isinstance(component, (str, int, float)):
-        return str(component)
-    if isinstance(component, (list, tuple)):
-        return " ".join(" ".join(w for w in (words_of(c) for c in component) if w).split())
-    if isinstance(component, dict):
-        return words_of(component.get("props", component).get("children"))
-    return words_of([getattr(component, "label", None), getattr(component, "children", None)])
-
-
 @pytest.fixture(scope="session")
-def words() -> Callable[[Any], str]:
-    """Reads a component aloud."""
-    return words_of
-
-
-def _desk_at(desk: Desk, home: Path) -> None:
-    """Set a desk before another home."""
-    desk.home = home
-    for kept in ("store", "jobs"):
-        desk.__dict__.pop(kept, None)
-
-
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """One application for all tests."""
-    who = [OPERATIONS]
-    desk = Desk(tmp_path_factory.mktemp("plans"), home=tmp_path_factory.mktemp("home"), clock=lambda: NOW)
-
-    def protect(server: Flask) -> None:
-        server.before_request(lambda: remember(who[0]))
-
-    return Site(desk, make_app(desk, protect), who)
+def shared(open_site: Callable[..., Any]) -> Any:
+    """One application for all tests; addresses look from Saturday at ten."""
+    return open_site(NOW, OPERATIONS, {"hotline": COURT, "at": "2026-11-21T10:00"})
 
 
 @pytest.fixture(scope="session")
@@ -196,28 +110,20 @@ def reviewed_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-def _placed(shared: Site, home: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
-    monkeypatch.setenv("WFM_HOME", str(home))
-    monkeypatch.delenv("WFM_DATABASE_URL", raising=False)
-    _desk_at(shared.desk, home)
-    shared.who[0] = OPERATIONS
-    return shared
-
-
 @pytest.fixture
-def site(shared: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+def site(shared: Any, tmp_path: Path, go_before: Callable[..., Any]) -> Any:
     """An empty home."""
-    return _placed(shared, tmp_path / "home", monkeypatch)
+    return go_before(shared, tmp_path / "home", OPERATIONS)
 
 
 @pytest.fixture
-def reviewed(shared: Site, reviewed_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
+def reviewed(shared: Any, reviewed_home: Path, tmp_path: Path, go_before: Callable[..., Any]) -> Any:
     """Three weeks of records, a forecast of the last, and a review of it."""
-    return _placed(shared, Path(shutil.copytree(reviewed_home, tmp_path / "home")), monkeypatch)
+    return go_before(shared, Path(shutil.copytree(reviewed_home, tmp_path / "home")), OPERATIONS)
 
 
 @pytest.fixture
-def recorded(reviewed: Site) -> Site:
+def recorded(reviewed: Any) -> Any:
     """The same without a review."""
     shutil.rmtree(reviewed.desk.home / "reviews")
     return reviewed

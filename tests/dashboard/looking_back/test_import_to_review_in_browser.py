@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 from dashboard.desk import Desk
-from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser, open_page, running
+from dashboard.screenshots import open_page, running
 from scenarios.scenario import load_scenario
 from wfm.records import generate_calls
 
@@ -24,21 +24,6 @@ COURT = "nanxun-12368"
 FATES = {
     "answered": "接通", "abandoned": "放弃", "ivr_completed": "自助", "ivr_abandoned": "导航挂机", "blocked": "遇忙", "closed": "下班",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    found = find_browser()
-    if found is None:
-        if os.environ.get("WFM_REQUIRE_BROWSER") == "1":
-            pytest.fail("WFM_REQUIRE_BROWSER=1, and no Chromium was found")
-        pytest.skip("no Chromium found (WFM_CHROMIUM names one)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

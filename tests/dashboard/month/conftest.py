@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import inspect
-import json
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,10 +13,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from dashboard.app import make_app
-from dashboard.asked import Asked
-from dashboard.desk import Desk
-from dashboard.person import Person, remember
+from dashboard.person import Person
 from dashboard.roster_shelf import roster_shelf
 from scenarios.roster_at_hand import RosterAtHand, counted_posts
 from scenarios.roster_month import publish_roster
@@ -53,108 +48,6 @@ def small_month() -> RosterAtHand:
     return RosterAtHand("small", scenario, problem, duties, True)
 
 
-@dataclass
-class Site:
-    """The dashboard over the desk; whoever asks is set by :attr:`person`."""
-
-    desk: Desk
-    app: Any
-    who: list[Person]
-
-    def __post_init__(self) -> None:
-        self.client = self.app.server.test_client()
-        self.client.get("/_dash-dependencies")  # dash takes its callbacks up with the first request
-
-    def asked(self, path: str = "/roster", **query: str) -> Asked:
-        return Asked(path, {"hotline": HOTLINE, "at": "2026-09-13T12:00", **query})
-
-    def press(
-        self,
-        function: str,
-        values: dict[str, Any],
-        *,
-        path: str = "/roster",
-        search: str = "",
-        language: str = "en",
-        changed: str = "",
-    ) -> Any:
-        """Send the callback whose name ends with ``function``; values by ``id.property``, of patterns a list of (id, value)."""
-        found = {
-            inspect.unwrap(c["callback"]).__qualname__: (key, c)
-            for key, c in self.app.callback_map.items()
-            if "callback" in c
-            and inspect.unwrap(c["callback"]).__module__.startswith("dashboard.pages")
-            and inspect.unwrap(c["callback"]).__module__.split(".")[2] in function.split("/")[0].split(",")
-        }
-        name = function.split("/")[1]
-        (key, callback) = next(v for k, v in found.items() if k.endswith(f".{name}"))
-        known = {
-            "url.pathname": path,
-            "url.search": search or f"?hotline={HOTLINE}&at=2026-09-13T12:00&month=2026-09-14",
-            "language.data": language,
-            **values,
-        }
-
-        def part(dependency: dict[str, Any]) -> Any:
-            name, prop = dependency["id"], dependency["property"]
-            if name.startswith("{"):
-                wanted = json.loads(name)["part"]
-                return [
-                    {"id": i, "property": prop, "value": v} for i, v in known.get("patterns", []) if i["part"] == wanted
-                ]
-            return {"id": name, "property": prop, "value": known.get(f"{name}.{prop}")}
-
-        outputs = []
-        for output in key[2:-2].split("...") if key.startswith("..") else [key]:
-            name_of, _, prop = output.rpartition(".")
-            prop = prop.partition("@")[0]
-            if name_of.startswith("{"):
-                wanted = json.loads(name_of)["part"]
-                outputs.append([{"id": i, "property": prop} for i, _ in known["patterns"] if i["part"] == wanted])
-            else:
-                outputs.append({"id": name_of, "property": prop})
-        body = {
-            "output": key,
-            "outputs": outputs if key.startswith("..") else outputs[0],
-            "inputs": [part(d) for d in callback["inputs"]],
-            "state": [part(d) for d in callback["state"]],
-            "changedPropIds": [changed] if changed else [],
-        }
-        return self.client.post("/_dash-update-component", json=body)
-
-
-def notice_of(answer: Any) -> str:
-    """The notice that an answer shows."""
-    if answer.status_code != 200:
-        return ""
-    side = answer.json.get("sideUpdate") or {}
-    sent = side.get("notices", {}).get("sendNotifications", [])
-    return sent[-1]["message"] if sent else ""
-
-
-def words_of(component: Any) -> str:
-    """All words of a component, in their order."""
-    if component is None or isinstance(component, bool):
-        return ""
-    if isinstance(component, (str, int, float)):
-        return str(component)
-    if isinstance(component, (list, tuple)):
-        return " ".join(" ".join(w for w in (words_of(c) for c in component) if w).split())
-    if isinstance(component, dict):
-        return words_of(component.get("props", {}).get("children"))
-    return words_of(getattr(component, "children", None))
-
-
-@pytest.fixture
-def notice() -> Callable[[Any], str]:
-    return notice_of
-
-
-@pytest.fixture
-def words() -> Callable[[Any], str]:
-    return words_of
-
-
 @pytest.fixture(scope="session")
 def published_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose store holds the small month as published version 1; each test works on a copy."""
@@ -166,33 +59,15 @@ def published_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Any, list[Person]]:
-    """One application for all tests; whoever asks stands in the list."""
-    desk = Desk(
-        tmp_path_factory.mktemp("plans"),
-        home=tmp_path_factory.mktemp("home"),
-        clock=lambda: datetime(2026, 9, 13, 12, tzinfo=ZONE),
-    )
-    who = [SCHEDULER]
-
-    def protect(server: Any) -> None:
-        server.before_request(lambda: remember(who[0]))
-
-    return desk, make_app(desk, protect), who
+def shared(open_site: Callable[..., Any]) -> Any:
+    """One application for all tests; addresses look from the Sunday before the month."""
+    query = {"hotline": HOTLINE, "at": "2026-09-13T12:00"}
+    search = f"?hotline={HOTLINE}&at=2026-09-13T12:00&month=2026-09-14"
+    return open_site(datetime(2026, 9, 13, 12, tzinfo=ZONE), SCHEDULER, query, path="/roster", search=search)
 
 
 @pytest.fixture
-def site(
-    shared: tuple[Desk, Any, list[Person]], published_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Site:
+def site(shared: Any, published_home: Path, tmp_path: Path, go_before: Callable[..., Any]) -> Any:
     """The dashboard over a store of the test's own; a scheduler asks."""
-    desk, app, who = shared
-    shutil.copytree(published_home, tmp_path / "home")
-    monkeypatch.setenv("WFM_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("WFM_DATABASE_URL", raising=False)
-    desk.home = tmp_path / "home"
-    for kept in ("store", "jobs"):
-        desk.__dict__.pop(kept, None)
-    roster_shelf(desk)._kept.clear()
-    who[0] = SCHEDULER
-    return Site(desk, app, who)
+    roster_shelf(shared.desk)._kept.clear()
+    return go_before(shared, Path(shutil.copytree(published_home, tmp_path / "home")), SCHEDULER)

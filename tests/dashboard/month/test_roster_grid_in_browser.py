@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dashboard.desk import Desk
-from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser, open_page, running
+from dashboard.screenshots import open_page, running
 
 pytestmark = pytest.mark.browser
 
@@ -24,21 +24,6 @@ PLACE = "/roster?hotline=nanxun-12368&month=2026-09-14&at=2026-09-13T12:00"
 READY = "#roster-grid[data-ready]"
 PATIENT_MS = 90_000
 """Waits end when what they wait for is there; a busy machine takes its time."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    found = find_browser()
-    if found is None:
-        if os.environ.get("WFM_REQUIRE_BROWSER") == "1":
-            pytest.fail("WFM_REQUIRE_BROWSER=1, and no Chromium was found")
-        pytest.skip("no Chromium found (WFM_CHROMIUM names one)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=list(BROWSER_ARGUMENTS))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

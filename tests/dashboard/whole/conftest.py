@@ -21,7 +21,7 @@ import pytest
 
 from dashboard.desk import Desk
 from dashboard.reports import render_report
-from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser, running
+from dashboard.screenshots import running
 from scenarios.rehearsal import rehearse
 from scenarios.scenario import load_scenario
 
@@ -91,23 +91,6 @@ class _Faults(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self._faults.append(logging.Formatter().format(record))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Chromium, cut off from every host but this one."""
-    found = find_browser()
-    if found is None:
-        if os.environ.get("WFM_REQUIRE_BROWSER") == "1":
-            pytest.fail("WFM_REQUIRE_BROWSER=1, and no Chromium was found")
-        pytest.skip("no Chromium found (WFM_CHROMIUM names one)")
-    from playwright.sync_api import sync_playwright
-
-    cut_off = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=[*BROWSER_ARGUMENTS, cut_off])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="session")
