@@ -183,8 +183,8 @@ def _form(asked: Asked, hotline: Hotline, period: Period) -> html.Section:
         [
             html.Div(
                 [
-                    day_field("review-mark-first", say("First day"), shown),
-                    day_field("review-mark-last", say("Last day"), shown),
+                    day_field("review-mark-first", say("First day"), shown, 130),
+                    day_field("review-mark-last", say("Last day"), shown, 130),
                     dmc.TextInput(
                         id="review-mark-words", label=say("What was it?"), placeholder=say("new wage law in force"),
                         value="", w=280, size="sm",

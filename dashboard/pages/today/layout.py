@@ -88,9 +88,19 @@ def _top(seen: Looked, asked: Asked, as_of: Any) -> html.Div:
             html.Div(
                 [
                     html.Div(_steps(seen, asked), className="moments"),
-                    day_field("today-day", say("Day"), today.now.date(), 140),
-                    dmc.TextInput(
-                        id="today-clock", label=say("Time"), value=f"{today.now:%H:%M}", w=80, size="sm", debounce=True
+                    html.Div(
+                        [
+                            day_field("today-day", say("Day"), today.now.date(), 140),
+                            dmc.TextInput(
+                                id="today-clock",
+                                label=say("Time"),
+                                value=f"{today.now:%H:%M}",
+                                w=80,
+                                size="sm",
+                                debounce=True,
+                            ),
+                        ],
+                        className="moments",
                     ),
                 ],
                 className="controls",
