@@ -21,7 +21,7 @@ from scenarios.roster_draft import DraftAtHand, steps_to_undo
 from scheduler.grid_words import CellWords
 from scheduler.roster_cells import Cell, CellPlace
 from wfm.hotline import Agent
-from wfm.i18n import list_words, say
+from wfm.i18n import language, list_words, say
 
 __all__ = ["differing_part", "draft_to_change", "put_in_place", "put_in_words"]
 
@@ -72,7 +72,7 @@ def put_in_words(desk: Desk, draft: DraftAtHand, step: str) -> html.P | None:
         told.append(say("{n} more", n=len(edits) - CELLS_SHOWN))
     words = say(
         "Put into the draft: {cells}. Undo takes it back; nothing is published until you say so.",
-        cells="; ".join(told),
+        cells=("；" if language() == "zh" else "; ").join(told),
     )
     return html.P(marked("•", "none", words), className="put-in", id="roster-put-in", role="status")
 
