@@ -11,8 +11,8 @@ from hypothesis import settings
 ROOT = Path(__file__).parents[1]
 
 # The ordinary run draws the same examples every time; ``make endure`` looks for new ones.
-settings.register_profile("steady", derandomize=True)
-settings.register_profile("endure", derandomize=False, print_blob=True)
+settings.register_profile("steady", derandomize=True, deadline=None)
+settings.register_profile("endure", derandomize=False, deadline=None, print_blob=True)
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line does
 ENDURING = bool(os.environ.get("WFM_ENDURE"))
 settings.load_profile("endure" if ENDURING else "steady")

@@ -15,6 +15,9 @@ from wfm.i18n import say
 
 __all__ = ["due_figure"]
 
+_TICKS_ON_A_PHONE = 6
+"""Labels that have room side by side on a narrow screen."""
+
 
 def due_figure(
     counts: pd.DataFrame,
@@ -65,7 +68,7 @@ def due_figure(
         stacked = counts.groupby(counts["day"].astype(str))["count"].sum()
         _add_capacity(figure, days, calendar, capacity, people, screen, shown=capacity <= 3 * max(1, stacked.max()))
     ticks = [say("overdue") if day is None or pd.isna(day) else _tick(day, today, screen) for day in days]
-    every = 2 if screen.narrow and len(days) > 8 else 1
+    every = -(-len(days) // _TICKS_ON_A_PHONE) if screen.narrow else 1
     figure.update_xaxes(
         type="linear",
         range=[-0.6, len(days) - 0.4],

@@ -19,6 +19,10 @@ from wfm.i18n import language, say
 __all__ = ["cover_of_day", "cover_of_month"]
 
 
+_DAYS_ON_A_PHONE = 10
+"""Days that can be named side by side on a narrow screen; of more, the Mondays are."""
+
+
 def cover_of_month(gaps: pd.DataFrame, rest: Sequence[bool], name: str, screen: Screen) -> go.Figure:
     """Hours × days. ``gaps``: index hour 0–23, a column a date; the worst interval of the hour. ``rest``: tinted days."""
     days = [pd.Timestamp(str(day)).date() for day in gaps.columns]
@@ -35,10 +39,12 @@ def cover_of_month(gaps: pd.DataFrame, rest: Sequence[bool], name: str, screen: 
     _cells(
         figure, screen, [day.isoformat() for day in days], [f"{h:02d}:00" for h in gaps.index], gaps.to_numpy(), words
     )
+    every_day = not screen.narrow or len(days) <= _DAYS_ON_A_PHONE
+    told = [(day, is_rest) for day, is_rest in zip(days, rest, strict=True) if every_day or day.weekday() == 0]
     figure.update_xaxes(
         type="category",
-        tickvals=[day.isoformat() for day in days],
-        ticktext=[_tick(day, is_rest) for day, is_rest in zip(days, rest, strict=True)],
+        tickvals=[day.isoformat() for day, _ in told],
+        ticktext=[_tick(day, is_rest) for day, is_rest in told],
         tickangle=0,
         side="top",
         fixedrange=True,

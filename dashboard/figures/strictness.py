@@ -60,10 +60,11 @@ def cost_figure(knob: Knob, table: pd.DataFrame, screen: Screen = FULL_SCREEN) -
         x=planned["value"], y=planned["agent_hours"], text=say("planned"), showarrow=False, yshift=-18,
         font={"size": 12, "color": palette.accent},
     )  # fmt: skip
+    ticks = _apart(table["value"].astype(float), float(planned["value"]), 0.1 if screen.narrow else 0.03)
     figure.update_xaxes(
         title={"text": say("seconds") if knob.unit == "s" else "%", "standoff": 8},
-        tickvals=list(table["value"]),
-        ticktext=[f"{value:g}" for value in table["value"]],
+        tickvals=ticks,
+        ticktext=[f"{value:g}" for value in ticks],
         showgrid=False,
         zeroline=False,
         linecolor=palette.grid,
@@ -75,6 +76,16 @@ def cost_figure(knob: Knob, table: pd.DataFrame, screen: Screen = FULL_SCREEN) -
     pad = max(0.15 * (most - least), 0.5)
     y_axis(figure, screen, say("agent-hours"), range=[max(0.0, least - pad), most + pad], rangemode="normal")
     return figure
+
+
+def _apart(values: pd.Series, kept: float, share: float) -> list[float]:
+    """The values that are at least ``share`` of the axis from ``kept`` and from each other; ``kept`` among them."""
+    room = share * float(values.max() - values.min())
+    found = [kept]
+    for value in sorted(values):
+        if all(abs(value - other) >= room for other in found):
+            found.append(value)
+    return sorted(found)
 
 
 def bought_figure(

@@ -44,12 +44,3 @@ def test_seats_sliders_and_strictness(browser: Any, base: str) -> None:
         assert "agent-hours" in page.inner_text("#plan-strictness-sentence")
         assert visit.errors == []
         assert visit.foreign == []
-
-
-@pytest.mark.parametrize("view", ["sliders", "seats"])
-def test_on_a_phone_nothing_is_wider_than_the_screen(browser: Any, base: str, view: str) -> None:
-    with open_page(browser, f"{base}/plan?plan=one-week&view={view}", language="zh", width=390) as visit:
-        visit.page.wait_for_selector("#plan-views")
-        settle(visit.page)
-        assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert visit.errors == []

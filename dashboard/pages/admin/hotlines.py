@@ -236,7 +236,7 @@ def _numbers(found: Scenario, asked: Asked) -> html.Section:
         say("Where its numbers come from"),
         [
             html.Div(ways, className="controls ways"),
-            html.Div(html.Table([head, body], className="score numbers"), className="wide tall"),
+            html.Div(html.Table([head, body], className="score numbers"), className="wide tall", tabIndex="0"),
         ],
     )
 

@@ -200,6 +200,8 @@ def _columns(fair: Fairness, *, by_firm: bool) -> list[dict[str, Any]]:
             *([{"field": "firm", "headerName": say("Firm"), "width": 110}] if fair.firms else []),
         ]
     )
+    # A head over every column, as on the month's grid: a row of heads with nothing in it would be none to a screen reader.
+    first = [{"headerName": say("Firms") if by_firm else say("People"), "children": first, "marryChildren": True}]
     for key in fair.counted:
         name = COUNTED[key].of()
         amount = {"field": key, "headerName": name, "width": 110, "type": "rightAligned", "headerTooltip": name}

@@ -52,29 +52,6 @@ def _clean(visit: Any, width: int) -> None:
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("language", ["en", "zh"])
-@pytest.mark.parametrize(("name", "path"), [("today", TODAY), ("orders", ORDERS)])
-def test_pages_open(browser: Any, base: str, name: str, path: str, language: str, width: int) -> None:
-    with open_page(browser, base + path, language=language, width=width) as visit:
-        page = visit.page
-        page.wait_for_function(READY)
-        page.wait_for_load_state("networkidle")
-        _keep(page, f"{name}-{language}-{width}")
-        words = page.inner_text("#page")
-        expected = {
-            ("today", "en"): ("Until 10:00 5 calls came.", "Waiting now", "On duty", "座席001"),
-            ("today", "zh"): ("截至 10:00 来电 5 通", "在岗人员"),
-            ("orders", "en"): ("1 work orders and 1 call-backs are overdue", "Open items by due day"),
-            ("orders", "zh"): ("1 件工单、1 件回访逾期", "清完所需人手"),
-        }[name, language]
-        for part in expected:
-            assert part in words
-        if language == "zh":
-            assert re.findall(r"[A-Za-z]{3,} [a-z]{2,}", words) == []
-        _clean(visit, width)
-
-
 def test_a_line_and_a_moment_stand_in_the_address(browser: Any, base: str) -> None:
     with open_page(browser, base + TODAY, language="en", width=1440) as visit:
         page = visit.page
@@ -121,17 +98,6 @@ def test_from_what_needs_attention_to_the_items(browser: Any, base: str) -> None
             "() => document.getElementById('orders-cover-sentence').textContent.includes('2026-11-24 18:00')"
         )
         _clean(visit, 1440)
-
-
-@pytest.mark.parametrize("tab", ["hotlines", "standards", "calendar"])
-@pytest.mark.parametrize("width", [1440, 390])
-def test_parts_of_the_administration_open(browser: Any, base: str, tab: str, width: int) -> None:
-    path = f"/admin?hotline=nanxun-12368&tab={tab}&{AT}"
-    with open_page(browser, base + path, language="zh", width=width) as visit:
-        visit.page.wait_for_function(READY)
-        visit.page.wait_for_load_state("networkidle")
-        _keep(visit.page, f"admin-{tab}-zh-{width}")
-        _clean(visit, width)
 
 
 def test_a_hotline_is_brought_in_by_hand(browser: Any, base: str) -> None:
