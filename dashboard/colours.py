@@ -22,6 +22,7 @@ __all__ = [
     "Palette",
     "Screen",
     "Status",
+    "faded",
     "line_colour",
     "status_of",
 ]
@@ -94,6 +95,12 @@ FULL_SCREEN = Screen()
 def status_of(status: str) -> Status:
     """The look of a status; an unknown word looks like ``unknown``."""
     return STATUSES.get(status, STATUSES["unknown"])
+
+
+def faded(colour: str, alpha: float) -> str:
+    """``#1f6fb2`` as a colour that lets through what lies below; ``alpha`` 0–1."""
+    r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({r},{g},{b},{alpha})"
 
 
 def line_colour(index: int) -> str:

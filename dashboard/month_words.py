@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta, tzinfo
 
-from dashboard.wording import day_label, shift_name
+from dashboard.wording import day_label, shift_name, span_label
 from scenarios.collected_requests import ABSENT
 from scenarios.scenario import Scenario
 from scheduler.firm_places import firm_of_place
@@ -72,9 +72,9 @@ def request_when(request: MonthRequest, hotline: Hotline) -> str:
         if start.date() == last.date() and not (_is_midnight(start) and _is_midnight(end)):
             return f"{day_label(start.date())} {start:%H:%M}–{clock_words(end)}"
         if _is_midnight(start) and _is_midnight(end):
-            return _span(start.date(), last.date())
+            return span_label(start.date(), last.date())
         return f"{day_label(start.date())} {start:%H:%M} – {day_label(end.date())} {end:%H:%M}"
-    words = _span(date.fromisoformat(said["first"]), date.fromisoformat(said["last"]))
+    words = span_label(date.fromisoformat(said["first"]), date.fromisoformat(said["last"]))
     shift = said.get("shift", "")
     return f"{words} · {shift_name(hotline, shift)}" if shift else words
 
@@ -106,10 +106,6 @@ def swap_words(swap: SwapRecord, names: Sequence[str]) -> str:
         back = day_label(date.fromisoformat(swap.asked["back"]))
         return say("{giver}, {day} ↔ {taker}, {back}", giver=giver, day=day, taker=taker, back=back)
     return say("{giver}, {day} → {taker}", giver=giver, day=day, taker=taker)
-
-
-def _span(first: date, last: date) -> str:
-    return day_label(first) if first == last else f"{day_label(first)} – {day_label(last)}"
 
 
 def _is_midnight(moment: datetime) -> bool:

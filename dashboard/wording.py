@@ -35,9 +35,11 @@ __all__ = [
     "sizing_words",
     "source_text",
     "source_words",
+    "span_label",
     "special_runs",
     "unit_words",
     "value_words",
+    "weekday_letter",
     "weekday_name",
 ]
 
@@ -176,6 +178,16 @@ def day_label(day: date, *, weekday: bool = True) -> str:
 def dated_label(day: date) -> str:
     """``Tue 15 Sep 2026`` or ``2026年9月15日 周二``."""
     return say("{day} {year}", day=day_label(day), year=day.year)
+
+
+def span_label(first: date, last: date) -> str:
+    """One day, or ``Tue 15 Sep – Thu 17 Sep``."""
+    return day_label(first) if first == last else f"{day_label(first)} – {day_label(last)}"
+
+
+def weekday_letter(day: date) -> str:
+    """``Mo`` or ``一``: the weekday above a narrow column."""
+    return weekday_name(day)[1:] if language() == "zh" else weekday_name(day)[:2]
 
 
 class DayKinds(Protocol):

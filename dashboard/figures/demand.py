@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from dashboard.colours import FULL_SCREEN, Screen, line_colour
+from dashboard.colours import FULL_SCREEN, Screen, faded, line_colour
 from dashboard.figures.frame import day_axis, frame, hour_axis, hover_days, y_axis
 from dashboard.views import day_list, demand
 from dashboard.wording import clock_range, day_label, line_name, number_words
@@ -41,11 +41,6 @@ def demand_figure(plan: Plan, line: str = "", day: date | None = None, screen: S
     return figure
 
 
-def _rgba(colour: str, alpha: float) -> str:
-    r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({r},{g},{b},{alpha})"
-
-
 def _add_mean(figure: go.Figure, plan: Plan, line: str, day: date | None) -> None:
     table = demand(plan, line, day)
     if table.empty:
@@ -75,7 +70,7 @@ def _add_line_with_bands(figure: go.Figure, plan: Plan, line: str, day: date | N
             mode="lines",
             line=edge,
             fill="tonexty",
-            fillcolor=_rgba(colour, alpha),
+            fillcolor=faded(colour, alpha),
             hoverinfo="skip",
             name=name,
         )

@@ -11,9 +11,8 @@ import plotly.graph_objects as go
 
 from dashboard.colours import Screen
 from dashboard.views import day_list
-from dashboard.wording import DayKinds, day_label, day_mark, is_rest_day, special_runs, weekday_name
+from dashboard.wording import DayKinds, day_label, day_mark, is_rest_day, special_runs, weekday_letter, weekday_name
 from scenarios.plan import Plan
-from wfm.i18n import language
 
 __all__ = ["FONT", "aria", "day_axis", "frame", "hour_axis", "hover_day", "hover_days", "set_axes", "tinted", "y_axis"]
 
@@ -135,16 +134,12 @@ def _x_look(screen: Screen) -> dict[str, Any]:
 def _day_words(day: date, index: int, count: int, screen: Screen) -> str:
     if count <= 8:
         if screen.narrow:
-            return f"{day.day}<br>{_weekday_letter(day)}"
+            return f"{day.day}<br>{weekday_letter(day)}"
         return f"{day_label(day, weekday=False)}<br>{weekday_name(day)}"
     if screen.narrow:
         return day_label(day, weekday=False) if (index % 7 == 0 and index <= count - 3) else ""
     month = day_label(day, weekday=False) if index == 0 or day.weekday() == 0 else ""
-    return f"{day.day}<br>{_weekday_letter(day)}" + (f"<br>{month}" if month else "")
-
-
-def _weekday_letter(day: date) -> str:
-    return weekday_name(day)[1:] if language() == "zh" else weekday_name(day)[:2]
+    return f"{day.day}<br>{weekday_letter(day)}" + (f"<br>{month}" if month else "")
 
 
 def tinted(figure: go.Figure, plan: DayKinds, screen: Screen, days: Sequence[date]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from dashboard.colours import FULL_SCREEN, Screen
+from dashboard.colours import FULL_SCREEN, Screen, faded
 from dashboard.figures.frame import frame, y_axis
 from dashboard.wording import number_words, probability_words
 from scenarios.kept_hires import KeptTeam
@@ -37,9 +37,8 @@ def hiring_figure(team: KeptTeam, name: str, screen: Screen = FULL_SCREEN) -> go
     x = list(range(len(months)))
     edge = {"width": 0, "color": palette.accent}
     figure.add_scatter(x=x, y=[m.low for m in months], mode="lines", line=edge, hoverinfo="skip", name="")
-    r, g, b = (int(palette.accent[i : i + 2], 16) for i in (1, 3, 5))
     figure.add_scatter(x=x, y=[m.high for m in months], mode="lines", line=edge, fill="tonexty",
-                       fillcolor=f"rgba({r},{g},{b},0.22)", hoverinfo="skip", name="")  # fmt: skip
+                       fillcolor=faded(palette.accent, 0.22), hoverinfo="skip", name="")  # fmt: skip
     figure.add_bar(x=x, y=[m.joining for m in months], width=0.5, marker={"color": palette.fill}, hoverinfo="skip",
                    name=say("joining"))  # fmt: skip
     figure.add_scatter(

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.colours import FULL_SCREEN, Screen
+from dashboard.colours import FULL_SCREEN, Screen, faded
 from dashboard.figures.frame import frame, hour_axis, y_axis
 from dashboard.wording import clock_range, day_label, number_words
 from scenarios.kept_intraday import KeptIntraday
@@ -41,14 +41,13 @@ def rest_figure(look: KeptIntraday, interval_min: int, screen: Screen = FULL_SCR
     now = pd.Timestamp(look.now).tz_localize(None)
     ahead = table[table["interval"] + pd.Timedelta(minutes=interval_min) > now]
     colour = screen.palette.accent
-    r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     edge = {"width": 0, "color": colour}
     figure.add_scatter(
         x=ahead["interval"] + half, y=ahead["p10"], mode="lines", line=edge, hoverinfo="skip", name="p10"
     )
     figure.add_scatter(
         x=ahead["interval"] + half, y=ahead["p90"], mode="lines", line=edge, fill="tonexty",
-        fillcolor=f"rgba({r},{g},{b},0.28)", hoverinfo="skip", name="p90",
+        fillcolor=faded(colour, 0.28), hoverinfo="skip", name="p90",
     )  # fmt: skip
     figure.add_scatter(
         x=table["interval"] + half, y=table["planned"], mode="lines", name=say("as planned"), hoverinfo="skip",

@@ -11,15 +11,15 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.colours import FULL_SCREEN, SHORT, SURPLUS, Screen, line_colour
+from dashboard.colours import FULL_SCREEN, SHORT, SURPLUS, Screen, faded, line_colour
 from dashboard.figures.frame import day_axis, frame, hour_axis, hover_day, y_axis
 from dashboard.wording import DayKinds, clock_range, day_label, difference_words, line_name, number_words, value_words
 from scenarios.forecast_against import ForecastAgainst
 from scenarios.kept_review import KeptTarget
-from wfm.hotline import Hotline
-from wfm.i18n import Text, say
+from wfm.i18n import say
 from wfm.metrics import KPIS
 from wfm.review.forecast_accuracy import Accuracy
+from wfm.review.sentences import cause_name
 
 __all__ = [
     "Kinds",
@@ -121,13 +121,12 @@ def against_figure(
 
 
 def _bands(figure: go.Figure, table: pd.DataFrame, colour: str) -> None:
-    r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     edge = {"width": 0, "color": colour}
     for low, high, alpha in (("p025", "p975", 0.16), ("p10", "p90", 0.32)):
         figure.add_scatter(x=table["interval"], y=table[low], mode="lines", line=edge, hoverinfo="skip", name=low)
         figure.add_scatter(
             x=table["interval"], y=table[high], mode="lines", line=edge, fill="tonexty",
-            fillcolor=f"rgba({r},{g},{b},{alpha})", hoverinfo="skip", name=high,
+            fillcolor=faded(colour, alpha), hoverinfo="skip", name=high,
         )  # fmt: skip
 
 
@@ -305,7 +304,7 @@ def causes_figure(row: KeptTarget, screen: Screen = FULL_SCREEN) -> go.Figure:
     figure.update_layout(hovermode="closest", margin={"l": 8, "r": 16, "t": 16, "b": 48}, bargap=0.35)
     scale = 100.0 if row.unit == "share" else 1.0
     higher_is_better = KPIS[row.kpi].better == "higher"
-    names = [_left(row).of(), *(c.name.of() for c in causes)]
+    names = [cause_name("luck").of(), *(c.name.of() for c in causes)]
     values = [row.luck, *(c.value for c in causes)]
     halves = [0.0, *(c.half_width for c in causes)]
     colours = [screen.palette.soft] + [BETTER if (c.value >= 0) == higher_is_better else WORSE for c in causes]
@@ -357,16 +356,5 @@ def causes_figure(row: KeptTarget, screen: Screen = FULL_SCREEN) -> go.Figure:
     return figure
 
 
-def _left(row: KeptTarget) -> Text:
-    from wfm.review.sentences import cause_name
-
-    return cause_name("luck")
-
-
 def _effect_words(value: float, unit: str) -> str:
     return difference_words(value, unit)
-
-
-def line_names(hotline: Hotline) -> dict[str, str]:
-    """Name of each line."""
-    return {line.id: line.name.of() for line in hotline.lines}

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.colours import FULL_SCREEN, SHORT, Screen
+from dashboard.colours import FULL_SCREEN, SHORT, Screen, faded
 from dashboard.figures.frame import day_axis, frame, hour_axis, hover_days, y_axis
 from dashboard.views import day_list, seats
 from dashboard.wording import clock_range, day_label, group_name, number_words, reason_words, value_words
@@ -106,14 +106,13 @@ def _add_band(
     edge = {"shape": "hv", "width": 0, "color": colour}
     x, low = _steps(joined, "heads")
     figure.add_scatter(x=x, y=low, mode="lines", line=edge, hoverinfo="skip", name="")
-    r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     figure.add_scatter(
         x=x,
         y=_steps(joined, "band")[1],
         mode="lines",
         line=edge,
         fill="tonexty",
-        fillcolor=f"rgba({r},{g},{b},0.22)",
+        fillcolor=faded(colour, 0.22),
         hoverinfo="skip",
         name="",
     )

@@ -186,7 +186,7 @@ def sweep_heatmap(
         text=texts if few else None,
         texttemplate="%{text}" if few else None,
         textfont={"size": 12},
-        colorscale=_colours(measure, scale * grid, screen),
+        colorscale=_colours(measure, screen),
         showscale=False,
         xgap=1,
         ygap=1,
@@ -232,7 +232,7 @@ def _bounds(measure: Measure, grid: np.ndarray) -> dict[str, float]:
     return {"zmin": limit - wide, "zmax": limit + wide}
 
 
-def _colours(measure: Measure, grid: np.ndarray, screen: Screen) -> list[list[object]]:
+def _colours(measure: Measure, screen: Screen) -> list[list[object]]:
     """Vermilion beyond the limit, blue within it, neutral at the limit; shades of blue without one."""
     middle = "#2b343d" if screen.dark else "#eceeec"
     if measure.limit is None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.colours import FULL_SCREEN, SHORT, Screen, line_colour
+from dashboard.colours import FULL_SCREEN, SHORT, Screen, faded, line_colour
 from dashboard.figures.frame import frame, hour_axis, y_axis
 from dashboard.wording import clock_range, day_label, line_name, number_words
 from scenarios.today import Today
@@ -84,7 +84,7 @@ def calls_figure(today: Today, line: str = "", screen: Screen = FULL_SCREEN) -> 
             mode="lines",
             line=edge,
             fill="tonexty",
-            fillcolor=_rgba(colour, alpha),
+            fillcolor=faded(colour, alpha),
             hoverinfo="skip",
             name=high,
         )
@@ -235,8 +235,3 @@ def _moment(figure: go.Figure, today: Today, screen: Screen) -> None:
         showarrow=False,
         font={"size": 12, "color": screen.palette.accent},
     )
-
-
-def _rgba(colour: str, alpha: float) -> str:
-    r, g, b = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({r},{g},{b},{alpha})"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -24,7 +23,6 @@ __all__ = [
     "card",
     "day_field",
     "download",
-    "empty_page",
     "error_page",
     "facts",
     "findings",
@@ -171,25 +169,6 @@ def findings(plan: Plan) -> html.Ul | None:
 def facts(pairs: Sequence[tuple[str, str]]) -> html.Dl:
     """Names and values."""
     return html.Dl([html.Div([html.Dt(name), html.Dd(value)]) for name, value in pairs], className="facts")
-
-
-def empty_page(folder: Path) -> html.Div:
-    """What will be here, and the first step."""
-    return html.Div(
-        [
-            html.H1(say("No plan yet")),
-            html.P(
-                say(
-                    "Here stand the forecast, the seats required and rostered, and the scorecard of a finished plan. "
-                    "None is in {folder} yet. Make the first one:",
-                    folder=folder,
-                )
-            ),
-            html.Code("wfm plan guizhou-12348 --out out/guizhou-12348"),
-            html.P(say("Then reload this page.")),
-        ],
-        className="empty",
-    )
 
 
 def error_page(message: str, names: Sequence[str] = (), anew: str = "") -> html.Div:

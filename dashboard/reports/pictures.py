@@ -211,7 +211,7 @@ def _fit(words: str, room: float) -> str:
     return f"{words}…"
 
 
-def _seats_panel(plan: Plan, panel: Panel, frame: pd.DataFrame, starts: Values, length: Values) -> list[str]:
+def _seats_panel(panel: Panel, frame: pd.DataFrame, starts: Values, length: Values) -> list[str]:
     rostered = frame["rostered_a"].to_numpy(float)
     needed = frame["heads"].to_numpy(float)
     parts = [step_area(panel, starts, starts + length, rostered, "rostered")]
@@ -268,7 +268,7 @@ def seats_picture(plan: Plan, days: Sequence[date]) -> str:
         highest = float(max(frame["heads"].max(), frame["rostered_a"].max(), plan.hotline.seats.opened))
     panel = Panel(LEFT, 52, WIDTH - LEFT - RIGHT, 180, 0, len(days), 0, _top(highest))
     parts = [*_legend(12), *day_axis(panel, plan, days), y_axis(panel, say("agents"), lambda v: number_words(v))]
-    parts += _seats_panel(plan, panel, frame, starts, length) + _caps(plan, panel)
+    parts += _seats_panel(panel, frame, starts, length) + _caps(plan, panel)
     label = say(
         "Agents required and rostered from {first} to {last}; at most {most} are required, {short} intervals are short.",
         first=day_label(days[0]),
@@ -293,7 +293,7 @@ def seats_day_picture(plan: Plan, day: date) -> str:
         panel = Panel(LEFT, top + index * (each + gap), WIDTH - LEFT - RIGHT, each, 0, 24, 0, _top(high))
         ticks = [v for v in nice_ticks(0, panel.y_to, 4) if v == int(v)]
         parts.append(y_axis(panel, "", lambda v: number_words(v), ticks))
-        parts += _seats_panel(plan, panel, frame, hours, length)
+        parts += _seats_panel(panel, frame, hours, length)
         parts.append(text(panel.left, panel.top - 6, group_name(plan.hotline, group), "label"))
         for hour, heads, lacking in zip(hours, frame["heads"], frame["short_heads"], strict=True):
             if lacking > 0:

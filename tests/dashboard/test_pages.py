@@ -16,7 +16,6 @@ from dashboard.asked import Asked, address, asked_of
 from dashboard.colours import Screen
 from dashboard.desk import Desk
 from dashboard.pages import PAGES
-from dashboard.pages.parts import empty_page
 from dashboard.pages.plan import Place, chosen_place
 from dashboard.pages.plan.charts import Charts
 from dashboard.pages.plan.scorecard import scorecard_view
@@ -127,14 +126,6 @@ def test_comparison_needs_two_known_plans(plans_folder: Path, tmp_path: Path, te
         assert "Choose two" in texts(compare_body(desk, ["one-week"], Screen(), Asked()))
         words = texts(compare_body(desk, ["one-week", "nothing"], Screen(), Asked()))
         assert "no plan “nothing”" in words
-
-
-def test_the_empty_page_says_the_first_step(tmp_path: Path, texts: Callable[[Any], str]) -> None:
-    for language in ("en", "zh"):
-        with use_language(language):  # type: ignore[arg-type]
-            words = texts(empty_page(tmp_path))
-        assert "wfm plan guizhou-12348 --out out/guizhou-12348" in words
-        assert str(tmp_path) in words
 
 
 def test_navigation_keeps_the_hotline_and_changes_the_language() -> None:

@@ -55,9 +55,7 @@ def _show(asked: Asked, desk: Desk) -> list[Any]:
     entries = trail.entries(wanted, offset=(page - 1) * A_PAGE, limit=A_PAGE)
     filtered = any(asked.get(key) for key in _FILTERS)
     if count:
-        words = say(
-            "{count:,} entries; the latest: {what}.", count=count, what=_sentence(entries[0], asked, desk, page)
-        )
+        words = say("{count:,} entries; the latest: {what}.", count=count, what=_sentence(entries[0], asked, desk))
     elif filtered:
         words = say("No entry is like that.")
     else:
@@ -84,7 +82,7 @@ def _kept(asked: Asked) -> dict[str, str]:
     return {key: asked.get(key) for key in (*_FILTERS, "hotline")}
 
 
-def _sentence(entry: AuditEntry, asked: Asked, desk: Desk, page: int) -> str:
+def _sentence(entry: AuditEntry, asked: Asked, desk: Desk) -> str:
     return say(
         "{who}, {what} ({moment})",
         who=entry.who or say("somebody"),

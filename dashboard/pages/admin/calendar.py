@@ -12,11 +12,11 @@ from dashboard.attributes import aria_label
 from dashboard.desk import Desk
 from dashboard.pages.admin.part import Part
 from dashboard.pages.parts import card, key
-from dashboard.wording import day_label, weekday_name
+from dashboard.wording import day_label, span_label, weekday_letter, weekday_name
 from scenarios.year_calendar import CalendarDay, YearCalendar, year_calendar
 from wfm.calendar import DayKind
 from wfm.hotline import Hotline
-from wfm.i18n import Text, both, language, list_words, say
+from wfm.i18n import Text, both, list_words, say
 
 __all__ = ["PART"]
 
@@ -71,7 +71,7 @@ def _show(asked: Asked, desk: Desk) -> list[Any]:
             [marks, html.Div([_month(found, n, today) for n in range(12)], className="year")],
             [ways],
         ),
-        html.Div([_holidays(found), _special(hotline, found)], className="two"),
+        html.Div([_holidays(found), _special(found)], className="two"),
     ]
 
 
@@ -101,16 +101,12 @@ def _headline(hotline: Hotline, found: YearCalendar) -> html.P:
 
 
 def _month(found: YearCalendar, number: int, today: date) -> html.Table:
-    head = html.Tr([html.Th(_letter(day), scope="col", title=weekday_name(day)) for day in _LETTERS])
+    head = html.Tr([html.Th(weekday_letter(day), scope="col", title=weekday_name(day)) for day in _LETTERS])
     rows = [html.Tr([_cell(day, today) for day in week]) for week in found.months[number]]
     return html.Table(
         [html.Caption(_MONTHS[number].of()), html.Thead(head), html.Tbody(rows)],
         className="month",
     )
-
-
-def _letter(day: date) -> str:
-    return weekday_name(day)[1:] if language() == "zh" else weekday_name(day)[:2]
 
 
 def _cell(day: CalendarDay | None, today: date) -> html.Td:
@@ -167,7 +163,7 @@ def _holidays(found: YearCalendar) -> Any:
         html.Tr(
             [
                 html.Td(name.of(), className="full"),
-                html.Td(_span(first, last)),
+                html.Td(span_label(first, last)),
                 html.Td(say("{n} days", n=(last - first).days + 1), className="n"),
             ]
         )
@@ -182,11 +178,7 @@ def _holidays(found: YearCalendar) -> Any:
     return card(say("Holidays"), [body, html.P(note, className="note")])
 
 
-def _span(first: date, last: date) -> str:
-    return day_label(first) if first == last else f"{day_label(first)} – {day_label(last)}"
-
-
-def _special(hotline: Hotline, found: YearCalendar) -> Any:
+def _special(found: YearCalendar) -> Any:
     rows = [
         html.Tr([html.Td(name.of(), className="full"), html.Td(list_words([day_label(d) for d in _few(days)]))])
         for name, days in found.special

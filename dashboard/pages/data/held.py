@@ -13,7 +13,7 @@ from dashboard.desk import Desk
 from dashboard.pages.data.stock import Stock, run_words, runs_of
 from dashboard.pages.parts import card, download, facts, key
 from dashboard.person import here
-from dashboard.wording import dated_label, day_label, number_words, weekday_name
+from dashboard.wording import dated_label, day_label, number_words, weekday_letter, weekday_name
 from scenarios.scenario import Scenario
 from wfm.i18n import language, list_words, say
 from wfm.records.held_days import HeldDay
@@ -128,11 +128,8 @@ def _month(year: int, month: int, days: list[HeldDay]) -> html.Table:
         weeks.append([day + timedelta(days=n) for n in range(7)])
         day += timedelta(days=7)
     monday = date(2024, 1, 1)
-    letters = [weekday_name(monday + timedelta(days=n)) for n in range(7)]
-    short = [name[1:] if language() == "zh" else name[:2] for name in letters]
-    head = html.Thead(
-        html.Tr([html.Th(word, scope="col", title=full) for word, full in zip(short, letters, strict=True)])
-    )
+    weekdays = [monday + timedelta(days=n) for n in range(7)]
+    head = html.Thead(html.Tr([html.Th(weekday_letter(day), scope="col", title=weekday_name(day)) for day in weekdays]))
     rows = [html.Tr([_cell(day, held.get(day), month) for day in week]) for week in weeks]
     return html.Table([html.Caption(title), head, html.Tbody(rows)], className="month")
 

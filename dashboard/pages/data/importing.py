@@ -53,7 +53,7 @@ def import_part(asked: Asked, desk: Desk, scenario: Scenario, stock: Stock) -> l
         return [*stores, html.Div(html.P(str(error)), className="error", role="alert"), picker(asked)]
     return [
         *stores,
-        _file(asked, looked),
+        _file(looked),
         html.Div([job_panel(job, "data-job-done")] if job is not None else [], id="data-job"),
         *_preview(asked, looked, scenario, stock, desk),
     ]
@@ -116,7 +116,7 @@ def _recent(asked: Asked, desk: Desk, scenario: Scenario) -> html.Section | None
     return card(say("Imported lately"), [job_list(jobs, desk.now(asked).tzinfo)])
 
 
-def _file(asked: Asked, looked: Looked) -> html.Div:
+def _file(looked: Looked) -> html.Div:
     size = looked.upload.size
     shown = (
         say("{size} MB", size=f"{size / 1e6:,.1f}") if size >= 100_000 else say("{size} kB", size=f"{size / 1e3:,.1f}")

@@ -328,7 +328,7 @@ def _queues(draft: MappingDraft, looked: Looked, scenario: Scenario) -> Any:
     """Which line each queue of the file is, where the hotline has several."""
     if "line" not in draft.columns or len(scenario.hotline.lines) < 2:
         return dcc.Store(id="data-queues", data=[])
-    queues = queues_of(looked, scenario, draft)
+    queues = queues_of(looked, draft)
     known = {**{q: line for q, line in line_words(scenario.hotline).items() if q in queues}, **draft.lines}
     return html.Div(
         [
@@ -338,7 +338,7 @@ def _queues(draft: MappingDraft, looked: Looked, scenario: Scenario) -> Any:
     )
 
 
-def queues_of(looked: Looked, scenario: Scenario, draft: MappingDraft | None = None) -> list[str]:
+def queues_of(looked: Looked, draft: MappingDraft | None = None) -> list[str]:
     """Queues that stand in the file, the unknown ones first."""
     unknown = []
     result = looked.trial.result
@@ -379,7 +379,7 @@ def lines_form(looked: Looked, scenario: Scenario) -> html.Section | None:
     rejected = result.rejected if result is not None else []
     if not any(row.code in UNKNOWN_LINE for row in rejected) and not looked.trial.problem:
         return None
-    queues = queues_of(looked, scenario)
+    queues = queues_of(looked)
     if not queues or (looked.file.remembered and looked.file.layout == looked.file.fingerprint):
         return None
     known = dict(result.queues) if isinstance(result, FeedImport) else {}

@@ -26,7 +26,7 @@ __all__ = ["orders_page"]
 def orders_page(seen: Looked, asked: Asked, desk: Desk) -> list[Any]:
     """Everything on the page, drawn for this screen."""
     if seen.due.reach is None:
-        return _empty(seen, asked)
+        return _empty(seen)
     cover = cover_of(asked, desk)
     return [
         dcc.Location(id="orders-url", refresh="callback-nav"),
@@ -44,7 +44,7 @@ def orders_page(seen: Looked, asked: Asked, desk: Desk) -> list[Any]:
     ]
 
 
-def _empty(seen: Looked, asked: Asked) -> list[Any]:
+def _empty(seen: Looked) -> list[Any]:
     query = {"hotline": seen.hotline.id}
     return [
         dcc.Location(id="orders-url", refresh="callback-nav"),

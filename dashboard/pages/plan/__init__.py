@@ -41,7 +41,7 @@ def _show(asked: Asked, desk: Desk) -> list[Any]:
     return [
         dcc.Location(id="plan-url", refresh="callback-nav"),
         dcc.Store(id="plan-drawn", data=name),
-        top(plan, name, names, asked),
+        top(plan, name, names),
         headline_of(plan, name, asked),
         ways(asked, name, view),
         *_VIEWS[view](asked, desk, charts),

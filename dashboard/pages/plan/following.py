@@ -30,7 +30,7 @@ _CONFIDENCES = (80.0, 90.0, 95.0)
 
 def wire_charts(answer: Answering, desk: Desk) -> None:
     """Register the callbacks of the choices and their charts."""
-    _pick(answer, desk)
+    _pick(answer)
     _follow(answer, desk, "demand", ("demand", "coverage"))
     _follow(answer, desk, "seats", ("seats", "binding"))
     _band(answer, desk)
@@ -38,7 +38,7 @@ def wire_charts(answer: Answering, desk: Desk) -> None:
     _target(answer, desk)
 
 
-def _pick(answer: Answering, desk: Desk) -> None:
+def _pick(answer: Answering) -> None:
     @answer(
         Output("plan-url", "search", allow_duplicate=True),
         Input("plan-pick", "value"),

@@ -8,7 +8,6 @@ import dash_ag_grid as dag
 from dash import dcc, html
 
 from dashboard.attributes import cell_label
-from dashboard.colours import Screen
 from dashboard.figures.binding import reason_colours
 from dashboard.pages.parts import card, key
 from dashboard.pages.plan.charts import Charts, choices, defined
@@ -94,12 +93,12 @@ def _binding(charts: Charts) -> html.Section:
     marks = key([(reason_words(reason), {"background": colour}, "") for reason, colour in colours.items()])
     return card(
         say("What decides the seats"),
-        [marks, charts.chart("binding"), _shares(charts.plan, charts.screen)],
+        [marks, charts.chart("binding"), _shares(charts.plan)],
         [charts.table("binding")],
     )
 
 
-def _shares(plan: Plan, screen: Screen) -> html.Table:
+def _shares(plan: Plan) -> html.Table:
     hours = reason_hours(plan)
     total = float(hours.sum()) or 1.0
     heads = [(say("decided by"), ""), (say("seat-hours"), "n"), (say("share"), "n"), (say("what would lower them"), "")]

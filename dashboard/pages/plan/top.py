@@ -19,7 +19,7 @@ from wfm.i18n import say
 __all__ = ["headline_of", "top", "ways"]
 
 
-def top(plan: Plan, name: str, names: list[str], asked: Asked) -> html.Div:
+def top(plan: Plan, name: str, names: list[str]) -> html.Div:
     """Hotline and period, the choice of the plan, and a new one."""
     new = dcc.Link(
         say("New plan"), href=address("/plan", hotline=plan.hotline.id, view="new"), className="button", id="plan-new"

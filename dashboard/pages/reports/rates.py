@@ -135,7 +135,6 @@ def rates_part(hotline: Hotline, periods: list[PeriodRates], kind: Kind, *, gene
                             period.values.get(row.target, math.nan),
                             by_first.get(before(period.first, kind)),
                             by_first.get(before(period.first, kind, 1)),
-                            kind,
                         ),
                         className="n",
                         **cell_label(row.name.of()),
@@ -170,7 +169,7 @@ def _part_of(period: PeriodRates) -> html.Span | None:
     return html.Span(say("{known} of {days} days", known=period.known_days, days=days), className="small")
 
 
-def _cell(row: RateRow, value: float, earlier: PeriodRates | None, year: PeriodRates | None, kind: Kind) -> list[Any]:
+def _cell(row: RateRow, value: float, earlier: PeriodRates | None, year: PeriodRates | None) -> list[Any]:
     met = row.met(value)
     status = status_of("met" if met else "missed") if met is not None else None
     mark = (

@@ -48,7 +48,7 @@ def causes_part(asked: Asked, desk: Desk, scenario: Scenario, period: Period) ->
         panel,
         _top(ZoneInfo(hotline.time_zone), kept, stale, hidden=running),
         _days(asked, kept, chosen),
-        *([] if chosen is None else _day(chosen, scenario, asked, period)),
+        *([] if chosen is None else _day(chosen, scenario, asked)),
         *(html.P(note.of(), className="note") for note in kept.notes),
     ]
 
@@ -198,7 +198,7 @@ def _value(row: KeptTarget | None) -> Any:
     ]
 
 
-def _day(day: KeptDay, scenario: Scenario, asked: Asked, period: Period) -> list[Any]:
+def _day(day: KeptDay, scenario: Scenario, asked: Asked) -> list[Any]:
     """The chosen day: each missed target first, then the others where they are explained."""
     if not day.explained:
         return [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 
 from dashboard.asked import Asked
 from dashboard.attributes import UNSPOKEN, cell_label
@@ -55,11 +55,9 @@ def intraday_part(asked: Asked, desk: Desk, scenario: Scenario, period: Period) 
     panel = html.Div(
         [job_panel(job, "review-job-done")] if job is not None and (running or failed) else [], id="review-job"
     )
-    store = dcc.Store(id="review-at", data=asked.get("at"))
     if look is None:
-        return [store, panel, _not_yet(now, hidden=running)]
+        return [panel, _not_yet(now, hidden=running)]
     return [
-        store,
         panel,
         _state(look, scenario, desk, now, hidden=running),
         card(

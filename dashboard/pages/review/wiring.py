@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import dash
@@ -21,7 +23,8 @@ from dashboard.person import here
 from dashboard.wording import day_label
 from scenarios.day_marks import add_mark, confirm_mark, look_for_marks, undo_mark
 from wfm.errors import BadInput
-from wfm.i18n import both, say
+from wfm.i18n import Text, both, say
+from wfm.store import JobRecord
 
 __all__ = ["wire_review"]
 
@@ -62,6 +65,39 @@ def _choose(answer: Answering, control: str, name: str) -> None:
         return asked.search(**changes)
 
 
+def _pressed(answer: Answering, button: str, output: Output) -> Callable[[Callable[[Asked], Any]], Any]:
+    """Registers what a button of operations does with what the address asks for; it is off meanwhile."""
+
+    def register(function: Callable[[Asked], Any]) -> Any:
+        @answer(
+            output,
+            Input(button, "n_clicks"),
+            State("review-url", "search"),
+            right="records",
+            prevent_initial_call=True,
+            running=[(Output(button, "disabled"), True, False)],
+        )
+        @wraps(function)
+        def pressed(clicks: int | None, search: str | None) -> Any:
+            if not clicks:
+                raise dash.exceptions.PreventUpdate
+            return function(asked_of("/review", search))
+
+        return pressed
+
+    return register
+
+
+def _work(
+    desk: Desk, hotline: str, under_way: JobRecord | None, kind: str, parameters: dict[str, Any], title: Text
+) -> Any:
+    """Ask for long work and show its panel; who asks twice is shown the work that is under way."""
+    if under_way is None or under_way.finished:
+        number = desk.jobs.submit(kind, parameters, title=title, who=here().name, hotline=hotline)
+        under_way = desk.jobs.get(number)
+    return job_panel(under_way, "review-job-done")
+
+
 def _review(answer: Answering, desk: Desk) -> None:
     @answer(
         Output("review-job", "children"),
@@ -73,7 +109,7 @@ def _review(answer: Answering, desk: Desk) -> None:
         running=[(Output("review-run", "disabled"), True, False)],
     )
     def run(clicks: int | None, every: bool | None, search: str | None) -> Any:
-        """Look back at the period; who asks twice is shown the work that is under way."""
+        """Look back at the period."""
         if not clicks:
             raise dash.exceptions.PreventUpdate
         asked = asked_of("/review", search)
@@ -83,47 +119,19 @@ def _review(answer: Answering, desk: Desk) -> None:
             raise BadInput(say("There are no records of {hotline} yet.", hotline=scenario.hotline.name))
         period = period_of(asked, last)
         under_way = job_of_period(desk, scenario.hotline.id, period)
-        if under_way is not None and not under_way.finished:
-            return job_panel(under_way, "review-job-done")
-        name = desk.hotline_of(asked)
+        parameters = review_parameters(desk.hotline_of(asked), period.first, period.last, all_days=bool(every))
         title = both("Look back at {first} to {last}", first=period.first, last=period.last)
-        number = desk.jobs.submit(
-            "review",
-            review_parameters(name, period.first, period.last, all_days=bool(every)),
-            title=title,
-            who=here().name,
-            hotline=scenario.hotline.id,
-        )
-        return job_panel(desk.jobs.get(number), "review-job-done")
+        return _work(desk, scenario.hotline.id, under_way, "review", parameters, title)
 
 
 def _look_ahead(answer: Answering, desk: Desk) -> None:
-    @answer(
-        Output("review-job", "children", allow_duplicate=True),
-        Input("review-look-ahead", "n_clicks"),
-        State("review-url", "search"),
-        right="records",
-        prevent_initial_call=True,
-        running=[(Output("review-look-ahead", "disabled"), True, False)],
-    )
-    def look_ahead(clicks: int | None, search: str | None) -> Any:
+    @_pressed(answer, "review-look-ahead", Output("review-job", "children", allow_duplicate=True))
+    def look_ahead(asked: Asked) -> Any:
         """Look at the rest of the day."""
-        if not clicks:
-            raise dash.exceptions.PreventUpdate
-        asked = asked_of("/review", search)
-        scenario = desk.scenario(asked)
-        now = desk.now(asked)
-        under_way = job_of_day(desk, scenario.hotline.id, now.date())
-        if under_way is not None and not under_way.finished:
-            return job_panel(under_way, "review-job-done")
-        number = desk.jobs.submit(
-            "intraday",
-            intraday_parameters(desk.hotline_of(asked), now if asked.get("at") else None),
-            title=both("Rest of {day}", day=now.date()),
-            who=here().name,
-            hotline=scenario.hotline.id,
-        )
-        return job_panel(desk.jobs.get(number), "review-job-done")
+        hotline, now = desk.scenario(asked).hotline.id, desk.now(asked)
+        under_way = job_of_day(desk, hotline, now.date())
+        parameters = intraday_parameters(desk.hotline_of(asked), now if asked.get("at") else None)
+        return _work(desk, hotline, under_way, "intraday", parameters, both("Rest of {day}", day=now.date()))
 
 
 def _ended(answer: Answering) -> None:
@@ -219,19 +227,9 @@ def _add(answer: Answering, desk: Desk) -> None:
 
 
 def _look(answer: Answering, desk: Desk) -> None:
-    @answer(
-        Output("review-url", "search", allow_duplicate=True),
-        Input("review-look", "n_clicks"),
-        State("review-url", "search"),
-        right="records",
-        prevent_initial_call=True,
-        running=[(Output("review-look", "disabled"), True, False)],
-    )
-    def look(clicks: int | None, search: str | None) -> Any:
+    @_pressed(answer, "review-look", Output("review-url", "search", allow_duplicate=True))
+    def look(asked: Asked) -> Any:
         """Look for odd days in all records, and propose them."""
-        if not clicks:
-            raise dash.exceptions.PreventUpdate
-        asked = asked_of("/review", search)
         hotline = desk.scenario(asked).hotline
         waiting = look_for_marks(desk.home, hotline, here().name)
         desk.store.trail.note(here().name, "look for odd days", hotline.id, {"waiting": waiting})

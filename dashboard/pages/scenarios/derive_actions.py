@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-from dash import ALL, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, Input, Output, State, ctx, html, no_update
 
 from dashboard.answering import Answering, tell
 from dashboard.asked import Asked, address, asked_of
@@ -198,8 +198,3 @@ def _search(asked: Asked, draft: Draft) -> str:
     if not text and draft.editing is not None:
         text = ";"  # nothing typed is something else than nothing said: the file's own values
     return asked.search(set=text)
-
-
-def derive_parts() -> list[Any]:
-    """What the tab needs beside what it shows."""
-    return [dcc.Store(id="scenarios-draft")]

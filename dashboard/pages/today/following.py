@@ -35,7 +35,7 @@ def wire(answer: Answering, desk: Desk) -> None:
     """Register the callbacks of the page, and its tables."""
     _refresh(answer, desk)
     _choose(answer, desk)
-    _moment(answer, desk)
+    _moment(answer)
     _again(answer, desk)
     serve_today_tables(answer.app.server, desk)
 
@@ -133,7 +133,7 @@ def _choose(answer: Answering, desk: Desk) -> None:
         )
 
 
-def _moment(answer: Answering, desk: Desk) -> None:
+def _moment(answer: Answering) -> None:
     @answer(
         Output("url", "search", allow_duplicate=True),
         Input("today-day", "value"),
