@@ -96,7 +96,7 @@ def _hotline(answer: Answering, desk: Desk) -> None:
         Input("hotline", "value"),
         State("url", "pathname"),
         State("url", "search"),
-        right="see",
+        right="own duties",  # it shows nothing, and the page asks who may open it
         prevent_initial_call=True,
     )
     def choose(chosen: str | None, path: str | None, search: str | None) -> Any:

@@ -143,7 +143,7 @@ def _nav(desk: Desk) -> html.Nav:
                 **aria_label(say("Hotline")),
             )
             if sees
-            else dcc.Store(id="hotline"),
+            else dcc.Input(id="hotline", type="hidden"),  # the page tells it of its hotline, seen or not
             html.Ul(id="nav"),
             html.Div(id="jobs-badge"),
             html.Div(id="whoami", className="whoami word", children=account_links()),

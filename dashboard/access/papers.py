@@ -30,7 +30,7 @@ def sign_in_page(
         _form(
             "/sign-in",
             next_path,
-            _field("name", say("Name"), "text", {**named, **wrong}, value=name, autofocus=not name),
+            _field("name", say("User name"), "text", {**named, **wrong}, value=name, autofocus=not name),
             _field(
                 "password",
                 say("Password"),

@@ -253,7 +253,7 @@ def _act(do: str, fields: dict[str, Any], *, without_password: bool, desk: Desk)
     """Change an account; returns a one-time password, if one was made, and whose account stays open."""
     accounts, who, name = desk.store.accounts, here().name, str(fields.get("whose") or "")
     if do == "add":
-        password = None if without_password else Passwords().make()
+        password = None if without_password else Passwords().make(str(fields.get("name") or ""))
         agent = str(fields.get("agent") or "")
         user = accounts.add(
             str(fields.get("name") or ""), fields.get("roles") or [], password=password, agent=agent, who=who

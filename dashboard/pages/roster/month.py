@@ -110,6 +110,7 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
             style={**shift_style(sheet), "--day-px": f"{DAY_PX}px"},
             className="roster-frame",
         ),
+        html.P(say("To print the month, take the PDF under Files."), className="on-paper"),
         html.P(id="roster-cell", className="roster-cell", **LIVE),
         _conflict(),
         publish_dialog(),

@@ -167,3 +167,15 @@ def test_a_viewer_meets_no_button_that_would_be_refused(browser: Any, served: Se
         sign_in(page, "Li", GOOD)
         page.get_by_text("Your role does not open this page.").wait_for()
         assert page.locator("nav .icon-admin").count() == 0
+
+
+def test_an_agent_opens_the_own_page_and_is_refused_nothing(browser: Any, served: Served) -> None:
+    served.site.accounts.add("Wei", ["agent"], password=GOOD, must_change=False)
+    with opened(browser, served, width=390) as seen:
+        page = seen.page
+        page.goto(f"{served.address}/mine")
+        sign_in(page, "Wei", GOOD)
+        page.wait_for_selector("#mine-headline")
+        page.wait_for_load_state("networkidle")
+        assert page.locator(".notice").count() == 0
+        assert seen.told == []
