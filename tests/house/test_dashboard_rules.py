@@ -35,6 +35,15 @@ def test_a_callback_is_registered_through_one_door():
     assert _found(pattern, SOURCES, set()) != []
 
 
+def test_who_takes_a_file_along_is_noted_wherever_files_are_given_out():
+    serving = [
+        p for p in SOURCES if re.search(r"""(get|add_url_rule)\("(/download/|/data/)""", p.read_text(encoding="utf-8"))
+    ]
+    assert len(serving) > 10
+    noted = r"csv_file\(|note_export\(|trail\.note\("
+    assert [p.name for p in serving if not re.search(noted, p.read_text(encoding="utf-8"))] == []
+
+
 def test_no_asset_names_another_host():
     pattern = r"(?:https?:)?//[a-z0-9-]+(?:\.[a-z0-9-]+)+"
     found = _found(pattern, ASSETS, set())
