@@ -6,7 +6,8 @@ command's output, in this order, by whole words, blanks aside; ``…`` stands fo
 
 - ``<!-- file: name -->``: the block (of any language) is written to this file;
 - ``<!-- exits 2 -->``: its commands end with this code instead of 0;
-- ``<!-- not run: reason -->``: it is not run; its options are still looked up in the help.
+- ``<!-- not run: reason -->``: it is not run; its options are still looked up in the help;
+- ``<!-- long: reason -->``: it is run in ``make endure`` only.
 
 Pages with ``zh`` in their name speak Chinese. The README's commands are started as people start them; those of the other
 pages by ``warm_wfm.py``, which spares each of them the imports.
@@ -32,6 +33,7 @@ from wfm.cli.app import run
 from wfm.i18n import use_language
 
 ROOT = Path(__file__).parents[2]
+ENDURING = bool(os.environ.get("WFM_ENDURE"))
 PAGES = sorted([*ROOT.glob("README*.md"), *(ROOT / "docs").rglob("*.md")])
 BLOCK = re.compile(
     r"^(?P<comments>(?:<!--[^\n]*-->\n+)*)(?P<indent> *)```(?P<language>\w*)[^\n]*\n(?P<body>.*?)^(?P=indent)```[ ]*$",
@@ -57,7 +59,7 @@ def blocks_of(text):
         comments = match["comments"]
         name = re.search(r"<!-- file: (.+?) -->", comments)
         code = re.search(r"<!-- exits (\d+) -->", comments)
-        not_run = re.search(r"<!-- not run: .+? -->", comments)
+        not_run = re.search(r"<!-- not run: .+? -->" if ENDURING else r"<!-- (?:not run|long): .+? -->", comments)
         body = re.sub(rf"^{match['indent']}", "", match["body"], flags=re.MULTILINE)
         found.append(
             Block(match["language"], body, name[1] if name else "", int(code[1]) if code else 0, bool(not_run))

@@ -4,6 +4,7 @@
 standard output and errors) and answers with the exit code.
 """
 
+import gc
 import json
 import os
 import pkgutil
@@ -14,11 +15,15 @@ ROOMS = ("wfm", "simulation", "scheduler", "scenarios", "dashboard.reports")
 
 
 def load() -> None:
-    """Import every module that a command may want; not the database's migrations, which run when they are imported."""
+    """Import every module that a command may want, and make the compiled simulator ready; not the database's migrations,
+    which run when they are imported."""
     for room in ROOMS:
         for found in pkgutil.walk_packages(import_module(room).__path__, f"{room}."):
             if ".migrations." not in found.name and not found.name.endswith(".__main__"):
                 import_module(found.name)
+    import_module("simulation.engine").compile_engine()
+    gc.collect()
+    gc.freeze()  # a child that ends would else look through everything that was imported
 
 
 def obey(words: list[str], folder: str, environment: dict[str, str], out: str, err: str) -> int:
