@@ -12,6 +12,9 @@ from wfm.i18n import say
 
 __all__ = ["register"]
 
+ADDRESS = "http://127.0.0.1:8350"
+"""Where ``wfm serve`` is by default."""
+
 
 def register(app: typer.Typer) -> None:
     """Add the command."""
@@ -71,4 +74,4 @@ def register(app: typer.Typer) -> None:
             )
         )
         print(say("Open it: WFM_HOME={home} wfm serve --plans {plans}", home=made.home, plans=made.plans))
-        print(say("Look from that moment: add ?at={now} to the address", now=at))
+        print(say("Once its link was opened, look from that moment: {address}", address=f"{ADDRESS}/today?at={at}"))
