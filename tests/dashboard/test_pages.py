@@ -67,6 +67,14 @@ def test_addresses_round_trip(query: dict[str, str]) -> None:
     assert asked_of(path, asked_of(path, search).search()).query == query
 
 
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [("12", 12), ("0", 0), ("", None), ("²", None), ("-1", None), ("1e3", None), ("9" * 40, None)],
+)
+def test_numbers_of_the_address_are_plain_ones(written: str, number: int | None) -> None:
+    assert asked_of("/roster", f"draft={written}").number("draft") == number
+
+
 def test_choices_that_do_not_fit_are_replaced(month_plan: Plan) -> None:
     odd = Place(plan="p", line="nobody", group="nowhere", day="1999-01-01", target="nothing")
     assert chosen_place(month_plan, odd) == Place(plan="p", line="general", group="", day="", target="asa_s")

@@ -57,7 +57,7 @@ def shift_style(sheet: Sheet) -> dict[str, str]:
 def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
     sheet, live = sheet_of(desk, view), live_of(desk, view)
     draft = roster_shelf(desk).draft(view.scenario, view.draft) if view.shown == "draft" else None
-    put_in = put_in_words(desk, draft, asked.get("step")) if draft else None
+    put_in = put_in_words(desk, draft, asked.number("step")) if draft else None
     if asked.screen.narrow:
         return [put_in, *month_lists(asked, view, sheet, live, desk.now(asked).date())]
     edit = may_change(view)

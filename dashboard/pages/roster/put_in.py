@@ -52,10 +52,10 @@ def put_in_place(asked: Asked, view: RosterView, put: PutIn, places: Iterable[Ce
     )
 
 
-def put_in_words(desk: Desk, draft: DraftAtHand, step: str) -> html.P | None:
+def put_in_words(desk: Desk, draft: DraftAtHand, step: int | None) -> html.P | None:
     """What the step named in the address put into the draft; nothing where it is none, or was taken back."""
-    edits = [e for e in draft.edits if step.isdigit() and e.step == int(step)]
-    if not edits or int(step) not in steps_to_undo(draft.edits, edits[0].who):
+    edits = [e for e in draft.edits if e.step == step]
+    if step is None or not edits or step not in steps_to_undo(draft.edits, edits[0].who):
         return None
     sheet = sheet_for(desk, draft.live.problem)
     told = [

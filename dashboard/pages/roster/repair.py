@@ -70,10 +70,10 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
 
 def _job(asked: Asked, desk: Desk, view: RosterView) -> JobRecord | None:
     """The repair that the address names, of this hotline and month."""
-    number = asked.get("job")
-    if not number.isdigit():
+    number = asked.number("job")
+    if number is None:
         return None
-    job = desk.jobs.get(int(number))
+    job = desk.jobs.get(number)
     fits = job.kind == "repair" and job.parameters.get("hotline") == view.hotline
     return job if fits and job.parameters.get("first") == view.first.isoformat() else None
 

@@ -77,8 +77,8 @@ def look(asked: Asked, desk: Desk) -> RosterView:
         scenario,
         now,
         first=asked.day("month"),
-        draft=_number(asked.get("draft")),
-        version=_number(asked.get("version")),
+        draft=asked.number("draft") or 0,
+        version=asked.number("version") or 0,
         plan=asked.get("plan"),
     )
     return RosterView(
@@ -96,7 +96,3 @@ def look(asked: Asked, desk: Desk) -> RosterView:
         month=found.month,
         found=found,
     )
-
-
-def _number(words: str) -> int:
-    return int(words) if words.isdigit() else 0
