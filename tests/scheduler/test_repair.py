@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import product
@@ -99,7 +100,11 @@ def _start(problem, shift):
     return next(s.start_min for s in problem.hotline.shifts if s.id == shift)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(
+    max_examples=15 if os.environ.get("WFM_ENDURE") else 8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much],
+)
 @given(data=st.data())
 def test_no_repair_changes_fewer_cells(make, data):
     _, problem, published, now = data.draw(damaged(make))
@@ -118,7 +123,11 @@ def test_no_repair_changes_fewer_cells(make, data):
         assert found == expected
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(
+    max_examples=15 if os.environ.get("WFM_ENDURE") else 8,
+    deadline=None,
+    suppress_health_check=[HealthCheck.filter_too_much],
+)
 @given(data=st.data())
 def test_every_alternative_keeps_the_past_and_the_rules(make, data):
     before, problem, published, now = data.draw(damaged(make))
