@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from dashboard.once_a_plan import once_a_plan
 from dashboard.wording import (
     clock_range,
     day_label,
@@ -54,6 +55,7 @@ def weak_sentence(plan: Plan) -> str:
     )
 
 
+@once_a_plan
 def weak_place(plan: Plan) -> tuple[str, date] | None:
     """Group and day of the weak hour; None when no agent is missing."""
     spots = weak_spots(plan.hotline, plan.requirement, plan.cover)

@@ -41,8 +41,7 @@ def table_of(
         return pd.concat([seats(plan, one, day) for one in groups], ignore_index=True)
     if name == "coverage":
         table = coverage_by_hour(plan, group)
-        table.columns = [f"{pd.Timestamp(str(c)):%Y-%m-%d}" for c in table.columns]
-        return table.reset_index()
+        return table.set_axis([f"{pd.Timestamp(str(c)):%Y-%m-%d}" for c in table.columns], axis=1).reset_index()
     if name == "binding":
         frame = table_of(plan, "seats", group=group, day=day)
         return frame[["group", "interval", "interval_s", "seats", "heads", "short_seats", "reason"]]

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from dashboard.once_a_plan import once_a_plan
 from scenarios.daily_compliance import ALL_TARGETS
 from scenarios.plan import Plan, ScoreRow
 from scenarios.scorecard import P_MET
@@ -41,6 +42,7 @@ def day_list(plan: Plan) -> list[date]:
     return [plan.first + timedelta(days=d) for d in range(plan.days)]
 
 
+@once_a_plan
 def group_ids(plan: Plan) -> list[str]:
     """Groups that the requirement names, in the hotline's order."""
     found = set(plan.requirement["group"].astype(str))
@@ -60,6 +62,7 @@ def _cut(frame: pd.DataFrame, day: date | None) -> pd.DataFrame:
     return frame[(frame["interval"] >= start) & (frame["interval"] < start + pd.Timedelta(days=1))]
 
 
+@once_a_plan
 def demand(plan: Plan, line: str = "", day: date | None = None) -> pd.DataFrame:
     """Forecast per interval: ``interval, mean, p025, p10, p50, p90, p975, aht_s`` of one line.
 
@@ -72,6 +75,7 @@ def demand(plan: Plan, line: str = "", day: date | None = None) -> pd.DataFrame:
     return frame[frame["line"] == line].drop(columns="line").sort_values("interval").reset_index(drop=True)
 
 
+@once_a_plan
 def demand_by_day(plan: Plan) -> pd.DataFrame:
     """Mean calls a day: one row a date, one column a line in the hotline's order."""
     frame = plan.forecast.assign(date=_local(plan, plan.forecast["interval"]).dt.normalize())
@@ -85,6 +89,7 @@ def busiest_line(plan: Plan) -> str:
     return str(demand_by_day(plan).sum().idxmax())
 
 
+@once_a_plan
 def seats(plan: Plan, group: str = "", day: date | None = None) -> pd.DataFrame:
     """Required against rostered, per interval, of one group or of all together (``group`` empty).
 
@@ -105,6 +110,7 @@ def seats(plan: Plan, group: str = "", day: date | None = None) -> pd.DataFrame:
     return joined.groupby(["interval", "interval_s"], as_index=False)[sums].sum().sort_values("interval")
 
 
+@once_a_plan
 def coverage_by_group(plan: Plan, day: date) -> pd.DataFrame:
     """Rostered less required heads: one row a group, one column an interval; NaN where the group is off."""
     joined = pd.concat([seats(plan, group, day) for group in group_ids(plan)], ignore_index=True)
@@ -112,6 +118,7 @@ def coverage_by_group(plan: Plan, day: date) -> pd.DataFrame:
     return table.reindex(group_ids(plan))
 
 
+@once_a_plan
 def coverage_by_hour(plan: Plan, group: str = "") -> pd.DataFrame:
     """Cover of each hour: one row an hour of the day, one column a date; NaN when closed.
 
@@ -128,6 +135,7 @@ def coverage_by_hour(plan: Plan, group: str = "") -> pd.DataFrame:
     return table.reindex(range(24))
 
 
+@once_a_plan
 def reasons_of(plan: Plan) -> list[str]:
     """Everything that decides seats somewhere in the plan, most seat-hours first, closed last."""
     hours = reason_hours(plan)
@@ -135,6 +143,7 @@ def reasons_of(plan: Plan) -> list[str]:
     return found + (["closed"] if (plan.requirement["reason"] == "closed").any() else [])
 
 
+@once_a_plan
 def reason_hours(plan: Plan) -> pd.Series:
     """Seat-hours by what decides them, most first; closed hours left out."""
     table = plan.requirement[plan.requirement["reason"] != "closed"]
@@ -142,6 +151,7 @@ def reason_hours(plan: Plan) -> pd.Series:
     return hours.sort_values(ascending=False, kind="stable")
 
 
+@once_a_plan
 def binding_by_group(plan: Plan, day: date) -> pd.DataFrame:
     """What decides the seats of one day: one row a group, one column an interval; ``closed`` where the group is off."""
     frame = _cut(plan.requirement.assign(interval=_local(plan, plan.requirement["interval"])), day)
@@ -149,6 +159,7 @@ def binding_by_group(plan: Plan, day: date) -> pd.DataFrame:
     return table.reindex(group_ids(plan)).fillna("closed")
 
 
+@once_a_plan
 def binding_by_hour(plan: Plan, group: str = "") -> pd.DataFrame:
     """What decides most seats of each hour: one row an hour of the day, one column a date; ``closed`` when off."""
     frame = plan.requirement.assign(interval=_local(plan, plan.requirement["interval"]))
@@ -166,6 +177,7 @@ def binding_by_hour(plan: Plan, group: str = "") -> pd.DataFrame:
     return whole.where(whole.notna(), "closed")
 
 
+@once_a_plan
 def weakest_day(plan: Plan) -> date:
     """The day to look at first: most head-hours missing, else the worst daily value, else the busiest day."""
     frame = seats(plan)
@@ -242,6 +254,7 @@ def duties_by_shift(plan: Plan) -> pd.DataFrame:
     return table.assign(night=[shift in nights for shift in table.index])
 
 
+@once_a_plan
 def duty_counts(plan: Plan) -> pd.DataFrame:
     """What each agent on the roster carries: columns ``duties, nights, rest_days, hours`` (A and B; hours of A only)."""
     shifts = {s.id: s for s in plan.hotline.shifts}

@@ -17,18 +17,20 @@ __all__ = ["published_duties"]
 def published_duties(store: Store, hotline_id: str, first: date, last: date) -> pd.DataFrame:
     """Duties (``tables.DUTIES``) of ``first`` to ``last`` in the published versions of the hotline's rosters.
 
-    Where two rosters hold the same person's duty of a day, the one kept last counts.
+    A day that several rosters cover is the one's that was kept last: whoever is not in it is not on duty.
 
     Raises:
         BadInput: no roster is published for any of these days.
     """
     found = []
-    for record in sorted(store.rosters(hotline_id), key=lambda r: r.id):
-        if record.published_version is None or record.last < first or record.first > last:
+    open_days = pd.date_range(first, last)
+    for record in sorted(store.rosters(hotline_id), key=lambda r: -r.id):
+        mine = (open_days >= pd.Timestamp(record.first)) & (open_days <= pd.Timestamp(record.last))
+        if record.published_version is None or not mine.any():
             continue
         duties = store.roster(record.id, record.published_version).duties
-        inside = (duties["date"] >= pd.Timestamp(first)) & (duties["date"] <= pd.Timestamp(last))
-        found.append(duties[inside].assign(_roster=record.id))
+        found.append(duties[duties["date"].isin(open_days[mine])])
+        open_days = open_days[~mine]
     if not found:
         raise BadInput(
             say(
@@ -39,6 +41,4 @@ def published_duties(store: Store, hotline_id: str, first: date, last: date) -> 
                 last=last,
             )
         )
-    every = pd.concat(found, ignore_index=True)
-    latest = every.groupby(["agent", "date"])["_roster"].transform("max")
-    return every.loc[every["_roster"] == latest, DUTIES.column_names].reset_index(drop=True)
+    return pd.concat(found, ignore_index=True)[DUTIES.column_names]

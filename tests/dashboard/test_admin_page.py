@@ -14,9 +14,10 @@ from argon2 import PasswordHasher
 
 from dashboard.app import make_app
 from dashboard.asked import Asked
+from dashboard.audit_words import ACTIONS, thing_words
 from dashboard.desk import Desk
 from dashboard.pages.admin import PAGE, PARTS
-from dashboard.pages.admin.words import ACTIONS, browser_words, thing_words
+from dashboard.pages.admin.words import browser_words
 from wfm.errors import BadInput
 from wfm.i18n import use_language
 from wfm.store import AccountStore, Passwords, SignInRefused, open_store

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from dashboard import views
 from dashboard.sentences import weak_sentence
+from dashboard.tables import table_of
 from scenarios.plan import Plan
 from wfm.i18n import use_language
 
@@ -68,3 +70,13 @@ def test_duties_are_all_counted(week_plan: Plan) -> None:
     assert counts["duties"].sum() == len(week_plan.duties)
     nights = {s.id for s in week_plan.hotline.shifts if s.night}
     assert counts["nights"].sum() == week_plan.duties["shift"].isin(nights).sum()
+
+
+def test_what_is_worked_out_from_a_plan_is_kept_with_that_plan(week_plan: Plan) -> None:
+    again = replace(week_plan, forecast=week_plan.forecast.assign(mean=2 * week_plan.forecast["mean"]))
+    first = views.demand_by_day(week_plan)
+    assert views.demand_by_day(week_plan) is first
+    assert views.demand_by_day(again).to_numpy().sum() == pytest.approx(2 * first.to_numpy().sum())
+    assert views.demand(week_plan, day=date(2026, 9, 22)) is not views.demand(week_plan, day=date(2026, 9, 23))
+    table_of(week_plan, "coverage")
+    assert list(views.coverage_by_hour(week_plan).columns) != list(table_of(week_plan, "coverage").columns)

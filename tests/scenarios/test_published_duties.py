@@ -38,11 +38,11 @@ def store(tmp_path):
 
 
 def test_published_versions_of_the_days_asked_for(store):
-    first = duties(("A", "2026-09-30", "08:00"), ("A", "2026-10-01", "08:00"))
+    first = duties(("A", "2026-09-30", "08:00"), ("A", "2026-10-01", "08:00"), ("C", "2026-10-01", "08:00"))
     kept = store.save_roster(hotline="h", first=date(2026, 9, 1), last=date(2026, 10, 1), duties=first, published=True)
     # A later draft of the same roster is not published and does not count.
     store.save_roster_version(kept.id, duties(("B", "2026-09-30", "08:00")), expected_version=1)
-    # A later roster over the border: its duties stand where both have one.
+    # A later roster over the border: its days are its own, and C is not in it.
     october = duties(("A", "2026-10-01", "09:00"), ("A", "2026-10-02", "09:00"))
     store.save_roster(hotline="h", first=date(2026, 10, 1), last=date(2026, 10, 31), duties=october, published=True)
     store.save_roster(hotline="h", first=date(2026, 10, 1), last=date(2026, 10, 31), duties=first)

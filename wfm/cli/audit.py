@@ -84,6 +84,7 @@ def _tell(found: AuditCheck, as_json: bool) -> None:
 def _show(entries: list[AuditEntry], as_json: bool) -> None:
     import json
 
+    from dashboard.audit_words import action_words, thing_words
     from wfm.cli.console import make_console, make_table, print_json
 
     if as_json:
@@ -102,7 +103,7 @@ def _show(entries: list[AuditEntry], as_json: bool) -> None:
         table.add_column(heading, overflow="fold")
     for entry in entries:
         details = json.dumps(entry.details, ensure_ascii=False) if entry.details else ""
-        cells = (entry.who or "–", entry.action, entry.object, details)
+        cells = (entry.who or "–", action_words(entry.action), thing_words(entry.object), details)
         table.add_row(f"{entry.at.astimezone():%Y-%m-%d %H:%M:%S}", *(_plain(cell) for cell in cells))
     console.print(table)
 

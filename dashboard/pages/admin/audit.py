@@ -15,9 +15,10 @@ from flask import Response, request
 from dashboard.answering import Answering
 from dashboard.asked import Asked, address, asked_of
 from dashboard.attributes import UNSPOKEN, cell_label
+from dashboard.audit_words import action_words, thing_words
 from dashboard.desk import Desk
 from dashboard.pages.admin.part import Part
-from dashboard.pages.admin.words import action_words, moment_words, thing_words, zone_of
+from dashboard.pages.admin.words import moment_words, zone_of
 from dashboard.pages.parts import card, day_field, download
 from dashboard.person import require
 from dashboard.tables import csv_bytes

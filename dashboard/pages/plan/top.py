@@ -38,7 +38,7 @@ def top(plan: Plan, name: str, names: list[str]) -> html.Div:
             ),
             html.Div(
                 [
-                    select("plan-pick", say("Plan"), [(one, one) for one in names], name, 240),
+                    select("plan-pick", say("Plan to look at"), [(one, one) for one in names], name, 240),
                     report,
                     new if here().may("plan") else None,
                 ],

@@ -63,7 +63,7 @@ CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 def _violations(page: Any, rules: dict[str, Any]) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options=rules).response["violations"]
+    found = Axe().run(page, options={**rules, "resultTypes": ["violations"]}).response["violations"]
     return [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['failureSummary'][:200]}"
         for rule in found
