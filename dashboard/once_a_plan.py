@@ -29,7 +29,7 @@ def once_a_plan(function: Callable[Concatenate[Plan, P], T]) -> Callable[Concate
     """
 
     @wraps(function)
-    def asked(plan: Plan, *args: P.args, **named: P.kwargs) -> T:
+    def asked(plan: Plan, /, *args: P.args, **named: P.kwargs) -> T:
         key = (function, args, tuple(sorted(named.items())))
         with _lock:
             answers = _answers_of(plan)

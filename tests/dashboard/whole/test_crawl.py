@@ -1,6 +1,7 @@
 """Every control of every page is clicked once, of links to one part of one page three.
 
-Nothing is written to the browser's console or the server's log as an error."""
+Nothing is written to the browser's console or the server's log as an error.
+"""
 
 from __future__ import annotations
 
