@@ -13,8 +13,7 @@ from wfm.errors import BadInput
 __all__ = ["warm_up"]
 
 _LOG = logging.getLogger("wfm.web")
-_FIRST = ("today", "plan", "roster", "review", "scenarios")
-"""Pages that cost most the first time, in the order in which they are opened."""
+_FIRST = ("today", "plan")
 
 
 def warm_up(desk: Desk) -> threading.Thread:
@@ -25,7 +24,9 @@ def warm_up(desk: Desk) -> threading.Thread:
 
 
 def _draw(desk: Desk) -> None:
-    for page in sorted((page for page in PAGES if page.key in _FIRST), key=lambda page: _FIRST.index(page.key)):
+    for page in PAGES:
+        if page.key not in _FIRST:
+            continue
         try:
             page.show(Asked(f"/{page.key}"), desk)
         except BadInput:

@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from row import RUNS, Row
@@ -72,7 +73,9 @@ def rows() -> Iterator[Row]:
             for one in [p for p in PAGES if p.in_menu]:
                 taken = []
                 for _ in range(RUNS + 1):
-                    _change(page, "plan" if one.key != "plan" else "today")
+                    other = "plan" if one.key != "plan" else "roster"
+                    if urlsplit(page.url).path != f"/{other}":
+                        _change(page, other)
                     taken.append(_change(page, one.key))
                 yield _row(f"change to /{one.key}, until its heading stands, s", taken[1:], None)
         browser.close()
@@ -117,10 +120,10 @@ def _change(page: Any, key: str) -> float:
             """key => new Promise((done, failed) => {
             const link = document.querySelector(`.nav a[href^="/${key}"]`);
             if (!link) return failed(new Error('no link to ' + key));
-            const before = document.querySelector('#page h1');
+            const before = document.title;
             const begin = performance.now();
             const look = () => {
-              const now = document.querySelector('#page h1');
+              const now = document.querySelector('#page h1') && document.title;
               if (now && now !== before && location.pathname === '/' + key) done((performance.now() - begin) / 1000);
               else if (performance.now() - begin > 20000) failed(new Error(key + ' did not open'));
               else requestAnimationFrame(look);
