@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime, time
+from typing import TypeVar
 
 from wfm.errors import BadInput
 from wfm.i18n import say
 
 __all__ = ["read_clock", "read_day", "read_moment"]
+
+D = TypeVar("D", date, datetime)
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 """Years of which days are taken; calendars and sums of days end well beyond them."""
@@ -21,19 +26,11 @@ def read_day(text: str | None, name: str) -> date:
     Raises:
         BadInput: it is no day, or one outside 1970 to 2199.
     """
-    written = (text or "").strip()
-    try:
-        day = date.fromisoformat(written)
-    except ValueError:
-        day = None
-    if day is None or not FIRST_YEAR <= day.year <= LAST_YEAR:
+    day = _within_years(date.fromisoformat, text)
+    if day is None:
         raise BadInput(
             say(
-                "{field}: found “{found}”, needed is a day such as 2026-09-14 ({first} to {last}).",
-                field=name,
-                found=written[:_SHOWN],
-                first=FIRST_YEAR,
-                last=LAST_YEAR,
+                "{field}: found “{found}”, needed is a day such as 2026-09-14 ({first} to {last}).", **_told(text, name)
             )
         )
     return day
@@ -45,19 +42,12 @@ def read_moment(text: str | None, name: str) -> datetime:
     Raises:
         BadInput: it is no moment, or one outside 1970 to 2199.
     """
-    written = (text or "").strip()
-    try:
-        moment = datetime.fromisoformat(written)
-    except ValueError:
-        moment = None
-    if moment is None or not FIRST_YEAR <= moment.year <= LAST_YEAR:
+    moment = _within_years(datetime.fromisoformat, text)
+    if moment is None:
         raise BadInput(
             say(
                 "{field}: found “{found}”, needed is a moment such as 2026-09-14T10:30 ({first} to {last}).",
-                field=name,
-                found=written[:_SHOWN],
-                first=FIRST_YEAR,
-                last=LAST_YEAR,
+                **_told(text, name),
             )
         )
     return moment
@@ -79,3 +69,14 @@ def read_clock(text: str | None, name: str) -> time:
             found=written[:_SHOWN],
         )
     )
+
+
+def _within_years(read: Callable[[str], D], text: str | None) -> D | None:
+    with suppress(ValueError):
+        found = read((text or "").strip())
+        return found if FIRST_YEAR <= found.year <= LAST_YEAR else None
+    return None
+
+
+def _told(text: str | None, name: str) -> dict[str, object]:
+    return {"field": name, "found": (text or "").strip()[:_SHOWN], "first": FIRST_YEAR, "last": LAST_YEAR}
