@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from dashboard import views
@@ -79,4 +80,4 @@ def test_what_is_worked_out_from_a_plan_is_kept_with_that_plan(week_plan: Plan) 
     assert views.demand_by_day(again).to_numpy().sum() == pytest.approx(2 * first.to_numpy().sum())
     assert views.demand(week_plan, day=date(2026, 9, 22)) is not views.demand(week_plan, day=date(2026, 9, 23))
     table_of(week_plan, "coverage")
-    assert list(views.coverage_by_hour(week_plan).columns) != list(table_of(week_plan, "coverage").columns)
+    assert list(views.coverage_by_hour(week_plan).columns) == [pd.Timestamp(day) for day in views.day_list(week_plan)]
