@@ -92,22 +92,27 @@ class Kpi:
         Days whose denominator is zero are left out of daily means and worst days. NaN when nothing
         was counted.
         """
-        above = days[list(self.numerator)].to_numpy(float).sum(axis=1)
+        above = _total(days, self.numerator)
         below = self._denominator(days)
         return _estimate(self.estimator, above, below)
 
     def _denominator(self, days: pd.DataFrame) -> NDArray[np.float64]:
-        below: NDArray[np.float64] = days[list(self.denominator)].to_numpy(float).sum(axis=1)
-        if self.denominator_less:
-            below = below - days[list(self.denominator_less)].to_numpy(float).sum(axis=1)
-        return below
+        return _total(days, self.denominator) - _total(days, self.denominator_less)
 
     def daily(self, days: pd.DataFrame) -> NDArray[np.float64]:
         """The ratio of each day, NaN where nothing was counted; shape ``(days,)``."""
-        above = days[list(self.numerator)].to_numpy(float).sum(axis=1)
+        above = _total(days, self.numerator)
         below = self._denominator(days)
         ratios: NDArray[np.float64] = np.divide(above, below, out=np.full(len(days), np.nan), where=below > 0)
         return ratios
+
+
+def _total(days: pd.DataFrame, names: tuple[str, ...]) -> NDArray[np.float64]:
+    """The sum of these columns, for each day; zeros where there are none."""
+    total = np.zeros(len(days))
+    for name in names:
+        total += days[name].to_numpy(float)
+    return total
 
 
 def _estimate(estimator: Estimator, above: NDArray[np.float64], below: NDArray[np.float64]) -> float:

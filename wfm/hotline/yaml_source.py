@@ -5,7 +5,9 @@ A YAML 1.1 reader turns ``22:30`` into 1350 and ``no`` into false; this one does
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ VALUES_MAX = 200_000
 """Values a document may hold once its aliases are written out."""
 YAML_SIZE_MAX = 2_000_000
 """Largest YAML file that is read, in bytes."""
+KEPT_SIZE_MAX = 100_000
+"""Largest text whose reading is kept for the next time, in characters."""
 
 Place = tuple[int, int]
 """Line and column, both from 1."""
@@ -91,6 +95,19 @@ def parse_yaml(text: str, name: str) -> YamlSource:
     Raises:
         BadInput: see :func:`read_yaml`.
     """
+    if len(text) > KEPT_SIZE_MAX:
+        return _parsed(text, name)
+    kept = _kept(text, name)
+    return replace(kept, data=deepcopy(kept.data))  # whoever changes the values changes their own
+
+
+@lru_cache(maxsize=16)
+def _kept(text: str, name: str) -> YamlSource:
+    """A hotline is read several times by one command, a third of a second each."""
+    return _parsed(text, name)
+
+
+def _parsed(text: str, name: str) -> YamlSource:
     for number, line in enumerate(text.split("\n"), 1):
         if line.startswith("%YAML") and line.split()[1:2] != ["1.2"]:
             raise BadInput(say("{where}: only YAML 1.2 is read", where=f"{name}:{number}:1"))

@@ -189,8 +189,8 @@ def month_work(
         rostered_of: covers the requirement with shifts; by default hours are taken as they are
             (:func:`rostered_by_the_hour`).
         requirement_of: makes the requirement of a month.
-        workers: processes at most, where so much is left after the first month that starting them pays; with more than
-            one both functions must be picklable. The result is the same.
+        workers: processes at most, where so much is left after the first two months that starting them pays; with more
+            than one both functions must be picklable. The result is the same.
 
     Raises:
         BadInput: growth makes more calls than can be sized.
@@ -207,11 +207,16 @@ def month_work(
     tasks = [(month, month_factor(hotline, typical, month, first)) for month in months]
     if not tasks or workers <= 1:
         return run_tasks(size, tasks, progress=progress)
+    sized = [size(tasks[0])]  # also loads what months are sized with, so that the second is the one to judge by
     began = time.monotonic()
-    sized = [size(tasks[0])]
-    here = (time.monotonic() - began) * (len(tasks) - 1) < WORTH_PROCESSES_S
+    sized += map(size, tasks[1:2])
+    here = (time.monotonic() - began) * (len(tasks) - 2) < WORTH_PROCESSES_S
+    done_here = len(sized)
     rest = run_tasks(
-        size, tasks[1:], workers=1 if here else workers, progress=lambda done, total: progress(done + 1, total + 1)
+        size,
+        tasks[done_here:],
+        workers=1 if here else workers,
+        progress=lambda done, total: progress(done + done_here, total + done_here),
     )
     return sized + rest
 
