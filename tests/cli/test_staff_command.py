@@ -12,7 +12,6 @@ import pytest
 
 from scenarios import staff_by_simulation
 from scenarios.scenario import load_scenario
-from simulation import Engine
 from simulation.fewest_seats import Effort
 from wfm.cli import app
 from wfm.hotline import library_names, targets_of
@@ -179,10 +178,6 @@ def _little_effort(monkeypatch: pytest.MonkeyPatch) -> None:
     effort = Effort(small=6, large=20, check=40, checks=1, bound_rounds=1)
     monkeypatch.setattr(staff_by_simulation, "EXPECTED_DAY", effort)
     monkeypatch.setattr(staff_by_simulation, "PROBABLE_DAY", replace(effort, large=40))
-    played = staff_by_simulation.staff_by_simulation
-    monkeypatch.setattr(
-        "scenarios.staff.staff_by_simulation", lambda *a, **k: played(*a, **(k | {"engine": Engine.SIMPY}))
-    )
 
 
 @pytest.mark.usefixtures("_little_effort")

@@ -36,7 +36,7 @@ def prepared_of(home: Path) -> tuple[Prepared, pd.DataFrame]:
 def court(tmp_path_factory: pytest.TempPathFactory) -> Found:
     prepared, requirement = prepared_of(tmp_path_factory.mktemp("home"))
     start = choose_shifts(prepared.hotline, requirement, prepared.grid, seconds=5)
-    found = search_shifts(prepared, requirement, start, level="day", seconds=6, engine=Engine.SIMPY, effort=QUICK)
+    found = search_shifts(prepared, requirement, start, level="day", seconds=6, effort=QUICK)
     return prepared, requirement, start, found
 
 
@@ -81,7 +81,7 @@ def test_the_targets_hold_in_a_simulation_of_their_own(court: Found) -> None:
     duties = duties_of(found.choice, hotline.time_zone)
     calls = np.random.default_rng(99).poisson(prepared.forecast.mean, (120, *prepared.forecast.mean.shape))
     centre = centre_of(hotline, grid, prepared.open_mask, calls, prepared.forecast.aht_s, duties)
-    counts = run_replications(centre, seed=77, replications=120, engine=Engine.SIMPY)
+    counts = run_replications(centre, seed=77, replications=120)
     checked = 0
     for target in prepared.targets:
         if target.id not in set(found.measures["target"]) or target.kpi.startswith("connection"):
@@ -135,7 +135,7 @@ def test_posts_are_played_where_they_are(court: Found) -> None:
     """A day without posts answers nobody; with posts it answers; a break takes its post away."""
     prepared, requirement, _, found = court
     days, family = search_days(
-        prepared, requirement, "day", None, False, absence=True, seed=1, engine=Engine.SIMPY, effort=QUICK
+        prepared, requirement, "day", None, False, absence=True, seed=1, engine=Engine.COMPILED, effort=QUICK
     )
     space = found.choice.space
     playing = PostDays(space, days, prepared.grid.interval_s, np.asarray(family.inputs.minimum, dtype=np.int64))

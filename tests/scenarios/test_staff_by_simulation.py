@@ -13,7 +13,7 @@ import pytest
 from scenarios.preparation import Prepared, prepare
 from scenarios.scenario import load_scenario
 from scenarios.staff_by_simulation import SimulatedRequirement, staff_by_simulation
-from simulation import Engine, centre_of, run_replications
+from simulation import centre_of, run_replications
 from simulation.fewest_seats import Effort
 from simulation.seat_duties import seat_duties
 from wfm.errors import BadInput
@@ -36,7 +36,7 @@ def prepared_of(name: str, home: Path, days: int = 1) -> tuple[Prepared, pd.Data
 @pytest.fixture(scope="module")
 def court(tmp_path_factory: pytest.TempPathFactory) -> tuple[Prepared, pd.DataFrame, SimulatedRequirement]:
     prepared, requirement = prepared_of("nanxun-12368", tmp_path_factory.mktemp("home"))
-    return prepared, requirement, staff_by_simulation(prepared, requirement, effort=QUICK, engine=Engine.SIMPY)
+    return prepared, requirement, staff_by_simulation(prepared, requirement, effort=QUICK)
 
 
 def seats_of(table: pd.DataFrame, groups: int) -> np.ndarray:
@@ -53,7 +53,7 @@ def test_the_seats_keep_the_targets_in_a_simulation_of_their_own(
     duties = seat_duties(seats_of(found.table, len(hotline.groups)), [g.id for g in hotline.groups], grid)
     calls = np.random.default_rng(99).poisson(prepared.forecast.mean, (120, *prepared.forecast.mean.shape))
     centre = centre_of(hotline, grid, prepared.open_mask, calls, prepared.forecast.aht_s, duties)
-    counts = run_replications(replace(centre, absence_share=0.0), seed=77, replications=120, engine=Engine.SIMPY)
+    counts = run_replications(replace(centre, absence_share=0.0), seed=77, replications=120)
     for target in prepared.targets:
         if target.id not in set(found.measures["target"]) or target.kpi.startswith("connection"):
             continue  # evening callers of a single day are called back on no morning of it
@@ -97,7 +97,7 @@ def test_the_same_seed_finds_the_same_seats(
     court: tuple[Prepared, pd.DataFrame, SimulatedRequirement],
 ) -> None:
     prepared, requirement, found = court
-    again = staff_by_simulation(prepared, requirement, effort=QUICK, engine=Engine.SIMPY)
+    again = staff_by_simulation(prepared, requirement, effort=QUICK)
     pd.testing.assert_frame_equal(again.table, found.table)
     pd.testing.assert_frame_equal(again.days, found.days)
 
@@ -106,9 +106,7 @@ def test_seats_too_few_to_open_are_said_not_to_hold(tmp_path: Path) -> None:
     what_if = tmp_path / "crowded.yaml"
     what_if.write_text("extends: nanxun-12368\nset:\n  lines.*.demand.scale: 5\n  seats.opened: 3\n", encoding="utf-8")
     prepared, requirement = prepared_of(str(what_if), tmp_path / "home")
-    found = staff_by_simulation(
-        prepared, requirement, effort=replace(QUICK, small=6, large=10, check=20), engine=Engine.SIMPY
-    )
+    found = staff_by_simulation(prepared, requirement, effort=replace(QUICK, small=6, large=10, check=20))
     assert not found.days["held"].any()
     seats = seats_of(found.table, len(prepared.hotline.groups))
     assert seats.max() == 3
@@ -147,7 +145,7 @@ shrinkage: {unplanned_share: 0}
         (base / "hotline.yaml").write_text(apart % steps, encoding="utf-8")
         (base / "agents.csv").write_text("id,lines\nx,a;b\n", encoding="utf-8")
         prepared, requirement = prepared_of(str(base), tmp_path / "home")
-        found = staff_by_simulation(prepared, requirement, effort=effort, engine=Engine.SIMPY)
+        found = staff_by_simulation(prepared, requirement, effort=effort)
         assert found.shared == (name == "shared")
         assert found.days["held"].all()
         hours[name] = float(found.days["hours"].sum())
