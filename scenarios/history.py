@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -58,10 +59,27 @@ def find_history(hotline: Hotline, first: date, seed: int, home: Path) -> Histor
         kind: Literal["records", "synthetic"] = "synthetic" if "synthetic" in store.labels() else "records"
         return History(actuals, grid, kind, sum(d >= start for d in recorded), _hash(actuals), notes)
     start = first - timedelta(days=HISTORY_DAYS)
-    calls = generate_calls(hotline_as_is(hotline), start, HISTORY_DAYS, seed)
-    grid = grid_of(hotline, start, HISTORY_DAYS)
-    actuals = aggregate_actuals(calls, grid, hotline.line_ids, hotline.short_abandon_s)
-    return History(actuals, grid, "synthetic", HISTORY_DAYS, _hash(actuals))
+    as_is = hotline_as_is(hotline)
+    actuals = _made(_Asked(as_is.model_dump_json(), start, seed, as_is)).copy()
+    return History(actuals, grid_of(hotline, start, HISTORY_DAYS), "synthetic", HISTORY_DAYS, _hash(actuals))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a made history follows from; hotlines of the same settings have the same."""
+
+    settings: str
+    start: date
+    seed: int
+    hotline: Hotline = field(compare=False)
+
+
+@lru_cache(maxsize=8)
+def _made(asked: _Asked) -> pd.DataFrame:
+    """The actuals of generated calls, kept: what-ifs of one hotline learn from the same days."""
+    hotline, grid = asked.hotline, grid_of(asked.hotline, asked.start, HISTORY_DAYS)
+    calls = generate_calls(hotline, asked.start, HISTORY_DAYS, asked.seed)
+    return aggregate_actuals(calls, grid, hotline.line_ids, hotline.short_abandon_s)
 
 
 def _with_wrap_up(

@@ -25,11 +25,20 @@ def pytest_configure(config):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave the long tests to ``make endure``."""
+    """Leave the long tests, and two of three drawn examples, to ``make endure``."""
     if not ENDURING:
         long = [item for item in items if item.get_closest_marker("endure")]
         items[:] = [item for item in items if not item.get_closest_marker("endure")]
         config.hook.pytest_deselected(items=long)
+        for test in {item.obj for item in items if hasattr(getattr(item, "obj", None), "hypothesis")}:
+            _draw_fewer(test)
+
+
+def _draw_fewer(test):
+    """A third of the examples that the test asks for, six at least: they are the same in every run."""
+    asked = test._hypothesis_internal_use_settings
+    some = min(asked.max_examples, max(6, asked.max_examples // 3))
+    test._hypothesis_internal_use_settings = settings(asked, max_examples=some)
 
 
 @pytest.fixture(scope="session", autouse=True)
