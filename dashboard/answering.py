@@ -13,6 +13,7 @@ from dash import Output, State, set_props
 
 from dashboard.person import Forbidden, require
 from dashboard.rights import Right
+from dashboard.still import still
 from wfm.errors import BadInput
 from wfm.i18n import say, use_language
 
@@ -69,7 +70,7 @@ class Answering:
                     try:
                         if right is not None:
                             require(right)
-                        return function(*given)
+                        return still(function(*given))
                     except Forbidden:
                         raise
                     except BadInput as error:

@@ -15,11 +15,13 @@ from dashboard.desk import Desk
 from dashboard.files import serve_files
 from dashboard.person import OWNER, Forbidden, remember
 from dashboard.security import harden
+from dashboard.server.chart_script import serve_chart_script
 from dashboard.server.health import serve_health
 from dashboard.server.requests import log_requests
 from dashboard.server.travel import send_well
 from dashboard.shell import shell
 from dashboard.speech import speak_by_request
+from dashboard.still import still
 from wfm.errors import BadInput
 from wfm.i18n import language
 
@@ -42,6 +44,7 @@ def make_app(desk: Desk, protect: Callable[[Flask], None] | None = None) -> dash
     server.register_error_handler(Forbidden, _forbidden)
     server.register_error_handler(BadInput, _bad_input)
     serve_health(server, desk)
+    serve_chart_script(server)
     serve_files(server, desk)
     app = dash.Dash(
         __name__,
@@ -57,7 +60,7 @@ def make_app(desk: Desk, protect: Callable[[Flask], None] | None = None) -> dash
     # Not even the version check of the development tools, which are off anyway, may name another host.
     app.enable_dev_tools(debug=False, dev_tools_ui=False, dev_tools_disable_version_check=True)
     app.index_string = _INDEX
-    app.layout = lambda: shell(desk, language())
+    app.layout = lambda: still(shell(desk, language()))
     register_callbacks(Answering(app), desk)
     harden(server, app.csp_hashes)
     speak_by_request(server)

@@ -33,6 +33,7 @@ __all__ = [
     "page_ready",
     "photograph",
     "running",
+    "serving",
 ]
 
 WIDTHS = {1440: 900, 390: 844}
@@ -79,29 +80,27 @@ def running(desk: Path | Desk, protect: Callable[[Flask], None] | None = None) -
 
     ``protect`` says who asks, as for :func:`dashboard.app.make_app`; without it there is no gate.
     """
-    from werkzeug.serving import WSGIRequestHandler, make_server
-
     from dashboard.app import make_app
 
-    class Quiet(WSGIRequestHandler):
-        def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002 - the inherited name
-            """Write nothing."""
+    with serving(make_app(desk if isinstance(desk, Desk) else Desk(desk), protect).server) as address:
+        yield address
 
-    server = make_server(
-        "127.0.0.1",
-        0,
-        make_app(desk if isinstance(desk, Desk) else Desk(desk), protect).server,
-        threaded=True,
-        request_handler=Quiet,
-    )
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+
+@contextmanager
+def serving(application: Any) -> Iterator[str]:
+    """A WSGI application on a free port of this machine, from a thread of this process; yields its address."""
+    from waitress import wasyncore
+    from waitress.server import create_server
+
+    server = create_server(application, host="127.0.0.1", port=0, threads=8, ident=None)
+    thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"http://127.0.0.1:{server.effective_port}"
     finally:
-        server.shutdown()
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))  # its loop ends with its last connection
         thread.join(timeout=5)
-        server.server_close()
+        server.task_dispatcher.shutdown()
 
 
 @dataclass

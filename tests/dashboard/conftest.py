@@ -220,6 +220,16 @@ def texts_of(component: Any) -> Iterator[str]:
     else:
         props = component.get("props", component) if isinstance(component, dict) else vars(component)
         yield from texts_of([props.get("label"), props.get("children")])
+        yield from texts_of_tree(props.get("tree"))
+
+
+def texts_of_tree(tree: Any) -> Iterator[str]:
+    """Of what stands still: words, or ``[tag, attributes, *children]``."""
+    if isinstance(tree, list):
+        for one in tree[2:]:
+            yield from texts_of_tree(one)
+    elif tree is not None:
+        yield str(tree)
 
 
 @pytest.fixture(scope="session")

@@ -192,12 +192,17 @@ def interrupt(done, total):
     if done == 3:
         os.kill(os.getpid(), signal.SIGINT)
 
+def is_worker(process):
+    try:
+        return "popen_loky" in " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # or ended and not yet waited for
+        return False
+
 if __name__ == "__main__":
     try:
         run_tasks(slow, range(10_000), executor=LocalProcesses(2), progress=interrupt)
     except KeyboardInterrupt:
-        workers = [p for p in psutil.Process().children(recursive=True) if "popen_loky" in " ".join(p.cmdline())]
-        alive = psutil.wait_procs(workers, timeout=20)[1]
+        alive = psutil.wait_procs([p for p in psutil.Process().children(recursive=True) if is_worker(p)], timeout=20)[1]
         print("interrupted", len(alive))
 """
 

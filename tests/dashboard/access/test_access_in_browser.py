@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.serving import make_server
+
+from dashboard.screenshots import serving
 
 pytestmark = pytest.mark.browser
 
@@ -27,16 +26,10 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(site_maker: Callable[..., Any]) -> Iterator[Served]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     site = site_maker()
     site.accounts.add("Lin", ["manager"], password=GOOD, must_change=False)
-    server = make_server("127.0.0.1", 0, site.server, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield Served(site, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(site.server) as address:
+        yield Served(site, address)
 
 
 @dataclass

@@ -6,7 +6,6 @@ import base64
 import hashlib
 import logging
 import secrets
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -18,9 +17,9 @@ import requests
 from flask import Flask, jsonify, redirect, request
 from joserfc import jwt
 from joserfc.jwk import RSAKey
-from werkzeug.serving import make_server
 
 from dashboard.access.oidc_settings import OidcSettings
+from dashboard.screenshots import serving
 from wfm.errors import BadInput
 
 SECRET = "shared-secret-of-the-client"
@@ -117,21 +116,16 @@ class Running:
         self.provider = provider
 
     def __enter__(self) -> Provider:
-        self._server = make_server("127.0.0.1", 0, self.provider.app(), threaded=True)
-        self.provider.issuer = f"http://127.0.0.1:{self._server.server_port}"
-        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
-        self._thread.start()
+        self._serving = serving(self.provider.app())
+        self.provider.issuer = self._serving.__enter__()
         return self.provider
 
     def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._thread.join()
-        self._server.server_close()
+        self._serving.__exit__(None, None, None)
 
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Provider]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with Running(Provider({})) as running:
         yield running
 

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard.pages import PAGES
 from dashboard.person import require
 from dashboard.rights import RIGHTS_OF, ROLES
+from dashboard.server.chart_script import ADDRESS as CHART_SCRIPT
 from wfm.store import USER_ROLES
 
 ASKS = {"Sec-Fetch-Site": "same-origin", "Sec-Fetch-Mode": "cors"}
@@ -31,6 +32,7 @@ FRAME = {
     "/static/<path:filename>",
     "/assets/<path:filename>",
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
+    CHART_SCRIPT,
     "/_dash-layout",
     "/_dash-dependencies",
     "/_dash-update-component",
