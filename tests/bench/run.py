@@ -12,7 +12,7 @@ import sys
 import psutil
 from row import RUNS
 
-FILES = ("commands", "sizing", "day_level", "simulator", "plan", "shifts", "repair", "rosters", "records")
+FILES = ("commands", "sizing", "day_level", "simulator", "plan", "shifts", "repair", "rosters", "records", "at_once")
 
 
 def main() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -378,13 +377,3 @@ def test_bad_input_is_one_sentence(two_lines: tuple[pd.DataFrame, Forecast]) -> 
         run(actuals, ["other"])
     with pytest.raises(BadInput, match="prior of line general: 1344 means"):
         run(actuals, ["general"], prior={"general": np.ones(3)})
-
-
-def test_four_lines_twelve_weeks_a_hundred_paths_in_two_seconds() -> None:
-    lines = {
-        name: drawn(HISTORY, calls, n) for n, (name, calls) in enumerate(zip("abcd", (400, 120, 40, 6), strict=True))
-    }
-    actuals = table_of(HISTORY, lines)
-    before = time.process_time()
-    run(actuals, list(lines), paths=100).summary()
-    assert time.process_time() - before < 2.0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from time import process_time
 from typing import Any
 
 import numpy as np
@@ -262,17 +261,6 @@ def test_callers_who_never_give_up_are_sized_by_erlang_c(make_hotline: Any, make
     )
     assert (found.loc[serving.to_numpy(), "seats"] == 14).all()
     assert found.loc[serving.to_numpy(), "service_level"].to_numpy() == pytest.approx(0.8883500192)
-
-
-def test_four_weeks_of_a_large_centre_take_less_than_a_second(make_hotline: Any, make_day: Any) -> None:
-    day = make_day(make_hotline(seats={"built": 900, "opened": 900}), days=28)
-    rng = np.random.default_rng(1)
-    forecast = day.forecast({"general": 60, "wages": 30})
-    forecast["mean"] *= rng.uniform(0.5, 1.5, len(forecast))
-    began = process_time()
-    workload = compute_workload(day.hotline, forecast, day.grid, day.calendar, TARGETS)
-    compute_requirement(day.hotline, workload, TARGETS)
-    assert process_time() - began < 1.0
 
 
 def test_lines_of_different_patience_wait_in_one_queue(make_hotline: Any, make_day: Any) -> None:

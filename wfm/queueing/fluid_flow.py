@@ -64,8 +64,9 @@ class Filling:
 
     def rate_and_slope(self, present: Floats) -> tuple[Floats, Floats]:
         """r(X) per second and its slope, for X ``present``; beyond the table its last line goes on."""
-        place = np.clip((self.in_system <= present[:, None]).sum(axis=1) - 1, 0, _POINTS - 2)
-        rows = np.arange(present.size)
+        # Of the few numbers there mostly are, np.clip takes longer than all the rest.
+        reached = (self.in_system <= present[:, None]).sum(axis=1) - 1
+        place, rows = np.minimum(np.maximum(reached, 0), _POINTS - 2), np.arange(present.size)
         x0, r0 = self.in_system[rows, place], self.load[rows, place]
         slope = (self.load[rows, place + 1] - r0) / (self.in_system[rows, place + 1] - x0)
         return (r0 + slope * (present - x0)) / self.aht_s, slope / self.aht_s
