@@ -65,6 +65,12 @@ def _own_language(monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def usually():
+    """``usually(40, 200)``: so many cases in the ordinary run, and so many in ``make endure``."""
+    return lambda some, all_of_them: all_of_them if ENDURING else some
+
+
+@pytest.fixture(scope="session")
 def bench_data():
     """Folder of the real records; skips, visibly, where it is absent."""
     folder = Path(os.environ.get("WFM_BENCH_DATA") or ROOT / ".." / "shared" / "data")

@@ -11,7 +11,7 @@ import pytest
 
 from wfm.cli import app
 
-SIMPY = ["--engine", "simpy", "--workers", "1"]
+HERE = ["--workers", "1"]
 Run = Callable[..., tuple[int, str, str]]
 
 
@@ -61,7 +61,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 
 def test_more_agents_answer_sooner(run: Run, plan: Path, fewer: Path) -> None:
-    code, out, _ = run("nanxun-12368", str(fewer), str(plan), *SIMPY, "--json")
+    code, out, _ = run("nanxun-12368", str(fewer), str(plan), *HERE, "--json")
     assert code == 0
     found = json.loads(out)
     assert found["best"] == str(plan)
@@ -78,7 +78,7 @@ def test_of_equal_plans_either_is_as_good(run: Run, plan: Path, tmp_path: Path, 
     """The first replications show it: none differs."""
     copy = tmp_path / "again"
     shutil.copytree(plan, copy)
-    asked = ["nanxun-12368", str(plan), str(copy), *SIMPY]
+    asked = ["nanxun-12368", str(plan), str(copy), *HERE]
     code, out, _ = run(*asked, "--lang", language)
     assert code == 0
     assert words in out
@@ -90,7 +90,7 @@ def test_of_equal_plans_either_is_as_good(run: Run, plan: Path, tmp_path: Path, 
 
 
 def test_a_budget_that_is_too_small_is_said_so(run: Run, plan: Path, fewer: Path) -> None:
-    asked = ["nanxun-12368", str(plan), str(fewer), *SIMPY, "--replications", "40", "--probability", "0.99999999"]
+    asked = ["nanxun-12368", str(plan), str(fewer), *HERE, "--replications", "40", "--probability", "0.99999999"]
     code, out, _ = run(*asked)
     assert code == 0
     assert "asked for was 99.999999 %" in " ".join(out.split())

@@ -137,7 +137,7 @@ def test_a_broken_hotline_names_line_and_column(tmp_path, capsys):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends a POSIX signal")
 def test_ctrl_c_leaves_nothing_half_written(tmp_path):
-    arguments = ["plan", "guizhou-12348", "--start", "2026-09-14", "--days", "28", "--out", str(tmp_path / "g")]
+    arguments = ["plan", "nanxun-12368", "--start", "2026-09-14", "--days", "28", "--out", str(tmp_path / "n")]
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "wfm.cli", *arguments],
         stderr=subprocess.PIPE,

@@ -172,7 +172,7 @@ def fortnight(make):
 
 def test_what_is_watched_only_gets_better(fortnight):
     told = []
-    roster = build_roster(fortnight, seconds=4, reproducible=True, watch=lambda *pair: told.append(pair))
+    roster = build_roster(fortnight, seconds=2, reproducible=True, watch=lambda *pair: told.append(pair))
     objectives, bounds = zip(*told, strict=True)
     assert list(objectives) == sorted(objectives, reverse=True)
     assert list(bounds) == sorted(bounds)
@@ -226,7 +226,7 @@ def test_the_start_is_where_the_search_begins(fortnight):
 
 def test_a_reproducible_search_does_not_depend_on_the_workers(fortnight):
     one, two, other = (
-        build_roster(fortnight, seconds=1, seed=seed, reproducible=True, workers=workers)
+        build_roster(fortnight, seconds=0.3, seed=seed, reproducible=True, workers=workers)
         for seed, workers in ((5, 1), (5, 2), (6, 1))
     )
     pd.testing.assert_frame_equal(one.duties, two.duties)

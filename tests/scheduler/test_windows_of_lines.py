@@ -142,21 +142,25 @@ def test_a_roster_grown_from_the_front_is_legal_and_owes_nothing(season):
     assert costs[1] <= costs[0]
 
 
-def test_a_season_is_built_and_its_bound_holds(season):
-    roster = build_roster(season, cpu_seconds=6)
+@pytest.fixture(scope="module")
+def built(season):
+    return build_roster(season, cpu_seconds=3)
+
+
+def test_a_season_is_built_and_its_bound_holds(season, built):
+    roster = built
     assert_roster_legal(season, roster.duties)
     parts = objective_parts(season, roster.duties)
     assert sum(parts.values()) == roster.objective
     assert roster.bound <= roster.objective
-    again = build_roster(season, seconds=2, reproducible=True)
+    again = build_roster(season, seconds=1, reproducible=True)
     assert_roster_legal(season, again.duties)
     assert again.objective >= roster.bound, "nobody is below a bound"
 
 
-def test_windows_do_not_divide_what_was_legal(season):
+def test_windows_do_not_divide_what_was_legal(built):
     """Days that are redone may join the runs beside them, never break them."""
-    roster = build_roster(season, cpu_seconds=3)
-    for _, mine in roster.duties.groupby("agent"):
+    for _, mine in built.duties.groupby("agent"):
         days = sorted(mine["date"])
         runs, length = [], 1
         for a, b in pairwise(days):

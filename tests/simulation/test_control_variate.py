@@ -160,9 +160,11 @@ def test_controls_that_do_not_help_are_not_used() -> None:
     assert not controlled(np.arange(9.0), np.zeros((9, 0))).used
 
 
-def test_intervals_cover_the_exact_value_and_are_far_shorter(small_centre: Build, on_duty: Duty) -> None:
-    """500 experiments of 20 days each, against the birth–death equations: about 95 % cover, at a fraction of the variance."""
-    experiments, days = 500, 20
+def test_intervals_cover_the_exact_value_and_are_far_shorter(
+    small_centre: Build, on_duty: Duty, usually: Callable[[int, int], int]
+) -> None:
+    """Experiments of 20 days each, against the birth–death equations: about 95 % cover, at a fraction of the variance."""
+    experiments, days = usually(200, 500), 20
     centre, rates = erlang_days(small_centre, on_duty, experiments * days)
     seats = np.zeros((1, 24), dtype=np.int64)
     seats[:] = SEATS
@@ -172,7 +174,8 @@ def test_intervals_cover_the_exact_value_and_are_far_shorter(small_centre: Build
     assert values.mean() == pytest.approx(exact, abs=4 * values.std() / np.sqrt(len(values)))
     found = [controlled(values[at : at + days], controls[at : at + days]) for at in range(0, experiments * days, days)]
     covered = np.mean([abs(f.mean - exact) <= f.half_width for f in found])
-    assert 0.92 <= covered <= 0.975
+    luck = np.sqrt(0.95 * 0.05 / experiments)
+    assert 0.95 - 3 * luck <= covered <= 0.95 + 2.5 * luck
     plain, sharp = np.var([f.plain_mean for f in found]), np.var([f.mean for f in found])
     assert np.mean([f.mean for f in found]) == pytest.approx(exact, abs=4 * np.sqrt(sharp / experiments))
     assert sharp < 0.35 * plain

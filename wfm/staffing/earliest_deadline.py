@@ -125,6 +125,8 @@ def serve_by_deadline(work: DeferredWork, hands: Hands, drawn_s: Floats | None =
         mine, theirs = agents[place], office[place]
         measured = lead <= place < lead + spell
         for punctual in (True, False):
+            if not (punctual or any(late for _, late in queues.values())):
+                break
             while mine > _NOTHING_S or theirs > _NOTHING_S:
                 soonest, chosen, able = np.inf, None, sorts[0] if sorts else (False, False, False)
                 for kind, (waits, late) in queues.items():

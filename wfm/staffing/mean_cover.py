@@ -56,8 +56,13 @@ def mean_cover(work: DeferredWork, spare_s: Floats, helps: bool, per_head_s: Flo
     """
     watches = len(per_head_s)
 
+    known: dict[tuple[int, ...], Served] = {}
+
     def run(heads: Counts) -> Served:
-        return serve_by_deadline(work, Hands(spare_s, heads @ per_head_s, helps))
+        which = tuple(heads.tolist())
+        if which not in known:
+            known[which] = serve_by_deadline(work, Hands(spare_s, heads @ per_head_s, helps))
+        return known[which]
 
     nobody = np.zeros(watches, dtype=np.int64)
     if not work.work_s.any():
