@@ -106,25 +106,30 @@ def engine_is_compiled() -> bool:
 def compile_engine(progress: Progress = no_progress) -> None:
     """Compile what is not compiled yet, by playing a small centre of either kind; nothing where SimPy has to play.
 
-    The first replication of a process does so by itself. Call it before other processes are started, which would all
-    compile the same.
+    The first replication of a process does so by itself; of several processes one compiles, and the others wait for it.
 
     Args:
         progress: told the step out of the steps.
     """
     if not (engine_is_compiled() or _hindrance()):
-        trials = import_module("simulation.trial_centres").trial_centres()
-        progress(0, len(trials))
-        try:
-            for done, centre in enumerate(trials, start=1):
-                _play(centre, 1, 0)
-                _count(centre, 1, 0, 1)
-                progress(done, len(trials))
-        except Exception as error:  # noqa: BLE001 - as above; SimPy plays then
-            _known["hindrance"] = _in_short(error)
-        else:
-            import_module("simulation.kernels").note_compiled()
+        with import_module("simulation.kernels").alone():
+            if not engine_is_compiled():
+                _compile(progress)
     _known["ready"] = "yes"
+
+
+def _compile(progress: Progress) -> None:
+    trials = import_module("simulation.trial_centres").trial_centres()
+    progress(0, len(trials))
+    try:
+        for done, centre in enumerate(trials, start=1):
+            _play(centre, 1, 0)
+            _count(centre, 1, 0, 1)
+            progress(done, len(trials))
+    except Exception as error:  # noqa: BLE001 - as above; SimPy plays then
+        _known["hindrance"] = _in_short(error)
+    else:
+        import_module("simulation.kernels").note_compiled()
 
 
 def play(centre: Centre, seed: int, replication: int, *, engine: Engine = Engine.COMPILED) -> SimulatedCalls:

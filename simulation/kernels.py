@@ -6,10 +6,11 @@ from pathlib import Path
 
 from wfm.compiling import CompiledRoom
 
-__all__ = ["cache_folder", "compiled_before", "inlined", "kernel", "note_compiled", "part", "small"]
+__all__ = ["alone", "cache_folder", "compiled_before", "inlined", "kernel", "note_compiled", "part", "small"]
 
 _room = CompiledRoom(Path(__file__).parent)
 
+alone = _room.alone
 kernel = _room.kernel
 inlined = _room.inlined
 part = _room.part

@@ -16,10 +16,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import IO, Any, TypeVar, cast
 
 import llvmlite
 import numba
@@ -29,6 +30,11 @@ from numba.core import config
 
 __all__ = ["CompiledRoom", "remove_old", "version_of"]
 
+try:
+    import fcntl
+except ImportError:  # pragma: no cover - Windows
+    fcntl = None  # type: ignore[assignment]
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 KEPT = 2
@@ -36,6 +42,9 @@ KEPT = 2
 
 UNUSED_S = 3600.0
 """Older folders are removed when no process has begun with them for so long."""
+
+WAITED_S = 180.0
+"""So long a process waits for another that compiles the same; a compilation takes less than a minute."""
 
 _DONE = "complete"
 _decorating = threading.Lock()
@@ -109,6 +118,22 @@ class CompiledRoom:
             except OSError:  # a full disk: the next process looks, and compiles, again
                 return
 
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Compile while no other process does: whoever waits here finds the folder filled.
+
+        Where files cannot be locked, or the other takes longer than :data:`WAITED_S`, both compile.
+        """
+        folder = self.cache_folder()
+        if fcntl is None or folder is None:
+            yield
+            return
+        with (folder / "compiling").open("w") as file:
+            until = time.monotonic() + WAITED_S
+            while not _locked(file) and time.monotonic() < until:
+                time.sleep(0.2)
+            yield
+
     def _compiled(self, function: F, options: dict[str, Any]) -> F:
         # Said of every function: what is not said, a function takes over from the one it is first compiled for.
         said: dict[str, Any] = {"nogil": True, "fastmath": False, "error_model": "numpy", "forceinline": False}
@@ -123,6 +148,17 @@ class CompiledRoom:
                 return cast("F", numba.njit(cache=True, **options)(function))
             finally:
                 numba_settings.CACHE_DIR = before
+
+
+def _locked(file: IO[str]) -> bool:
+    """Whether the file is now this process's; a lock of this kind is not handed down to processes that are forked."""
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # a file system without locks
+        return True
+    return True
 
 
 def _home() -> Path:

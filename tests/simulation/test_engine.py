@@ -147,6 +147,25 @@ def test_the_cache_is_the_users_or_the_one_that_is_asked_for(tmp_path):
     assert Path(found).is_relative_to(asked)
 
 
+WAITING = """
+from simulation.kernels import alone
+print("waits", flush=True)
+with alone():
+    print("alone", flush=True)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are locked on POSIX alone")
+def test_of_two_processes_one_compiles_and_the_other_waits_for_it():
+    with kernels.alone():
+        other = subprocess.Popen([sys.executable, "-c", WAITING], stdout=subprocess.PIPE, text=True, encoding="utf-8")
+        assert other.stdout.readline() == "waits\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(timeout=0.3)
+    assert other.communicate(timeout=60)[0] == "alone\n"
+    assert other.returncode == 0
+
+
 def test_without_a_folder_to_write_functions_are_compiled_all_the_same(tmp_path):
     home = tmp_path / "home"
     home.write_text("a file where the folder should be")
