@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, cast
 
 import dash
 from flask import Flask, Response
 
 from dashboard.answering import Answering
-from dashboard.callbacks import register_callbacks
+from dashboard.callbacks import register_callbacks, whole_page
 from dashboard.desk import Desk
 from dashboard.files import serve_files
 from dashboard.person import OWNER, Forbidden, remember
 from dashboard.security import harden
+from dashboard.server.bundle import ASSETS, EARLY, Bundle, serve_bundles
 from dashboard.server.chart_script import serve_chart_script
 from dashboard.server.health import serve_health
 from dashboard.server.requests import log_requests
 from dashboard.server.travel import send_well
-from dashboard.shell import shell
 from dashboard.speech import speak_by_request
-from dashboard.still import still
 from wfm.errors import BadInput
-from wfm.i18n import language
 
 __all__ = ["make_app"]
 
@@ -45,6 +43,7 @@ def make_app(desk: Desk, protect: Callable[[Flask], None] | None = None) -> dash
     server.register_error_handler(BadInput, _bad_input)
     serve_health(server, desk)
     serve_chart_script(server)
+    bundles = serve_bundles(server)
     serve_files(server, desk)
     app = dash.Dash(
         __name__,
@@ -52,15 +51,16 @@ def make_app(desk: Desk, protect: Callable[[Flask], None] | None = None) -> dash
         title="WFM",
         update_title="",
         serve_locally=True,
-        assets_folder=str(Path(__file__).parent / "assets"),
+        assets_folder=str(ASSETS),
+        assets_ignore=r"\.(css|js)$",  # the page names them itself
         suppress_callback_exceptions=True,
         add_log_handler=False,
         meta_tags=[{"name": "viewport", "content": "width=device-width, initial-scale=1"}],
     )
     # Not even the version check of the development tools, which are off anyway, may name another host.
     app.enable_dev_tools(debug=False, dev_tools_ui=False, dev_tools_disable_version_check=True)
-    app.index_string = _INDEX
-    app.layout = lambda: still(shell(desk, language()))
+    app.index_string = _index(bundles)
+    app.layout = lambda: whole_page(desk)
     register_callbacks(Answering(app), desk)
     harden(server, app.csp_hashes)
     speak_by_request(server)
@@ -72,15 +72,24 @@ _INDEX = """<!DOCTYPE html>
 <head>
 {%metas%}
 <title>{%title%}</title>
+<script src="EARLY"></script>
+<link rel="stylesheet" href="STYLES">
 <link rel="icon" href="data:,">
 {%css%}
 </head>
 <body>
 {%app_entry%}
-<footer>{%config%}{%scripts%}{%renderer%}</footer>
+<footer>{%config%}{%scripts%}<script src="SCRIPTS"></script>{%renderer%}</footer>
 </body>
 </html>
 """
+
+
+def _index(bundles: dict[str, Bundle]) -> str:
+    """The page, with the early script before everything and ours after those of the components."""
+    early = hashlib.sha256((ASSETS / EARLY).read_bytes()).hexdigest()[:16]
+    named = _INDEX.replace("EARLY", f"/assets/{EARLY}?m={early}")
+    return named.replace("STYLES", bundles["css"].address).replace("SCRIPTS", bundles["js"].address)
 
 
 def _forbidden(error: Exception) -> Response:

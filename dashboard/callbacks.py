@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import dash
 from dash import ClientsideFunction, Input, Output, State
+from flask import has_request_context, request
 
 from dashboard.answering import Answering
 from dashboard.asked import Asked, address, asked_of
@@ -13,12 +15,15 @@ from dashboard.desk import Desk
 from dashboard.page import Page
 from dashboard.pages import PAGES
 from dashboard.pages.parts import error_page
-from dashboard.person import Forbidden, here
-from dashboard.shell import nav_links
+from dashboard.person import Forbidden, here, perhaps_here
+from dashboard.shell import Opened, nav_links, shell
+from dashboard.still import still
 from wfm.errors import BadInput
 from wfm.i18n import language, say
 
-__all__ = ["page_of", "register_callbacks"]
+__all__ = ["page_of", "register_callbacks", "whole_page"]
+
+_LOG = logging.getLogger("wfm.dashboard")
 
 
 def register_callbacks(answer: Answering, desk: Desk) -> None:
@@ -56,25 +61,73 @@ def _pages(answer: Answering, desk: Desk) -> None:
         Input("url", "search"),
         Input("screen", "data"),
         State("shown", "data"),
+        State("hotline", "value"),
         right=None,
     )
-    def show(path: str | None, search: str | None, told: dict[str, bool] | None, shown: dict[str, str] | None) -> Any:
-        """The page of the address; only the links change while the same page stays open."""
+    def show(
+        path: str | None,
+        search: str | None,
+        told: dict[str, bool] | None,
+        shown: dict[str, str] | None,
+        chosen: str | None,
+    ) -> Any:
+        """The page of the address; only the links change while the same page stays open, and nothing if all stands."""
         if told is None:
             raise dash.exceptions.PreventUpdate
         asked = asked_of(path, search, told)
-        page = page_of(asked.path)
+        wanted = _wanted(asked)
+        before = shown or {}
+        if before == wanted:
+            raise dash.exceptions.PreventUpdate
         hotline = desk.hotline_of(asked)
-        tag = "zh-CN" if language() == "zh" else "en"
-        links = nav_links(PAGES, page.key if page else "", hotline, asked, language())
-        if page is None:
-            wanted = {"key": "", "lang": tag, "title": say("No such page"), "drawn": asked.path}
-            return error_page(say("There is no page at {path}.", path=asked.path)), wanted, links, hotline
-        drawn = f"{page.key} {page.drawn_for(asked)} {asked.screen} {language()}"
-        wanted = {"key": page.key, "lang": tag, "title": page.name.of(), "drawn": drawn}
-        if shown == wanted:
-            return dash.no_update, dash.no_update, links, hotline
-        return drawn_page(page, asked, desk), wanted, links, hotline
+        same = before.get("drawn") == wanted["drawn"]
+        return (
+            dash.no_update if same else _contents(asked, desk),
+            wanted,
+            _links(asked, desk),
+            dash.no_update if hotline == chosen else hotline,
+        )
+
+
+def _wanted(asked: Asked) -> dict[str, str]:
+    """What stands open once the address is shown: the page and its title, what it was drawn for, and the whole address."""
+    page = page_of(asked.path)
+    return {
+        "key": page.key if page else "",
+        "lang": "zh-CN" if language() == "zh" else "en",
+        "title": page.name.of() if page else say("No such page"),
+        "drawn": f"{page.key} {page.drawn_for(asked)} {asked.screen} {language()}" if page else asked.path,
+        "address": asked.with_(),
+    }
+
+
+def _contents(asked: Asked, desk: Desk) -> Any:
+    page = page_of(asked.path)
+    if page is None:
+        return error_page(say("There is no page at {path}.", path=asked.path))
+    return drawn_page(page, asked, desk)
+
+
+def _links(asked: Asked, desk: Desk) -> list[Any]:
+    page = page_of(asked.path)
+    return nav_links(PAGES, page.key if page else "", desk.hotline_of(asked), asked, language())
+
+
+def whole_page(desk: Desk) -> Any:
+    """The layout: the shell, and in it the page of the address that ``assets/early.js`` names, so that it is drawn at once.
+
+    Without an address, and where the page cannot be drawn, the shell waits for the callback that asks for the page.
+    """
+    told = request.args if has_request_context() else {}
+    if "path" in told and perhaps_here() is not None:
+        screen = {name: told.get(name) == "true" for name in ("dark", "narrow")}
+        asked = asked_of(told["path"], told.get("search"), screen)
+        try:
+            opened = Opened(_contents(asked, desk), _wanted(asked), _links(asked, desk), desk.hotline_of(asked), screen)
+            return still(shell(desk, language(), opened))
+        except Exception:  # noqa: BLE001 - the callback meets it again, and says so on the page
+            _LOG.warning("page not drawn with its shell", exc_info=True)
+    return still(shell(desk, language()))
 
 
 def drawn_page(page: Page, asked: Asked, desk: Desk) -> Any:

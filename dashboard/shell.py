@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -17,7 +18,7 @@ from dashboard.page import Page
 from dashboard.person import here, perhaps_here
 from wfm.i18n import Language, say
 
-__all__ = ["nav_links", "shell", "switched"]
+__all__ = ["Opened", "nav_links", "shell", "switched"]
 
 _FIRST = {
     "manager": ("today", "plan", "reports"),
@@ -79,11 +80,25 @@ def _first(roles: Sequence[str], keys: Sequence[str]) -> tuple[str, ...]:
     return tuple((found + [key for key in keys if key not in found])[:3])
 
 
-def shell(desk: Desk, language: Language) -> dmc.MantineProvider:
-    """The layout, in ``language``; the page itself is filled in by its address."""
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A page that stands in the shell from the beginning."""
+
+    contents: Any
+    shown: dict[str, str]
+    links: list[Any]
+    hotline: str
+    screen: dict[str, bool]
+
+
+def shell(desk: Desk, language: Language, opened: Opened | None = None) -> dmc.MantineProvider:
+    """The layout, in ``language``; a page that is not in it from the beginning is filled in by its address."""
+    loading = html.Div(say("Loading …"), className="loading")
+    dark = {"forceColorScheme": "dark" if opened.screen["dark"] else "light"} if opened else {}
     return dmc.MantineProvider(
         id="mantine",
         defaultColorScheme="light",
+        **dark,
         theme={
             "primaryColor": "ink-blue",
             "colors": {"ink-blue": _BLUES},
@@ -94,8 +109,8 @@ def shell(desk: Desk, language: Language) -> dmc.MantineProvider:
         children=[
             dcc.Location(id="url", refresh="callback-nav"),
             dcc.Store(id="language", data=language),
-            dcc.Store(id="screen"),
-            dcc.Store(id="shown"),
+            dcc.Store(id="screen", data=opened.screen if opened else None),
+            dcc.Store(id="shown", data=opened.shown if opened else None),
             dcc.Store(id="opened"),
             dmc.NotificationContainer(id="notices", position="bottom-right"),
             html.A(say("Skip to the content"), href="#page", className="skip"),
@@ -103,8 +118,8 @@ def shell(desk: Desk, language: Language) -> dmc.MantineProvider:
                 settings={"locale": "zh-cn" if language == "zh" else "en", "firstDayOfWeek": 1},
                 children=html.Div(
                     [
-                        _nav(desk),
-                        html.Main(html.Div(say("Loading …"), className="loading"), id="page", tabIndex="-1"),
+                        _nav(desk, opened),
+                        html.Main(opened.contents if opened else loading, id="page", tabIndex="-1"),
                     ],
                     className="shell",
                 ),
@@ -113,7 +128,7 @@ def shell(desk: Desk, language: Language) -> dmc.MantineProvider:
     )
 
 
-def _nav(desk: Desk) -> html.Nav:
+def _nav(desk: Desk, opened: Opened | None) -> html.Nav:
     person = perhaps_here()  # dash asks for a layout of its own before anybody came in
     sees = person is not None and person.may("see")
     names = desk.hotlines.titles() if sees else {}
@@ -134,6 +149,7 @@ def _nav(desk: Desk) -> html.Nav:
             ),
             dmc.Select(
                 id="hotline",
+                value=opened.hotline if opened else None,
                 data=[{"value": key, "label": name.of()} for key, name in names.items()],
                 allowDeselect=False,
                 searchable=True,
@@ -144,7 +160,7 @@ def _nav(desk: Desk) -> html.Nav:
             )
             if sees
             else dcc.Input(id="hotline", type="hidden"),  # the page tells it of its hotline, seen or not
-            html.Ul(id="nav"),
+            html.Ul(opened.links if opened else None, id="nav"),
             html.Div(id="jobs-badge"),
             html.Div(id="whoami", className="whoami word", children=account_links()),
             html.Button(

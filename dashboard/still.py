@@ -14,7 +14,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-__all__ = ["Still", "still"]
+__all__ = ["still"]
 
 _PLAIN = [
     "A",
@@ -73,21 +73,6 @@ _FREE |= {"scope", "start", "style", "tabIndex", "target", "title", "dateTime", 
 """Properties that an element may have and still stand still: an ``id`` is what callbacks know it by."""
 
 
-class Still(Component):
-    """A tree of plain elements: words, or ``[tag, attributes, *children]``; the tag ``""`` groups, ``link`` stays in the page."""
-
-    _children_props: list[str] = []  # noqa: RUF012 - the names that Dash looks for
-    _base_nodes: list[str] = []  # noqa: RUF012
-    _namespace = "wfm_still"
-    _type = "Still"
-
-    def __init__(self, tree: Any) -> None:
-        self._prop_names = ["tree"]
-        self._valid_wildcard_attributes: list[str] = []
-        self.available_properties = ["tree"]
-        super().__init__(tree=tree)  # type: ignore[no-untyped-call]
-
-
 def still(value: Any) -> Any:
     """The same page with its plain parts folded; what is no component is given back as it is.
 
@@ -139,10 +124,18 @@ def _together(parts: Iterable[tuple[bool, Any]]) -> Iterator[Any]:
     for plain, run in groupby(parts, key=lambda part: part[0]):
         found = [part for _, part in run if part != ""]
         if plain and any(isinstance(part, list) for part in found):
-            yield Still(found[0] if len(found) == 1 else ["", {}, *found])
+            yield _still(found[0] if len(found) == 1 else ["", {}, *found])
         else:
             yield from found
 
 
 def _standing(plain: bool, part: Any) -> Any:
-    return Still(part) if plain and isinstance(part, list) else part
+    return _still(part) if plain and isinstance(part, list) else part
+
+
+def _still(tree: Any) -> dict[str, Any]:
+    """As Dash sends a component: a tree is words, or ``[tag, attributes, *children]``.
+
+    The tag ``""`` groups its children; ``link`` is a link that stays in the page.
+    """
+    return {"namespace": "wfm_still", "type": "Still", "props": {"tree": tree}}

@@ -16,6 +16,7 @@ from scenarios.scenario import Scenario
 from scheduler.checker import Violation
 from scheduler.duties_hash import duties_hash
 from scheduler.firm_duties import check_with_places, give_to_firms, places_to_name
+from scheduler.firm_places import firm_of_place
 from scheduler.handover import short_handovers
 from scheduler.month import MonthDates, MonthState, month_dates, refuse_settled, state_of_month
 from scheduler.table_rows import rows_of
@@ -100,7 +101,8 @@ def look_at_month(scenario: Scenario, store: Store, first: date, now: datetime, 
     publications: list[Publication] = []
     if record.roster_id is not None:
         publications = store.months.publications(record.roster_id)
-        to_name = len(places_to_name(store.roster(record.roster_id, publications[-1].version).duties))
+        agents = store.months.agents_on(record.roster_id, publications[-1].version)
+        to_name = sum(firm_of_place(agent) is not None for agent in agents)
     return MonthView(
         dates=dates,
         state=state_of_month(dates, now, published=bool(publications), settled=settlement is not None),

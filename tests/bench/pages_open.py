@@ -52,6 +52,7 @@ def rows() -> Iterator[Row]:
     from playwright.sync_api import sync_playwright
 
     from dashboard.pages import PAGES
+    from dashboard.person import OWNER
     from dashboard.screenshots import BROWSER_ARGUMENTS, find_browser
 
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
@@ -70,7 +71,7 @@ def rows() -> Iterator[Row]:
             page = context.new_page()
             page.goto(f"{base}/today?{QUERY}")
             page.wait_for_function(DRAWN)
-            for one in [p for p in PAGES if p.in_menu]:
+            for one in [p for p in PAGES if p.in_menu and p.menu_of(OWNER)]:
                 taken = []
                 for _ in range(RUNS + 1):
                     other = "plan" if one.key != "plan" else "roster"
@@ -107,8 +108,9 @@ def _opening(browser: Any, address: str, cookies: list[Any]) -> float:
             context.add_cookies(cookies)
         page = context.new_page()
         page.goto(address, wait_until="commit")
-        page.wait_for_function(STANDS, polling=10)
-        return float(page.evaluate("performance.now()")) / 1000
+        # Told by the page itself at once: a question after it would wait until the charts are drawn.
+        stood = page.wait_for_function(f"() => ({STANDS})() && performance.now()", polling="raf")
+        return float(stood.json_value()) / 1000
     finally:
         context.close()
 
@@ -120,11 +122,11 @@ def _change(page: Any, key: str) -> float:
             """key => new Promise((done, failed) => {
             const link = document.querySelector(`.nav a[href^="/${key}"]`);
             if (!link) return failed(new Error('no link to ' + key));
-            const before = document.title;
             const begin = performance.now();
             const look = () => {
-              const now = document.querySelector('#page h1') && document.title;
-              if (now && now !== before && location.pathname === '/' + key) done((performance.now() - begin) / 1000);
+              // The entry of the open page is marked by the answer that brings the page.
+              const there = document.querySelector('#page h1') && document.querySelector(`.nav a.here[href^="/${key}"]`);
+              if (there) done((performance.now() - begin) / 1000);
               else if (performance.now() - begin > 20000) failed(new Error(key + ' did not open'));
               else requestAnimationFrame(look);
             };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -88,6 +89,7 @@ def check_data(model: type[M], data: Any, name: str, walk: Walk) -> M:
         raise BadInput(explain_errors(error, model, name, walk)) from None
 
 
+@cache
 def library_folder() -> Path:
     """The folder of the shipped hotlines: ``scenarios/library`` beside the ``wfm`` package."""
     return Path(wfm.__file__).resolve().parents[1] / "scenarios" / "library"
@@ -95,7 +97,12 @@ def library_folder() -> Path:
 
 def library_names() -> list[str]:
     """Names of the shipped hotlines, sorted."""
-    return sorted(path.parent.name for path in library_folder().glob(f"*/{HOTLINE_FILE}"))
+    return list(_library_names())
+
+
+@cache
+def _library_names() -> tuple[str, ...]:
+    return tuple(sorted(path.parent.name for path in library_folder().glob(f"*/{HOTLINE_FILE}")))
 
 
 def find_hotline(name_or_path: str | Path) -> Path:

@@ -14,7 +14,7 @@ from wfm.errors import BadInput
 from wfm.i18n import say
 from wfm.store.audit import write_audit
 from wfm.store.connection import reading, writing
-from wfm.store.models import RosterRow
+from wfm.store.models import DutyRow, RosterRow, RosterVersionRow
 from wfm.store.month_models import (
     AttendanceRow,
     MonthRow,
@@ -195,6 +195,17 @@ class MonthStore:
         """Versions of a roster that were made known, the first one first."""
         with reading(self._engine) as connection:
             return _publications(connection, roster)
+
+    def agents_on(self, roster: int, version: int) -> list[str]:
+        """Who stands in each duty of a version of a roster, in the order of its duties."""
+        query = (
+            select(DutyRow.agent)
+            .join(RosterVersionRow, RosterVersionRow.id == DutyRow.roster_version_id)
+            .where(RosterVersionRow.roster_id == roster, RosterVersionRow.version == version)
+            .order_by(DutyRow.id)
+        )
+        with reading(self._engine) as connection:
+            return list(connection.execute(query).scalars())
 
     def posts_of(self, roster: int) -> pd.DataFrame | None:
         """The posts that the roster was to fill; None where they were not kept."""

@@ -33,6 +33,7 @@ from dashboard.shift_colours import ink_on, shift_colours
 from scenarios.roster_difference import roster_difference
 from scenarios.roster_draft import DraftAtHand, steps_to_redo, steps_to_undo
 from scheduler.grid_words import leave_word
+from scheduler.roster_cells import LiveRoster
 from wfm.i18n import both, say
 
 __all__ = ["TAB", "may_change", "shift_style"]
@@ -54,6 +55,13 @@ def shift_style(sheet: Sheet) -> dict[str, str]:
     }
 
 
+def _rows_of(desk: Desk, sheet: Sheet, live: LiveRoster) -> tuple[list[Any], list[Any]]:
+    """Rows of the people and of the cover, made once of a roster; sheet and roster are kept beside them for their numbers."""
+    key = ("rows", id(sheet), id(live))
+    kept = roster_shelf(desk).kept(key, lambda: (sheet, live, sheet.rows(live), cover_rows(sheet, live)))
+    return kept[2], kept[3]
+
+
 def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
     sheet, live = sheet_of(desk, view), live_of(desk, view)
     draft = roster_shelf(desk).draft(view.scenario, view.draft) if view.shown == "draft" else None
@@ -66,7 +74,7 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
     wanted = asked.day("day")
     context["focus"] = f"d{sheet.places[wanted]}" if wanted in sheet.places else ""
     context["differs"] = _differs(asked, desk, view, sheet)
-    cover = cover_rows(sheet, live)
+    rows, cover = _rows_of(desk, sheet, live)
     return [
         dcc.Store(id="roster-context", data=context),
         dcc.Store(id="roster-do"),
@@ -80,7 +88,7 @@ def _show(asked: Asked, desk: Desk, view: RosterView) -> list[Any]:
         html.Div(
             dag.AgGrid(
                 id="roster-grid",
-                rowData=sheet.rows(live),
+                rowData=rows,
                 columnDefs=sheet_columns(sheet, may_edit=edit),
                 defaultColDef={"suppressHeaderMenuButton": True, "suppressHeaderContextMenu": True},
                 getRowId="params.data.id",
