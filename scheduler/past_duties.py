@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from scheduler.shift_times import utc_minutes
+from scheduler.shift_times import paid_minutes, utc_minutes
 from scheduler.table_rows import rows_of
 from wfm.hotline import Shift
 
@@ -50,8 +50,8 @@ def past_duties(slots: Slots) -> list[PastDuty]:
         shift = slots.shifts.get(str(row.shift))
         start, end = utc_minutes(row.start), utc_minutes(row.end)
         begin = pd.Timestamp(row.start).tz_convert(slots.problem.zone)
-        last = pd.Timestamp(row.end).tz_convert(slots.problem.zone) - pd.Timedelta(minutes=1)
-        paid = round(shift.paid_h * 60) if shift else end - start
+        until = pd.Timestamp(row.end).tz_convert(slots.problem.zone)
+        paid = paid_minutes(shift, date, begin, until) if shift else end - start
         found.append(
             PastDuty(
                 agent=agent,
@@ -63,7 +63,7 @@ def past_duties(slots: Slots) -> list[PastDuty]:
                 end=end,
                 minute=shift.start_min if shift else begin.hour * 60 + begin.minute,
                 paid_min=paid if row.role == "A" else round(paid * share),
-                spills=last.date() > date,
+                spills=(until - pd.Timedelta(minutes=1)).date() > date,
                 remote=bool(row.remote),
             )
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -14,10 +15,10 @@ from scheduler.duties_table import duties_frame
 from scheduler.firm_places import firm_of_place
 from scheduler.grid_words import CellDuty
 from scheduler.problem import RosterProblem
-from scheduler.shift_times import break_words, duty_times
+from scheduler.shift_times import break_words, duty_times, paid_minutes
 from scheduler.table_rows import rows_of
 from wfm.calendar import DayKind
-from wfm.hotline import Agent
+from wfm.hotline import Agent, Shift
 
 __all__ = ["CoverRow", "GridDuty", "GridRow", "RosterGrid", "cover_rows", "duties_from_grid", "roster_grid"]
 
@@ -29,6 +30,8 @@ class GridDuty:
     agent: str
     date: date
     cell: CellDuty
+    paid_min: int = 0
+    """Paid minutes of an A; only the grid's sums ask for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +92,23 @@ def roster_grid(problem: RosterProblem, duties: pd.DataFrame) -> RosterGrid:
     days = _days(problem, duties)
     place = {day: n for n, day in enumerate(days)}
     known = {a.id: a for a in problem.agents}
+    shifts = {s.id: s for s in problem.hotline.shifts}
     of_agent: dict[str, list[GridDuty]] = defaultdict(list)
     for row in rows_of(duties.sort_values(["start", "role"], kind="stable")):
         day = pd.Timestamp(row.date).date()
         cell = CellDuty(str(row.shift), str(row.role), str(row.group), bool(row.remote))
-        of_agent[str(row.agent)].append(GridDuty(str(row.agent), day, cell))
+        of_agent[str(row.agent)].append(GridDuty(str(row.agent), day, cell, _paid_minutes(problem, row, day, shifts)))
     choices = GroupChoices(problem)
     rows = []
     for name in [*known, *sorted(set(of_agent) - set(known))]:
         rows.append(_row(problem, choices, known.get(name), name, of_agent.get(name, []), place))
     return RosterGrid(days, tuple(rows))
+
+
+def _paid_minutes(problem: RosterProblem, row: Any, day: date, shifts: Mapping[str, Shift]) -> int:
+    shift = shifts.get(str(row.shift))
+    times = (pd.Timestamp(at).tz_convert(problem.zone) for at in (row.start, row.end))
+    return paid_minutes(shift, day, *times) if shift else 0
 
 
 def _days(problem: RosterProblem, duties: pd.DataFrame) -> tuple[date, ...]:
@@ -133,7 +143,7 @@ def _row(
             )
         )
         if shift is not None:
-            hours += shift.paid_h * (1.0 if cell.role == "A" else problem.hotline.rules.standby_hours_share)
+            hours += duty.paid_min / 60 * (1.0 if cell.role == "A" else problem.hotline.rules.standby_hours_share)
             nights += shift.night
         rest_days += problem.kind_of(duty.date) in (DayKind.WEEKEND, DayKind.HOLIDAY)
         if duty.date.weekday() in problem.hotline.calendar.weekend:

@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 
 from wfm.hotline import Shift
 
-__all__ = ["at_minute", "break_words", "duty_times", "utc_minutes"]
+__all__ = ["at_minute", "break_words", "duty_times", "paid_minutes", "utc_minutes"]
+
+_DAY_MIN = 24 * 60
 
 
 def at_minute(day: date, minute: int, zone: ZoneInfo) -> datetime:
@@ -23,6 +25,24 @@ def at_minute(day: date, minute: int, zone: ZoneInfo) -> datetime:
 def duty_times(day: date, shift: Shift, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """Start and end of ``shift`` begun on ``day``."""
     return at_minute(day, shift.start_min, zone), at_minute(day, shift.start_min + shift.length_min, zone)
+
+
+def paid_minutes(shift: Shift, day: date, start: datetime, end: datetime) -> int:
+    """Paid minutes of a duty of ``shift`` on ``day``: the shift's, or by the clock if the duty has times of its own.
+
+    Of the latter, unpaid breaks that lie within it as a whole are left out.
+
+    Args:
+        shift: its shift.
+        day: the day that it belongs to.
+        start: its begin, in the hotline's time.
+        end: its end, in the hotline's time.
+    """
+    begin, finish = ((at.date() - day).days * _DAY_MIN + at.hour * 60 + at.minute for at in (start, end))
+    if (begin, finish) == (shift.start_min, shift.start_min + shift.length_min):
+        return round(shift.paid_h * 60)
+    pauses = [(shift.start_min + b.after_min, b.length_min) for b in shift.breaks if not b.paid]
+    return finish - begin - sum(length for first, length in pauses if begin <= first and first + length <= finish)
 
 
 def utc_minutes(moment: datetime) -> int:

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 import pandas as pd
 
 from scheduler.problem import RosterProblem
+from scheduler.shift_times import paid_minutes
 from scheduler.table_rows import rows_of
 from wfm.hotline import Agent, Contract, Shift
 
@@ -68,9 +69,13 @@ class RosterView:
         return shift is not None and shift.night
 
     def hours(self, duty: Duty) -> float:
-        """Hours of the duty that count toward the hours band, in whole minutes."""
+        """Hours of the duty that count toward the hours band, in whole minutes: its own where it has times of its own."""
         shift = self.shifts.get(duty.shift)
-        paid = round((shift.paid_h if shift else (duty.end - duty.start).total_seconds() / 3600) * 60)
+        paid = (
+            paid_minutes(shift, duty.date, duty.start, duty.end)
+            if shift
+            else round((duty.end - duty.start).total_seconds() / 60)
+        )
         return (paid if duty.role == "A" else round(paid * self.problem.hotline.rules.standby_hours_share)) / 60
 
     def law_holds(self, agent: str) -> bool:

@@ -1,6 +1,7 @@
 """Duties with times of their own: put into a cell, told by it, judged, kept on their post, and breaks within them."""
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pytest
 from scheduler.own_times import clock_span, times_of
 from scheduler.roster_cells import Cell, StandingDuty, cells_of, live_roster
 from scheduler.roster_changes import roster_changes
+from scheduler.roster_grid import roster_grid
+from scheduler.slots import Slots
 from wfm.errors import BadInput
 from wfm.hotline import Break
 
@@ -77,6 +80,27 @@ def test_breaks_after_the_end_are_none(make, problem):
     assert sooner.duties()["breaks"].tolist() == [""]
     longer = live.with_cells({("a0", MONDAY): Cell((StandingDuty("day", "all", "A", times="06:00-16:00"),))})
     assert longer.duties()["breaks"].tolist() == ["12:00-13:00"]
+
+
+@pytest.mark.parametrize(
+    ("times", "hours"),
+    [
+        ("", 7.0),  # eight hours with an unpaid hour at noon
+        ("08:00-17:30", 8.5),
+        ("06:00-16:00", 9.0),
+        ("08:00-12:30", 4.5),  # gone before the break is over: none of it was one
+        ("13:00-16:00", 3.0),
+    ],
+)
+def test_its_hours_are_its_own(make, problem, times, hours):
+    live = live_roster(problem, make.duties(problem.hotline, [("a1", 0, "day", "A"), ("a0", 0, "night", "A")]))
+    changed = live.with_cells({("a1", MONDAY): Cell((StandingDuty("day", "all", "A", times=times),))})
+    assert changed.totals("a1").hours == hours
+    assert changed.totals("a0").hours == 8
+    grid = roster_grid(problem, changed.duties())
+    assert {row.agent: row.hours for row in grid.rows} == {"a0": 8, "a1": hours, "a2": 0}
+    earlier = replace(problem, history=changed.duties(), first=MONDAY + timedelta(days=1))
+    assert {d.paid_min / 60 for d in Slots(earlier).past if d.shift_id == "day"} == {hours}
 
 
 def test_times_are_told_as_a_difference_only_where_they_alone_differ(make, problem):
