@@ -185,17 +185,17 @@ def _orders(orders: OrdersDue) -> Iterator[Attention]:
         if overdue:
             late = {"n": f"{overdue:,}"}
             text = (
-                both("{n} work orders are overdue.", **late)
+                both("Overdue work orders: {n}.", **late)
                 if kind == "order"
-                else both("{n} call-backs are overdue.", **late)
+                else both("Overdue call-backs: {n}.", **late)
             )
             yield Attention("problem", text, "orders", {"state": "overdue", "kind": kind})
         if due:
             now = {"n": f"{due:,}"}
             text = (
-                both("{n} work orders are due today.", **now)
+                both("Work orders due today: {n}.", **now)
                 if kind == "order"
-                else both("{n} call-backs are due today.", **now)
+                else both("Call-backs due today: {n}.", **now)
             )
             yield Attention("notice", text, "orders", {"state": "today", "kind": kind})
 
@@ -235,14 +235,18 @@ def roster_attention(scenario: Scenario, store: Store, now: datetime) -> list[At
             found.append(Attention("warning", text, "roster", month))
         asked = [swap for swap in view.swaps if swap.state == "asked"]
         if asked:
-            text = both("{n} swaps wait for a decision ({first} – {last}).", n=len(asked), **period)
+            text = both("Swaps that wait for a decision ({first} – {last}): {n}.", n=len(asked), **period)
             found.append(Attention("warning", text, "roster", month))
         late = [r for r in view.requests if r.late and view.state in ("collecting", "building")]
         if late:
-            text = both("{n} requests came too late for {first} – {last} and are to be decided.", n=len(late), **period)
+            text = both(
+                "Requests for {first} – {last} that came too late and are to be decided: {n}.", n=len(late), **period
+            )
             found.append(Attention("notice", text, "roster", month))
         if view.to_name and view.state in ("published", "running"):
-            text = both("{n} duties of {first} – {last} still lack a name from their firm.", n=view.to_name, **period)
+            text = both(
+                "Duties of {first} – {last} that still lack a name from their firm: {n}.", n=view.to_name, **period
+            )
             found.append(Attention("warning", text, "roster", month))
     return found
 

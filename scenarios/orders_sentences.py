@@ -27,19 +27,17 @@ def orders_headline(due: OrdersDue) -> Text:
     if not late:
         return both("Nothing is overdue; {today} items are due today.", today=f"{today:,}")
     oldest = int(due.items["days_late"].max())
-    values = {"orders": f"{orders:,}", "backs": f"{backs:,}", "today": f"{today:,}", "days": oldest}
+    days = both("one working day") if oldest == 1 else both("{n} working days", n=oldest)
+    values = {"orders": f"{orders:,}", "backs": f"{backs:,}", "today": f"{today:,}", "days": days}
     if not backs:
         return both(
-            "{orders} work orders are overdue, the oldest by {days} working days; {today} items are due today.",
+            "Overdue work orders: {orders}, the oldest late by {days}; items due today: {today}.",
             **values,
         )
     if not orders:
-        return both(
-            "{backs} call-backs are overdue, the oldest by {days} working days; {today} items are due today.", **values
-        )
+        return both("Overdue call-backs: {backs}, the oldest late by {days}; items due today: {today}.", **values)
     return both(
-        "{orders} work orders and {backs} call-backs are overdue, the oldest by {days} working days; "
-        "{today} items are due today.",
+        "Overdue work orders: {orders}, call-backs: {backs}, the oldest late by {days}; items due today: {today}.",
         **values,
     )
 

@@ -163,6 +163,6 @@ def test_counts_by_day_and_class(lines: Hotline) -> None:
     assert by_class.loc["complaint", "overdue"] == 1
     assert by_class.loc["report", ["today", "ahead", "open"]].tolist() == [1, 1, 2]
     words = orders_headline(due)
-    assert words.en == "1 work orders are overdue, the oldest by 2 working days; 1 items are due today."
+    assert words.en == "Overdue work orders: 1, the oldest late by 2 working days; items due today: 1."
     assert "逾期" in words.zh
     assert orders_status(due) == "missed"

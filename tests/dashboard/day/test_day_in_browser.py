@@ -80,7 +80,7 @@ def test_from_what_needs_attention_to_the_items(browser: Any, base: str) -> None
     with open_page(browser, f"{base}/today?hotline=convenience-lines&{AT}", language="en", width=1440) as visit:
         page = visit.page
         page.wait_for_function(READY)
-        page.click("#today-attention li:has-text('work orders are overdue') a")
+        page.click("#today-attention li:has-text('Overdue work orders') a")
         page.wait_for_url(re.compile(r"/orders\?.*state=overdue"))
         rows = "#orders-grid .ag-center-cols-container .ag-row"
         page.wait_for_function("() => document.getElementById('orders-count')?.textContent === '1 of 4 open items'")

@@ -24,7 +24,7 @@ def test_it_says_what_is_overdue_and_due(site: Any, words: Callable[[Any], str])
     with use_language("en"):
         told = _drawn(site, words)
     # GD001 was due on Thursday 19 November: Friday, Monday and Tuesday are three working days late.
-    assert "1 work orders and 1 call-backs are overdue, the oldest by 3 working days; 1 items are due today." in told
+    assert "Overdue work orders: 1, call-backs: 1, the oldest late by 3 working days; items due today: 1." in told
     assert "Work orders overdue ✕ 1 of 3 open" in told
     assert "A back office of 1 at work at once" in told
     assert "4 of 4 open items" in told

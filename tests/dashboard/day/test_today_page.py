@@ -83,7 +83,7 @@ def test_attention_leads_to_the_page_where_it_is_dealt_with(site: Any, words: Ca
         page = PAGE.show(site.asked("/today", hotline="convenience-lines"), site.desk)
     items = next(c for c in page if getattr(c, "id", "") == "today-attention").children[1].children
     first = words(items[0])
-    assert first.startswith("✕ 1 work orders are overdue.")
+    assert first.startswith("✕ Overdue work orders: 1.")
     link = items[0].children[-1]
     assert link.href.startswith("/orders?")
     assert "state=overdue" in link.href
