@@ -87,7 +87,8 @@ def against_figure(
     if line:
         _bands(figure, table, colour)
     minutes = hotline.interval_min
-    words = [_cell_words(row, minutes, kinds) for row in table.to_dict("records")]
+    days = {moment: hover_day(kinds, moment) for moment in table["interval"].dt.date.unique()}
+    words = [_cell_words(row, minutes, days) for row in table.to_dict("records")]
     figure.add_scatter(
         x=table["interval"], y=table["mean"], mode="lines", name=say("forecast"), line={"color": colour, "width": 1.5},
         hoverinfo="skip", connectgaps=False,
@@ -130,9 +131,9 @@ def _bands(figure: go.Figure, table: pd.DataFrame, colour: str) -> None:
         )  # fmt: skip
 
 
-def _cell_words(row: Mapping[Any, Any], minutes: int, kinds: DayKinds) -> str:
+def _cell_words(row: Mapping[Any, Any], minutes: int, days: Mapping[date, str]) -> str:
     start = pd.Timestamp(row["interval"])
-    lines = [f"{hover_day(kinds, start.date())} {clock_range(start.to_pydatetime(), minutes)}"]
+    lines = [f"{days[start.date()]} {clock_range(start.to_pydatetime(), minutes)}"]
     lines.append(say("recorded {count} calls", count=number_words(row["actual"])))
     lines.append(say("forecast {count}", count=number_words(row["mean"], 1)))
     if "p10" in row:

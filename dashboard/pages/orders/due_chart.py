@@ -7,6 +7,7 @@ from dash import html
 
 from dashboard.asked import Asked
 from dashboard.colours import Screen
+from dashboard.figures.kept import kept_figure
 from dashboard.figures.orders import due_figure
 from dashboard.graph import graph
 from dashboard.pages.orders.looking import Looked
@@ -27,9 +28,13 @@ WORKING_DAYS = 10
 def figure_of(seen: Looked, cover: ClearingCover, screen: Screen) -> go.Figure:
     """The chart of open items by due day."""
     calendar = calendar_of(seen.hotline)
-    counts = count_by_due_day(seen.due, calendar, WORKING_DAYS)
-    smallest = cover.smallest
-    return due_figure(counts, calendar, seen.due.now.date(), smallest.items_per_day, smallest.people, screen)
+    able = cover.smallest
+
+    def draw() -> go.Figure:
+        counts = count_by_due_day(seen.due, calendar, WORKING_DAYS)
+        return due_figure(counts, calendar, seen.due.now.date(), able.items_per_day, able.people, screen)
+
+    return kept_figure(seen.due, ("due", able.items_per_day, able.people, screen), draw)
 
 
 def due_card(seen: Looked, cover: ClearingCover, asked: Asked) -> html.Section:

@@ -12,6 +12,7 @@ from dash import dcc, html
 from dashboard.colours import Screen
 from dashboard.figures import coverage_figure, daily_figure, demand_figure, seats_figure
 from dashboard.figures.binding import binding_figure
+from dashboard.figures.kept import kept_figure
 from dashboard.graph import graph
 from dashboard.pages.parts import download, select
 from dashboard.pages.plan.place import Place, chosen_place
@@ -26,6 +27,10 @@ __all__ = ["Charts", "choices", "day_options", "defined", "figure_of"]
 def figure_of(name: str, plan: Plan, place: Place, screen: Screen) -> go.Figure:
     """The figure of this name for what is chosen."""
     place = chosen_place(plan, place)
+    return kept_figure(plan, (name, place, screen), lambda: _drawn(name, plan, place, screen))
+
+
+def _drawn(name: str, plan: Plan, place: Place, screen: Screen) -> go.Figure:
     if name == "demand":
         return demand_figure(plan, place.line or "", place.date, screen)
     if name == "seats":

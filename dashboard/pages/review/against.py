@@ -12,6 +12,7 @@ from dashboard.asked import Asked, address
 from dashboard.attributes import cell_label
 from dashboard.colours import Screen, line_colour
 from dashboard.desk import Desk
+from dashboard.figures.kept import kept_figure
 from dashboard.figures.review import against_by_day, against_by_day_figure, against_figure
 from dashboard.graph import graph
 from dashboard.pages.parts import card, day_field, download, key, select
@@ -34,10 +35,15 @@ def against_part(asked: Asked, desk: Desk, scenario: Scenario, period: Period) -
     line, day, by = line_of(asked, scenario), _day(asked, period), view_of(asked, period)
     screen: Screen = asked.screen
     kinds = kinds_of(scenario, period)
-    figure = (
-        against_by_day_figure(against, kinds, line, screen)
-        if by == "day"
-        else against_figure(against, kinds, line, day, screen)
+    key = ("against", by, line, day, screen, str(kinds.day_kinds))
+    figure = kept_figure(
+        against,
+        key,
+        lambda: (
+            against_by_day_figure(against, kinds, line, screen)
+            if by == "day"
+            else against_figure(against, kinds, line, day, screen)
+        ),
     )
     note = None
     if not line and by == "interval" and len(scenario.hotline.lines) > 1:

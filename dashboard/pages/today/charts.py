@@ -8,6 +8,7 @@ from dash import html
 
 from dashboard.asked import Asked
 from dashboard.colours import Screen, line_colour
+from dashboard.figures.kept import kept_figure
 from dashboard.figures.today import calls_figure, people_figure
 from dashboard.graph import graph
 from dashboard.pages.parts import card, key, select
@@ -27,7 +28,13 @@ def chosen_line(today: Today, line: str) -> str:
 
 def figure_of(name: str, today: Today, line: str, screen: Screen) -> Any:
     """The figure ``calls`` or ``people``."""
-    return calls_figure(today, line, screen) if name == "calls" else people_figure(today, screen)
+    key = ("today", name, line, screen, today.now.replace(second=0, microsecond=0))
+
+    def draw() -> Any:
+        return calls_figure(today, line, screen) if name == "calls" else people_figure(today, screen)
+
+    # A look that is kept is told another moment at each asking; its table of the day stays the same one.
+    return kept_figure(today.cover, key, draw)
 
 
 def calls_part(today: Today, asked: Asked, marks: Any) -> html.Section:
@@ -40,7 +47,7 @@ def calls_part(today: Today, asked: Asked, marks: Any) -> html.Section:
     ]
     body = [
         html.Div(marks, id="today-calls-key"),
-        graph("today-calls", calls_figure(today, line, asked.screen)),
+        graph("today-calls", figure_of("calls", today, line, asked.screen)),
         html.Div(_again(today), id="today-again-frame"),
     ]
     return card(say("Calls today"), body, controls)
@@ -92,6 +99,6 @@ def people_part(today: Today, asked: Asked) -> html.Section:
     )
     return card(
         say("Agents today"),
-        [marks, graph("today-people", people_figure(today, asked.screen))],
+        [marks, graph("today-people", figure_of("people", today, "", asked.screen))],
         [table_link("people", asked)],
     )
