@@ -39,6 +39,12 @@
         window.scrollTo(0, 0);
         return shown.key;
       },
+      // An answer that comes late must not take back somebody who has gone on to another part.
+      stay: function (search) {
+        var there = new URLSearchParams(search || "");
+        var here = new URLSearchParams(location.search);
+        return search && here.get("tab") === there.get("tab") ? search : window.dash_clientside.no_update;
+      },
       fold: function (clicks) {
         if (clicks) keep("wfm-folded", root.classList.toggle("folded") ? "yes" : "no");
         return window.dash_clientside.no_update;

@@ -48,40 +48,78 @@ def work_off(desk: Desk) -> None:
             desk.jobs.run_here(job.id)
 
 
-def test_derive_run_and_compare(browser: Any, desk: Desk) -> None:
+LONG = pytest.mark.endure
+WORDS = {
+    "en": {
+        "seats": "Seats opened",
+        "refused": "must not exceed the seats built (6), found 99",
+        "volume": "Call volume",
+        "preview": "call volume +20 %",
+        "title": "Busy week",
+        "report": "Report",
+        "run": "Run: Nanxun",
+        "aside": "Scorecards side by side",
+    },
+    "zh": {
+        "seats": "开通座席",
+        "refused": "不得超过已建座席数（6），现为99",
+        "volume": "话务量",
+        "preview": "话务量 +20 %",
+        "title": "忙周",
+        "report": "报告",
+        "run": "运行: 南浔",
+        "aside": "记分卡对照",
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [
+        ("en", 1440),
+        ("zh", 390),
+        pytest.param("zh", 1440, marks=LONG),
+        pytest.param("en", 390, marks=LONG),
+    ],
+)
+def test_derive_run_and_compare(browser: Any, desk: Desk, language: str, width: int) -> None:
+    said = WORDS[language]
+    title = said["title"]
     with (
         running(desk) as base,
-        open_page(browser, f"{base}/scenarios?tab=derive&hotline={COURT}", language="en", width=1440) as visit,
+        open_page(browser, f"{base}/scenarios?tab=derive&hotline={COURT}", language=language, width=width) as visit,
     ):
         page = visit.page
-        page.get_by_label("Seats opened").fill("99")
-        page.get_by_text("must not exceed the seats built (6), found 99").first.wait_for()
-        page.get_by_label("Seats opened").fill("")
-        page.get_by_label("Call volume").fill("+20 %")
-        page.locator("#scenarios-preview").get_by_text("call volume +20 %").wait_for()
+        page.get_by_label(said["seats"]).fill("99")
+        page.get_by_text(said["refused"]).first.wait_for()
+        page.get_by_label(said["seats"]).fill("")
+        page.get_by_label(said["volume"]).fill("+20 %")
+        page.locator("#scenarios-preview").get_by_text(said["preview"]).wait_for()
         page.wait_for_function("() => decodeURIComponent(location.search).includes('lines.*.demand.scale=+20')")
         page.locator("#scenarios-find").fill("talk")
         page.get_by_text("lines.*.handling.talk_s").first.wait_for()
         page.locator("#scenarios-name").fill("busy")
-        page.locator("#scenarios-title-en").fill("Busy week")
+        page.locator(f"#scenarios-title-{language}").fill(title)
         page.locator("#scenarios-save-run").click()
-        page.get_by_text("Busy week").first.wait_for()
+        page.get_by_text(title).first.wait_for()
         page.locator("#scenarios-jobs .job").first.wait_for()
         worker = threading.Thread(target=work_off, args=(desk,))
         worker.start()
-        page.locator("tr", has_text="Busy week").get_by_text("Report").wait_for(timeout=30_000)
+        page.locator("tr", has_text=title).get_by_text(said["report"]).wait_for(timeout=30_000)
         worker.join()
-        page.get_by_role("button", name="Run: Nanxun", exact=False).first.click()
+        page.get_by_role("button", name=said["run"], exact=False).first.click()
         page.locator("#scenarios-jobs .job").first.wait_for()
         work_off(desk)
-        page.locator(".scenarios-tree tr", has_text="nanxun-12368").first.get_by_text("Report").wait_for(timeout=30_000)
+        page.locator(".scenarios-tree tr", has_text="nanxun-12368").first.get_by_text(said["report"]).wait_for(
+            timeout=30_000
+        )
         for box in page.locator("#scenarios-tree input[type=checkbox]").all():
             box.check()
         page.locator("#scenarios-compare-chosen").click()
-        page.get_by_text("Scorecards side by side").wait_for()
+        page.get_by_text(said["aside"]).wait_for()
         page.locator("#scenarios-trade .main-svg").first.wait_for()
-        assert "Busy week" in page.inner_text("#page")
-        assert page.evaluate(WIDE) <= 1440
+        assert title in page.inner_text("#page")
+        assert page.evaluate(WIDE) <= width
         assert visit.errors == []
         assert visit.foreign == []
 

@@ -50,6 +50,7 @@ def _show(asked: Asked, desk: Desk) -> list[Any]:
     draw = {"tree": tree_tab, "derive": derive_tab, "compare": compare_tab, "sweep": sweep_tab}[tab]
     return [
         dcc.Location(id=f"scenarios-{tab}-url", refresh="callback-nav"),
+        dcc.Store(id=f"scenarios-{tab}-to"),
         *tree_parts(),
         html.Div(html.Div([html.H1(say("Scenarios"))], className="title"), className="top"),
         tabs(asked, [(key, name.of()) for key, name in TABS.items()], tab),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash
-from dash import ALL, Input, Output, State, ctx, html, no_update
+from dash import ALL, ClientsideFunction, Input, Output, State, ctx, html, no_update
 
 from dashboard.answering import Answering, tell
 from dashboard.asked import Asked, address, asked_of
@@ -65,12 +65,22 @@ def keep_draft(desk: Desk, draft: Draft, names: tuple[str, str, str, str, str], 
 
 
 def wire_derive(answer: Answering, desk: Desk) -> None:
-    """Register the callbacks of the tab."""
+    """Register the callbacks of the tab.
+
+    What is typed goes into the address by way of the browser, which leaves it out where somebody saved meanwhile and
+    stands elsewhere.
+    """
+    answer.in_browser(
+        ClientsideFunction("screen", "stay"),
+        Output("scenarios-derive-url", "search", allow_duplicate=True),
+        Input("scenarios-derive-to", "data"),
+        prevent_initial_call=True,
+    )
 
     @answer(
         Output(_FIELD, "error"),
         Output("scenarios-preview", "children"),
-        Output("scenarios-derive-url", "search", allow_duplicate=True),
+        Output("scenarios-derive-to", "data", allow_duplicate=True),
         Output("scenarios-title-en", "placeholder"),
         Output("scenarios-title-zh", "placeholder"),
         Input(_FIELD, "value"),
@@ -92,7 +102,7 @@ def wire_derive(answer: Answering, desk: Desk) -> None:
 
     @answer(
         Output("scenarios-fields", "children"),
-        Output("scenarios-derive-url", "search", allow_duplicate=True),
+        Output("scenarios-derive-to", "data", allow_duplicate=True),
         Input("scenarios-part", "value"),
         Input("scenarios-find", "value"),
         State(_FIELD, "value"),

@@ -88,7 +88,15 @@ def _fits(page: Any, width: int) -> None:
 
 
 @pytest.mark.usefixtures("worker")
-@pytest.mark.parametrize(("language", "width"), [("zh", 1440), ("en", 390)])
+@pytest.mark.parametrize(
+    ("language", "width"),
+    [
+        ("zh", 1440),
+        ("en", 390),
+        pytest.param("en", 1440, marks=pytest.mark.endure),
+        pytest.param("zh", 390, marks=pytest.mark.endure),
+    ],
+)
 def test_a_file_is_imported_and_its_days_are_reviewed(
     browser: Any, desk: Desk, export: Path, language: str, width: int
 ) -> None:
