@@ -50,6 +50,8 @@ BROWSER_ARGUMENTS = (
     "--disable-sync",
 )
 
+_IN_MEMORY = 512 * 1024**2
+
 _WATCHED = """(() => {
   const asked = window.fetch;
   let open = 0, quiet = 0;
@@ -92,7 +94,16 @@ def serving(application: Any) -> Iterator[str]:
     from waitress import wasyncore
     from waitress.server import create_server
 
-    server = create_server(application, host="127.0.0.1", port=0, threads=8, ident=None)
+    # What waits to be sent is kept in memory: a browser that goes away would leave files of it open.
+    server = create_server(
+        application,
+        host="127.0.0.1",
+        port=0,
+        threads=8,
+        ident=None,
+        inbuf_overflow=_IN_MEMORY,
+        outbuf_overflow=_IN_MEMORY,
+    )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:

@@ -31,6 +31,8 @@ FRAME = {
     "/compare",
     "/static/<path:filename>",
     "/assets/<path:filename>",
+    "/assets/all.css",
+    "/assets/all.js",
     "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>",
     CHART_SCRIPT,
     "/_dash-layout",
