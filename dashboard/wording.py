@@ -21,6 +21,7 @@ __all__ = [
     "day_name",
     "difference_range",
     "difference_words",
+    "error_words",
     "group_name",
     "interval_words",
     "is_rest_day",
@@ -121,7 +122,15 @@ def interval_words(low: float | None, high: float | None, unit: str) -> str:
     """An interval with its unit, as ``6.9 s – 9.4 s``."""
     if not (_known(low) and _known(high)):
         return DASH
+    if unit == "flag" and low == high:
+        return value_words(low, unit)
     return f"{value_words(low, unit)} – {value_words(high, unit)}"
+
+
+def error_words(half_width: float | None, unit: str) -> str:
+    """An error with its sign, ``± 0.2 s``; empty where there is none, as of what holds or does not."""
+    known = half_width is not None and math.isfinite(half_width) and unit != "flag"
+    return f"± {value_words(half_width, unit)}" if known else ""
 
 
 def difference_words(value: float | None, unit: str) -> str:

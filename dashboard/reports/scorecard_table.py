@@ -7,6 +7,7 @@ from html import escape
 from dashboard.colours import status_of
 from dashboard.reports.pictures import sparkline
 from dashboard.wording import (
+    error_words,
     interval_words,
     limit_words,
     probability_words,
@@ -47,7 +48,8 @@ def scorecard_table(plan: Plan) -> str:
 
 def _row(row: ScoreRow) -> str:
     look = status_of(row.status)
-    half = "" if row.mc_half_width is None else f"<br>± {escape(value_words(row.mc_half_width, row.unit))}"
+    error = error_words(row.mc_half_width, row.unit)
+    half = f"<br>{escape(error)}" if error else ""
     status = (
         f'<span class="icon {_CLASS.get(row.status, "none")}" aria-hidden="true">{look.icon}</span> '
         f"{escape(look.word.of())}"

@@ -13,6 +13,8 @@ from dashboard.wording import (
     day_label,
     day_mark,
     difference_words,
+    error_words,
+    interval_words,
     limit_words,
     probability_words,
     special_runs,
@@ -96,3 +98,12 @@ def test_no_sentence_hides_in_an_f_string() -> None:
                 calls = [c for c in ast.walk(node) if isinstance(c, ast.Call)]
                 hidden += [f"{path.name}:{c.lineno}" for c in calls if getattr(c.func, "id", "") in ("say", "both")]
     assert hidden == []
+
+
+def test_what_holds_or_does_not_has_no_error_and_no_band() -> None:
+    assert interval_words(1.0, 1.0, "flag") == "yes"
+    assert interval_words(0.0, 1.0, "flag") == "no – yes"
+    assert interval_words(0.9, 1.0, "share") == f"{value_words(0.9, 'share')} – {value_words(1.0, 'share')}"
+    assert error_words(0.0, "flag") == ""
+    assert error_words(None, "s") == ""
+    assert error_words(0.2, "s") == f"± {value_words(0.2, 's')}"

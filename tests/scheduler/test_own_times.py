@@ -93,6 +93,7 @@ def test_breaks_after_the_end_are_none(make, problem):
     ],
 )
 def test_its_hours_are_its_own(make, problem, times, hours):
+    """§79"""
     live = live_roster(problem, make.duties(problem.hotline, [("a1", 0, "day", "A"), ("a0", 0, "night", "A")]))
     changed = live.with_cells({("a1", MONDAY): Cell((StandingDuty("day", "all", "A", times=times),))})
     assert changed.totals("a1").hours == hours

@@ -11,7 +11,15 @@ from dashboard.pages.parts import card, download, facts, findings, select, statu
 from dashboard.pages.plan.charts import Charts, defined
 from dashboard.roster_words import assumption_sentences, fairness_rows, roster_pairs
 from dashboard.views import daily_rows
-from dashboard.wording import interval_words, limit_words, probability_words, sizing_words, source_words, value_words
+from dashboard.wording import (
+    error_words,
+    interval_words,
+    limit_words,
+    probability_words,
+    sizing_words,
+    source_words,
+    value_words,
+)
 from scenarios.plan import Plan, ScoreRow
 from wfm.i18n import say
 
@@ -62,9 +70,8 @@ def _scorecard(plan: Plan) -> html.Div:
 
 
 def _score_row(row: ScoreRow) -> html.Tr:
-    half = None
-    if row.mc_half_width is not None:
-        half = html.Span(f"± {value_words(row.mc_half_width, row.unit)}", className="small")
+    error = error_words(row.mc_half_width, row.unit)
+    half = html.Span(error, className="small") if error else None
     mark = None if row.source == "published" else html.Span(source_words(row.source), className="assumed")
     explained = [row.definition.of(), f"“{row.quote}”" if row.quote.of() else "", row.note.of() if row.note else ""]
     return html.Tr(

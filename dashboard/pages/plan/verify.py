@@ -15,7 +15,7 @@ from dashboard.jobs.kinds import JobKind
 from dashboard.jobs.panel import job_panel
 from dashboard.jobs.work import JobWork
 from dashboard.pages.parts import status_cell
-from dashboard.wording import interval_words, limit_words, probability_words, value_words
+from dashboard.wording import error_words, interval_words, limit_words, probability_words, value_words
 from scenarios.plan import Plan
 from scenarios.quick_change import Change
 from scenarios.quick_verify import VERIFY_STAGES, change_from, change_json, verify_answer
@@ -101,7 +101,7 @@ def _result(job: JobRecord) -> html.Div:
     ]
     rows = []
     for row in job.result.get("rows", []):
-        half = value_words(row["half"], row["unit"]) if row["half"] is not None else ""
+        error = error_words(row["half"], row["unit"])
         name = Text(**row["name"])
         rows.append(
             html.Tr(
@@ -115,7 +115,7 @@ def _result(job: JobRecord) -> html.Div:
                     html.Td(
                         [
                             value_words(row["value"], row["unit"]),
-                            html.Span(f"± {half}", className="small") if half else None,
+                            html.Span(error, className="small") if error else None,
                         ],
                         className="n",
                         **cell_label(heads[4]),
