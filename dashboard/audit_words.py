@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wfm.i18n import Text, both
 
-__all__ = ["ACTIONS", "action_words", "thing_words"]
+__all__ = ["ACTIONS", "action_words", "actions_named", "thing_words"]
 
 ACTIONS: dict[str, Text] = {
     "add user": both("add user"),
@@ -90,6 +90,12 @@ def action_words(action: str) -> str:
     """What was done; as it is written where no words are known for it."""
     found = ACTIONS.get(action)
     return found.of() if found is not None else action
+
+
+def actions_named(text: str) -> tuple[str, ...]:
+    """The actions in whose words, Chinese or English, a text stands; none for an empty one."""
+    wanted = text.strip().lower()
+    return tuple(key for key, words in ACTIONS.items() if wanted and (wanted in words.en.lower() or wanted in words.zh))
 
 
 def thing_words(thing: str) -> str:

@@ -197,6 +197,9 @@ def test_the_audit_is_filtered(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert count("--who", "root") == 1
     assert count("--who", "lin") == 0
     assert count("--text", "LIN") == 1
+    assert count("--text", "Add User") == 1
+    assert count("--text", "新建用户") == 1, "as the Chinese page calls it"
+    assert count("--text", "排班") == 0
     assert count("--since", "2020-01-01") == 1
     assert count("--until", "2020-01-01T10:30") == 0
     for moment in ("soon", "2026-02-30", "0001-01-01"):

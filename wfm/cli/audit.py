@@ -44,6 +44,7 @@ def register(app: typer.Typer) -> None:
         as_json: Annotated[bool, options.as_json()] = False,
         url: Annotated[str, options.database()] = "",
     ) -> None:
+        from dashboard.audit_words import actions_named
         from wfm.store import AuditAsked, open_store
 
         if noted and not verify:
@@ -54,7 +55,8 @@ def register(app: typer.Typer) -> None:
         elif verify:
             _tell(trail.check(noted.strip().lower()), as_json)
         else:
-            asked = AuditAsked(who=who, text=text, since=_moment("--since", since), until=_moment("--until", until))
+            begin, end = _moment("--since", since), _moment("--until", until)
+            asked = AuditAsked(who=who, text=text, named=actions_named(text), since=begin, until=end)
             _show(trail.entries(asked, limit=limit), as_json)
 
 

@@ -32,11 +32,15 @@ missing; the entry that tells of a removal does not; the noted digest stands now
 
 @dataclass(frozen=True, slots=True)
 class AuditAsked:
-    """Which entries: by who, part of the action or of the thing, from ``since`` until before ``until``."""
+    """Which entries: by who, part of the action or of the thing, from ``since`` until before ``until``.
+
+    ``named``: actions that ``text`` means too, as where it is a word of theirs in another language.
+    """
 
     who: str = ""
     action: str = ""
     text: str = ""
+    named: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
 
@@ -191,7 +195,8 @@ def _where(asked: AuditAsked | None) -> list[ColumnElement[bool]]:
     if asked.text:
         text = asked.text.lower()
         names = (AuditRow.who, AuditRow.action, AuditRow.object)
-        conditions.append(or_(*(func.lower(c).contains(text, autoescape=True) for c in names)))
+        said = [func.lower(c).contains(text, autoescape=True) for c in names]
+        conditions.append(or_(*said, AuditRow.action.in_(asked.named)))
     if asked.since is not None:
         conditions.append(AuditRow.at >= asked.since)
     if asked.until is not None:

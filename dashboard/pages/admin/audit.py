@@ -15,7 +15,7 @@ from flask import Response, request
 from dashboard.answering import Answering
 from dashboard.asked import Asked, address, asked_of
 from dashboard.attributes import UNSPOKEN, cell_label
-from dashboard.audit_words import action_words, thing_words
+from dashboard.audit_words import action_words, actions_named, thing_words
 from dashboard.desk import Desk
 from dashboard.pages.admin.part import Part
 from dashboard.pages.admin.words import moment_words, zone_of
@@ -43,6 +43,7 @@ def _asked_for(asked: Asked, desk: Desk) -> AuditAsked:
         who=asked.get("who"),
         action=asked.get("action"),
         text=asked.get("text"),
+        named=actions_named(asked.get("text")),
         since=midnight(asked.day("from")),
         until=midnight(last + timedelta(days=1) if last is not None else None),
     )
