@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pandas as pd
 
 from scheduler.problem import RosterProblem
-from scheduler.shift_times import paid_minutes
 from scheduler.table_rows import rows_of
 from wfm.hotline import Agent, Contract, Shift
 
@@ -71,17 +70,25 @@ class RosterView:
     def hours(self, duty: Duty) -> float:
         """Hours of the duty that count toward the hours band, in whole minutes: its own where it has times of its own."""
         shift = self.shifts.get(duty.shift)
-        paid = (
-            paid_minutes(shift, duty.date, duty.start, duty.end)
-            if shift
-            else round((duty.end - duty.start).total_seconds() / 60)
-        )
+        paid = _by_the_clock(duty, shift) if shift else round((duty.end - duty.start).total_seconds() / 60)
         return (paid if duty.role == "A" else round(paid * self.problem.hotline.rules.standby_hours_share)) / 60
 
     def law_holds(self, agent: str) -> bool:
         """Whether labour law holds for the person: an employee, where it is in force."""
         contract = self.contracts.get(agent)
         return contract is not None and contract.employee and self.problem.hotline.law is not None
+
+
+def _by_the_clock(duty: Duty, shift: Shift) -> int:
+    """Minutes from begin to end, less the unpaid breaks of the shift that lie between them as a whole."""
+    midnight = datetime.combine(duty.date, time())
+    begin, end = ((at.replace(tzinfo=None) - midnight) // timedelta(minutes=1) for at in (duty.start, duty.end))
+    minutes = end - begin
+    for pause in shift.breaks:
+        first = shift.start_min + pause.after_min
+        if not pause.paid and begin <= first and first + pause.length_min <= end:
+            minutes -= pause.length_min
+    return minutes
 
 
 def view_roster(problem: RosterProblem, duties: pd.DataFrame) -> RosterView:
