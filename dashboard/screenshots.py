@@ -181,7 +181,8 @@ def page_ready(page: Any) -> None:
     """Wait until the page of the address stands and nothing is on its way."""
     page.wait_for_function(
         """() => document.querySelector('#page h1') && !document.querySelector('#page .loading')
-        && [...document.querySelectorAll('.graph')].filter(e => e.getClientRects().length).every(e => e.querySelector('.main-svg'))""",
+        && [...document.querySelectorAll('.graph')].filter(e => e.getClientRects().length).every(e => e.querySelector('.main-svg'))
+        && [...document.querySelectorAll('#page .grid')].filter(e => e.getClientRects().length).every(e => e.querySelector('.ag-header-cell'))""",
         timeout=20_000,
     )
     answered(page)
