@@ -28,9 +28,7 @@ def duty_times(day: date, shift: Shift, zone: ZoneInfo) -> tuple[datetime, datet
 
 
 def paid_minutes(shift: Shift, day: date, start: datetime, end: datetime) -> int:
-    """Paid minutes of a duty of ``shift`` on ``day``: the shift's, or by the clock if the duty has times of its own.
-
-    Of the latter, unpaid breaks that lie within it as a whole are left out.
+    """Paid minutes of a duty of ``shift`` on ``day``, by the clock: its length less the unpaid breaks within it as a whole.
 
     Args:
         shift: its shift.
@@ -39,8 +37,6 @@ def paid_minutes(shift: Shift, day: date, start: datetime, end: datetime) -> int
         end: its end, in the hotline's time.
     """
     begin, finish = ((at.date() - day).days * _DAY_MIN + at.hour * 60 + at.minute for at in (start, end))
-    if (begin, finish) == (shift.start_min, shift.start_min + shift.length_min):
-        return round(shift.paid_h * 60)
     pauses = [(shift.start_min + b.after_min, b.length_min) for b in shift.breaks if not b.paid]
     return finish - begin - sum(length for first, length in pauses if begin <= first and first + length <= finish)
 

@@ -14,7 +14,7 @@ from wfm.errors import BadInput
 from wfm.i18n import say
 from wfm.store.audit import write_audit
 from wfm.store.connection import reading, writing
-from wfm.store.models import DutyRow, RosterRow, RosterVersionRow
+from wfm.store.models import RosterRow
 from wfm.store.month_models import (
     AttendanceRow,
     MonthRow,
@@ -34,7 +34,7 @@ from wfm.store.month_records import (
 )
 from wfm.store.month_requests import insert_requests, open_requests, withdraw_row, withdrawn_requests
 from wfm.store.records import StaleVersion
-from wfm.store.rows import duty_rows, insert_row, insert_version, read_row
+from wfm.store.rows import duty_rows, insert_row, insert_version, read_agents, read_row
 
 __all__ = ["MonthStore"]
 
@@ -198,14 +198,8 @@ class MonthStore:
 
     def agents_on(self, roster: int, version: int) -> list[str]:
         """Who stands in each duty of a version of a roster, in the order of its duties."""
-        query = (
-            select(DutyRow.agent)
-            .join(RosterVersionRow, RosterVersionRow.id == DutyRow.roster_version_id)
-            .where(RosterVersionRow.roster_id == roster, RosterVersionRow.version == version)
-            .order_by(DutyRow.id)
-        )
         with reading(self._engine) as connection:
-            return list(connection.execute(query).scalars())
+            return read_agents(connection, roster, version)
 
     def posts_of(self, roster: int) -> pd.DataFrame | None:
         """The posts that the roster was to fill; None where they were not kept."""

@@ -21,6 +21,7 @@ __all__ = [
     "expect_version",
     "insert_row",
     "insert_version",
+    "read_agents",
     "read_duties",
     "read_row",
     "roster_record",
@@ -114,3 +115,14 @@ def read_duties(
         frame[column] = pd.to_datetime(frame[column], utc=True).dt.tz_convert(record.time_zone)
     frame["date"] = pd.to_datetime(frame["date"])
     return SavedRoster(record, version, check_table(DUTIES, frame))
+
+
+def read_agents(connection: Connection, roster: int, version: int) -> list[str]:
+    """Who stands in each duty of a version of a roster, in the order of its duties."""
+    query = (
+        select(DutyRow.agent)
+        .join(RosterVersionRow, RosterVersionRow.id == DutyRow.roster_version_id)
+        .where(RosterVersionRow.roster_id == roster, RosterVersionRow.version == version)
+        .order_by(DutyRow.id)
+    )
+    return list(connection.execute(query).scalars())
