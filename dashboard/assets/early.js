@@ -2,10 +2,13 @@
 (function () {
   "use strict";
   function kept(name) { try { return localStorage.getItem(name); } catch (error) { return null; } }
-  var chosen = kept("wfm-theme");
-  var dark = chosen ? chosen === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
-  var narrow = window.matchMedia("(max-width: 700px)").matches;
-  var told = new URLSearchParams({ path: location.pathname, search: location.search, dark: dark, narrow: narrow });
+  // What the page is drawn for; screen.js asks it again when something changes.
+  window.wfmScreen = function () {
+    var chosen = kept("wfm-theme");
+    var dark = chosen ? chosen === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
+    return { dark: dark, narrow: window.matchMedia("(max-width: 700px)").matches };
+  };
+  var told = new URLSearchParams(Object.assign({ path: location.pathname, search: location.search }, window.wfmScreen()));
   var ask = window.fetch.bind(window);
   var how = { credentials: "same-origin", headers: { Accept: "application/json", "Content-Type": "application/json" } };
   var early = {

@@ -4,11 +4,8 @@
   var root = document.documentElement;
   function kept(name) { try { return localStorage.getItem(name); } catch (error) { return null; } }
   function keep(name, value) { try { localStorage.setItem(name, value); } catch (error) { return; } }
-  function dark() {
-    var chosen = kept("wfm-theme");
-    return chosen ? chosen === "dark" : window.matchMedia("(prefers-color-scheme: dark)").matches;
-  }
-  function screen() { return { dark: dark(), narrow: narrow.matches }; }
+  var screen = window.wfmScreen;
+  function dark() { return screen().dark; }
   function tell() {
     if (!window.dash_clientside || !window.dash_clientside.set_props) return;
     window.dash_clientside.set_props("screen", { data: screen() });
